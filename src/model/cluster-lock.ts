@@ -1,0 +1,27 @@
+/**
+ * The Workflow ID under which all work on one cluster runs. Only one run of an ID is open at a time, so starting the
+ * work is the lock. Its page in the Web UI lists every operation ever made on that cluster.
+ */
+export const clusterLockId = (cluster: string): string => `camunda-cluster/${cluster}`;
+
+/** What the work writes about its pause into its memo, readable by describing the run even when no worker is up. */
+export interface PauseMemo {
+  /** ISO 8601. Written before the first pause call is sent. */
+  readonly declaredAt: string;
+  /** ISO 8601. When the work must have resumed. */
+  readonly deadline: string;
+  /** `unknown` from the declaration until a pause was verified: a call may still be in flight. */
+  readonly outcome: 'unknown' | 'paused';
+}
+
+/** Memo keys of a run that holds the lock. */
+export interface LockMemo {
+  readonly cluster: string;
+  /** What runs: "backup", "recovery of exporting". */
+  readonly operation: string;
+  readonly requestedBy?: string;
+  readonly reason?: string;
+  readonly pause?: PauseMemo;
+  /** ISO 8601: when every replica was read as EXPORTING after the last pause of this run. */
+  readonly resumedVerifiedAt?: string;
+}

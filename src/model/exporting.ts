@@ -1,0 +1,75 @@
+import type { ClusterTopology, ExporterPhase, PartitionReplica } from './zeebe.ts';
+
+/** What one broker answered about its replicas, or why it did not. */
+export interface BrokerReading {
+  readonly nodeId: number;
+  readonly replicas?: readonly PartitionReplica[];
+  /** Why there is no reading; redacted. */
+  readonly unreachable?: string;
+}
+
+/** The phases of a whole cluster at one moment, in few words. */
+export interface PhaseReading {
+  /**
+   * `exporting` and the two pauses: every expected replica was read so. `mixed`: replicas disagree. `unknown`: not every replica could
+   * be read (those that could agree or none could).
+   */
+  readonly phase: 'exporting' | 'soft-paused' | 'paused' | 'mixed' | 'unknown';
+  /** One sentence per replica that is not EXPORTING or was not read, bounded. */
+  readonly notExporting: readonly string[];
+  /** Any replica was read as SOFT_PAUSED or PAUSED. */
+  readonly anyPaused: boolean;
+  /** Any replica was read as PAUSED (a hard pause, never ours where soft exists). */
+  readonly anyHardPaused: boolean;
+}
+
+const shown = 8;
+
+/**
+ * Folds the brokers' answers. A replica that is expected and was not in its broker's answer is not exporting: `{}` is a real answer of a
+ * broker whose partitions failed to start. CLOSED is not exporting either where exporters are configured (8.5 shows it without one).
+ */
+export function readPhases(topology: ClusterTopology, readings: readonly BrokerReading[]): PhaseReading {
+  const phases = new Set<ExporterPhase>();
+  const notExporting: string[] = [];
+  let unread = 0;
+  for (const broker of topology.brokers) {
+    const reading = readings.find((candidate) => candidate.nodeId === broker.nodeId);
+    for (const partitionId of broker.partitions) {
+      const replica = reading?.replicas?.find((candidate) => candidate.partitionId === partitionId);
+      if (replica === undefined) {
+        unread += 1;
+        notExporting.push(
+          `partition ${partitionId} on broker ${broker.nodeId}: ${reading?.unreachable ?? 'not in the broker’s answer'}`,
+        );
+        continue;
+      }
+      const phase = settledPhase(replica.exporterPhase, topology);
+      phases.add(phase);
+      if (phase !== 'EXPORTING') notExporting.push(`partition ${partitionId} on broker ${broker.nodeId}: ${phase}`);
+    }
+  }
+  return {
+    phase: fold(phases, unread),
+    notExporting:
+      notExporting.length > shown
+        ? [...notExporting.slice(0, shown), `and ${notExporting.length - shown} more`]
+        : notExporting,
+    anyPaused: phases.has('SOFT_PAUSED') || phases.has('PAUSED'),
+    anyHardPaused: phases.has('PAUSED'),
+  };
+}
+
+function fold(phases: ReadonlySet<ExporterPhase>, unread: number): PhaseReading['phase'] {
+  if (phases.size > 1) return 'mixed';
+  if (unread > 0 || phases.size === 0) return 'unknown';
+  if (phases.has('EXPORTING')) return 'exporting';
+  if (phases.has('SOFT_PAUSED')) return 'soft-paused';
+  if (phases.has('PAUSED')) return 'paused';
+  return 'unknown';
+}
+
+function settledPhase(phase: ExporterPhase, topology: ClusterTopology): ExporterPhase {
+  // Without any exporter there is nothing that could be paused, and 8.5 says CLOSED whatever happened.
+  return phase === 'CLOSED' && topology.exporters.length === 0 ? 'EXPORTING' : phase;
+}

@@ -1,0 +1,178 @@
+import { comparePositions, notApplicable, parseSnapshotId } from './positions.ts';
+import type { Position, ZeebeBackup } from './zeebe.ts';
+
+/**
+ * Reason codes of the proof. Source of the rules and of the trial on a real 8.6 that told good from broken sets by them:
+ * docs/decisions/0003-proof-of-a-set.md.
+ */
+export type ProofCode =
+  | 'ZEEBE_COMPLETE'
+  | 'ONE_BACKUP_ID'
+  | 'VERSIONS_EQUAL'
+  | 'WEB_APP_COMPLETE'
+  | 'RECORDS_COMPLETE'
+  | 'PAUSE_HELD'
+  | 'EXPORTED_BEFORE_PAUSE'
+  | 'RECORDS_BEFORE_CHECKPOINT';
+
+/** One rule applied once: what was compared, with the values, and whether it holds. */
+export interface ProofCheck {
+  readonly code: ProofCode;
+  readonly holds: boolean;
+  readonly compared: string;
+}
+
+/** The positions of one partition that the proof compares. */
+export interface PartitionProof {
+  readonly partitionId: number;
+  /** X0: acknowledged by all exporters, read after every replica reported the pause. */
+  readonly acknowledgedAtPause: Position;
+  /** Hi: highest position found in the record indices after their snapshot; absent when there was none or no record exporter. */
+  readonly highestRecord?: Position;
+  /** E: acknowledged position inside the broker snapshot of the Zeebe backup. */
+  readonly exportedInBackup: Position;
+  /** C: position of the checkpoint record: the restored log ends there. */
+  readonly checkpoint: Position;
+  readonly snapshotId?: string;
+  readonly state: string;
+}
+
+export interface Proof {
+  readonly holds: boolean;
+  readonly checks: readonly ProofCheck[];
+  readonly partitions: readonly PartitionProof[];
+}
+
+/** What was read, by whom in the backup's course is said at each. */
+export interface BackupEvidence {
+  readonly backupId: number;
+  /** From the topology. */
+  readonly partitionIds: readonly number[];
+  /** Per partition: X0. */
+  readonly acknowledgedAtPause: Readonly<Record<number, Position>>;
+  /** Hi per partition; undefined where no record exporter runs. */
+  readonly highestRecords?: Readonly<Record<number, Position>>;
+  /** Read back from Zeebe at the end. */
+  readonly zeebe: ZeebeBackup;
+  /** What each fence found wrong; empty when it held. */
+  readonly fences: readonly { readonly name: string; readonly broken: readonly string[] }[];
+  /** Per component, what is missing of its parts; empty when whole. */
+  readonly components: readonly {
+    readonly code: 'WEB_APP_COMPLETE' | 'RECORDS_COMPLETE';
+    readonly name: string;
+    readonly summary: string;
+    readonly problems: readonly string[];
+  }[];
+  /** Version of each web application, by its name. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Applies every rule; nothing short-circuits, so that the first failure hides none. */
+export function proveBackup(evidence: BackupEvidence): Proof {
+  const partitions = evidence.partitionIds.map((partitionId) => partitionProof(partitionId, evidence));
+  const checks = [
+    zeebeComplete(evidence),
+    oneBackupId(evidence),
+    versionsEqual(evidence),
+    ...evidence.components.map(({ code, name, summary, problems }) => ({
+      code,
+      holds: problems.length === 0,
+      compared: `${name}: ${problems.length === 0 ? summary : problems.join('; ')}`,
+    })),
+    ...evidence.fences.map(({ name, broken }) => ({
+      code: 'PAUSE_HELD' as const,
+      holds: broken.length === 0,
+      compared: `${name}: ${broken.length === 0 ? 'paused on every replica, acknowledged positions unchanged' : broken.join('; ')}`,
+    })),
+    ...partitions.flatMap((partition) => positionChecks(partition, evidence.highestRecords !== undefined)),
+  ];
+  return { holds: checks.every(({ holds }) => holds), checks, partitions };
+}
+
+/** The failed checks as one readable text. */
+export const failedChecks = (proof: Proof): string =>
+  proof.checks
+    .filter(({ holds }) => !holds)
+    .map(({ code, compared }) => `${code}: ${compared}`)
+    .join(' | ');
+
+function positionChecks(partition: PartitionProof, recordsExported: boolean): ProofCheck[] {
+  const { partitionId, acknowledgedAtPause, exportedInBackup, checkpoint, highestRecord = '-1' } = partition;
+  if (exportedInBackup === notApplicable) {
+    const compared = `partition ${partitionId}: not applicable, no exporter`;
+    return [{ code: 'EXPORTED_BEFORE_PAUSE', holds: true, compared }];
+  }
+  // -1 is "nothing acknowledged yet", which a broker snapshot writes as 0.
+  const bound = comparePositions(acknowledgedAtPause, '0') < 0 ? '0' : acknowledgedAtPause;
+  const exported = comparison(partitionId, 'EXPORTED_BEFORE_PAUSE', ['E', exportedInBackup], '<=', ['X0', bound]);
+  if (!recordsExported) return [exported];
+  return [
+    exported,
+    comparison(partitionId, 'RECORDS_BEFORE_CHECKPOINT', ['Hi', highestRecord], '<', ['C', checkpoint]),
+  ];
+}
+
+function comparison(
+  partitionId: number,
+  code: ProofCode,
+  [leftName, left]: readonly [string, Position],
+  relation: '<' | '<=',
+  [rightName, right]: readonly [string, Position],
+): ProofCheck {
+  const order = comparePositions(left, right);
+  const holds = relation === '<' ? order < 0 : order <= 0;
+  const opposite = relation === '<' ? '>=' : '>';
+  const compared = `partition ${partitionId}: ${leftName} ${left} ${holds ? relation : opposite} ${rightName} ${right}`;
+  return { code, holds, compared };
+}
+
+function partitionProof(partitionId: number, evidence: BackupEvidence): PartitionProof {
+  const backup = evidence.zeebe.partitions.find((partition) => partition.partitionId === partitionId);
+  const highestRecord = evidence.highestRecords?.[partitionId];
+  return {
+    partitionId,
+    acknowledgedAtPause: evidence.acknowledgedAtPause[partitionId] ?? '-1',
+    ...(highestRecord === undefined ? {} : { highestRecord }),
+    exportedInBackup: exportedPosition(backup?.snapshotId),
+    checkpoint: backup?.checkpointPosition ?? '-1',
+    ...(backup?.snapshotId === undefined ? {} : { snapshotId: backup.snapshotId }),
+    state: backup?.state ?? 'DOES_NOT_EXIST',
+  };
+}
+
+function exportedPosition(snapshotId: string | undefined): Position {
+  // A partition that never took a snapshot is restored from its whole log, so nothing counts as exported.
+  if (snapshotId === undefined || snapshotId === '') return '0';
+  // An ID we cannot read must not pass: the largest position below "not applicable" fails against any real X0.
+  return parseSnapshotId(snapshotId)?.exportedPosition ?? '9223372036854775806';
+}
+
+function zeebeComplete({ zeebe, partitionIds }: BackupEvidence): ProofCheck {
+  const states = zeebe.partitions.map(({ partitionId, state }) => `partition ${partitionId} ${state}`);
+  const found = zeebe.partitions.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
+  const same = JSON.stringify(found) === JSON.stringify([...partitionIds].sort((a, b) => a - b));
+  const positioned = zeebe.partitions.every(({ checkpointPosition }) => checkpointPosition !== undefined);
+  return {
+    code: 'ZEEBE_COMPLETE',
+    holds: zeebe.state === 'COMPLETED' && same && positioned && zeebe.partitions.every(({ state }) => state === 'COMPLETED'),
+    compared: `Zeebe ${zeebe.state}, ${states.join(', ') || 'no partition'}; topology has ${partitionIds.length}${positioned ? '' : '; a checkpoint position is missing'}`,
+  };
+}
+
+function oneBackupId({ zeebe, backupId }: BackupEvidence): ProofCheck {
+  return { code: 'ONE_BACKUP_ID', holds: zeebe.backupId === backupId, compared: `Zeebe ${zeebe.backupId}, set ${backupId}` };
+}
+
+/** Brokers must be equal to the patch; web applications are released apart and must share the minor. */
+function versionsEqual({ versions, zeebe }: BackupEvidence): ProofCheck {
+  const brokers = zeebe.partitions.flatMap(({ partitionId, brokerVersion }) =>
+    brokerVersion === undefined ? [] : [{ name: `Zeebe partition ${partitionId}`, version: brokerVersion }],
+  );
+  const webApps = Object.entries(versions).map(([name, version]) => ({ name, version }));
+  const minors = [...brokers, ...webApps].map(({ version }) => version.split('.').slice(0, 2).join('.'));
+  return {
+    code: 'VERSIONS_EQUAL',
+    holds: new Set(brokers.map(({ version }) => version)).size <= 1 && new Set(minors).size <= 1,
+    compared: [...brokers, ...webApps].map(({ name, version }) => `${name} ${version}`).join(', '),
+  };
+}

@@ -1,0 +1,107 @@
+import type { PauseMemo } from './cluster-lock.ts';
+import type { PhaseReading } from './exporting.ts';
+
+/**
+ * Whose pause a paused cluster shows.
+ * - `NOT_PAUSED`: every replica was read as exporting.
+ * - `UNREADABLE`: nothing was read as paused, but not every replica was read.
+ * - `HELD`: a run of ours is open and its deadline has not passed.
+ * - `OVERDUE`: a run of ours is open and its deadline has passed: resume directly, alarm.
+ * - `OURS`: a run of ours paused and ended without having verified the resume: recover under the lock.
+ * - `UNKNOWN`: a soft pause nobody can explain: alarm, lift after a grace.
+ * - `FOREIGN`: somebody else's: report, never lift.
+ */
+export type PauseOwner = 'NOT_PAUSED' | 'UNREADABLE' | 'HELD' | 'OVERDUE' | 'OURS' | 'UNKNOWN' | 'FOREIGN';
+
+/** What the watch remembers of a cluster between its runs; kept small, there is one per cluster. */
+export interface WatchRecord {
+  /** ISO 8601: when every replica was last read as exporting. */
+  readonly cleanAt?: string;
+  /** The pause of an open run that the watch last saw; dropped at the next clean reading. */
+  readonly held?: { readonly runId: string; readonly declaredAt: string };
+  /** ISO 8601: since when a pause nobody explains has been seen; dropped at the next clean reading. */
+  readonly unexplainedSince?: string;
+}
+
+export interface PauseEvidence {
+  readonly now: string;
+  readonly reading: PhaseReading;
+  /** Whether this version has a soft pause: where it has, a hard pause is never ours. */
+  readonly softPauseExists: boolean;
+  /** The run that is open under the cluster's lock. */
+  readonly openRun?: { readonly runId: string; readonly pause?: PauseMemo };
+  /** The newest closed run under the cluster's lock that Temporal still knows. */
+  readonly lastRun?: {
+    readonly runId: string;
+    readonly closedAt: string;
+    readonly pause?: PauseMemo;
+    readonly resumedVerifiedAt?: string;
+  };
+  readonly watch?: WatchRecord;
+}
+
+export interface PauseVerdict {
+  readonly owner: PauseOwner;
+  /** One sentence with the facts it was decided by. */
+  readonly because: string;
+}
+
+/** The one rule: used by the watch, by a backup's preflight and by the command line. */
+export function whosePause(evidence: PauseEvidence): PauseVerdict {
+  const { reading, openRun, lastRun, watch } = evidence;
+  if (!reading.anyPaused) {
+    return reading.phase === 'exporting'
+      ? { owner: 'NOT_PAUSED', because: 'every replica was read as EXPORTING' }
+      : { owner: 'UNREADABLE', because: `no replica was read as paused; ${reading.notExporting.join('; ')}` };
+  }
+  if (openRun !== undefined) {
+    if (openRun.pause !== undefined && openRun.pause.deadline <= evidence.now) {
+      return {
+        owner: 'OVERDUE',
+        because: `run ${openRun.runId} is open and its deadline ${openRun.pause.deadline} has passed`,
+      };
+    }
+    return { owner: 'HELD', because: `run ${openRun.runId} is open` };
+  }
+  if (reading.anyHardPaused && evidence.softPauseExists) {
+    return { owner: 'FOREIGN', because: 'a replica is PAUSED (hard), and we only ever pause softly here' };
+  }
+  if (lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined) {
+    return {
+      owner: 'OURS',
+      because: `run ${lastRun.runId} declared a pause at ${lastRun.pause.declaredAt} and ended without verifying the resume`,
+    };
+  }
+  if (watch?.held !== undefined && !isResolved(watch.held.declaredAt, lastRun)) {
+    return {
+      owner: 'OURS',
+      because: `the watch saw run ${watch.held.runId} hold a pause declared at ${watch.held.declaredAt}; its record is gone`,
+    };
+  }
+  const cleanAt = latest(watch?.cleanAt, lastRun?.resumedVerifiedAt);
+  const runSinceClean = lastRun !== undefined && (cleanAt === undefined || lastRun.closedAt > cleanAt);
+  if (reading.phase === 'mixed' && runSinceClean) {
+    return {
+      owner: 'OURS',
+      because: `replicas disagree (${reading.notExporting.join('; ')}) and run ${lastRun.runId} was open since the last clean reading`,
+    };
+  }
+  if (cleanAt !== undefined && !runSinceClean) {
+    return { owner: 'FOREIGN', because: `exporting was clean at ${cleanAt} and no run of ours was open since` };
+  }
+  return {
+    owner: 'UNKNOWN',
+    because:
+      cleanAt === undefined ? 'no earlier reading and no run of ours is known' : `nothing explains the pause since ${cleanAt}`,
+  };
+}
+
+/** Whether a later run verified the resume of a pause declared at that time. */
+function isResolved(declaredAt: string, lastRun: PauseEvidence['lastRun']): boolean {
+  return lastRun?.resumedVerifiedAt !== undefined && lastRun.resumedVerifiedAt > declaredAt;
+}
+
+function latest(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
