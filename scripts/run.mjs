@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+// Plain Node without dependencies: in a fresh clone nothing is installed when this starts.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureDependencies } from './setup/dependencies.mjs';
+import { findJdks } from './setup/jdk.mjs';
+import { allOf, messageOf, SetupError } from './setup/process.mjs';
+import { ensureRealParts } from './setup/real-parts.mjs';
+import { ensureTemporalCli } from './setup/temporal.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
+const tsx = ['--import', 'tsx'];
+
+/** @type {Record<string, { needs: readonly ('temporal' | 'realParts')[], commands: (args: string[]) => (readonly string[])[] }>} */
+const verbs = {
+  demo: {
+    needs: ['temporal', 'realParts'],
+    commands: (args) => [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...args]],
+  },
+  test: { needs: ['temporal'], commands: (args) => [[bin('vitest'), 'run', '--project', '!e2e', ...args]] },
+  e2e: { needs: ['temporal', 'realParts'], commands: (args) => [[bin('vitest'), 'run', '--project', 'e2e', ...args]] },
+  check: {
+    needs: [],
+    commands: () => [
+      [bin('tsc'), '-p', 'tsconfig.json', '--noEmit'],
+      [bin('oxlint'), '--type-aware', '--deny-warnings'],
+      [bin('prettier'), '--check', '.'],
+      [bin('knip')],
+      [bin('depcruise'), 'src', '--config'],
+    ],
+  },
+  'record-histories': {
+    needs: ['temporal'],
+    commands: (args) => [[process.execPath, ...tsx, 'scripts/record-histories.ts', ...args]],
+  },
+};
+
+const [verb = '', ...args] = process.argv.slice(2);
+process.exitCode = await main().catch((error) => {
+  // A message is enough for what the user can cure; anything else is our defect and wants its stack.
+  process.stderr.write(`[setup] ${error instanceof SetupError ? error.message : (error?.stack ?? messageOf(error))}\n`);
+  return 1;
+});
+
+async function main() {
+  const chosen = verbs[verb];
+  if (!chosen) throw new SetupError(`Unknown verb "${verb}". Known: ${Object.keys(verbs).join(', ')}.`);
+  await ensureDependencies(root);
+  /** @type {Record<string, string>} */
+  const env = {};
+  // What only the user can cure is found out before minutes of building.
+  const jdks = chosen.needs.includes('realParts') ? await findJdks() : undefined;
+  await allOf([
+    chosen.needs.includes('temporal') && ensureTemporalCli(root).then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
+    jdks && ensureRealParts(jdks).then((parts) => (env.REAL_PARTS = JSON.stringify(parts))),
+  ]);
+  const failed = [];
+  for (const command of chosen.commands(args)) {
+    const code = await runInForeground(command, env);
+    if (code !== 0) failed.push({ command, code });
+  }
+  for (const { command, code } of verb === 'check' ? failed : []) {
+    process.stderr.write(`[check] failed with ${code}: ${command.join(' ').replaceAll(`${root}/`, '')}\n`);
+  }
+  return failed[0]?.code ?? 0;
+}
+
+/**
+ * @param {readonly string[]} command
+ * @param {Record<string, string>} env
+ * @returns {Promise<number>} its exit code
+ */
+function runInForeground([program = '', ...rest], env) {
+  if (program.startsWith(root) && !existsSync(program)) throw new SetupError(`${program} is missing: run npm ci.`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    // The terminal sends Ctrl-C to both; the child decides when it is done.
+    const ignore = () => {};
+    const forward = () => child.kill('SIGTERM');
+    process.on('SIGINT', ignore).on('SIGTERM', forward);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      process.removeListener('SIGINT', ignore).removeListener('SIGTERM', forward);
+      resolve(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 15));
+    });
+  });
+}
