@@ -23,40 +23,44 @@ export const snapshotPart = (snapshot: Snapshot): SnapshotPart => ({
   endedAt: new Date(snapshot.endTimeMs).toISOString(),
 });
 
-/**
- * Whether these snapshots are all parts of a web application's backup, each whole. `expectedIndices` are those that
- * existed both before the take and after its end: one that no part holds was missed, silently.
- */
-export function webAppPartProblems(
-  parts: readonly Snapshot[],
-  expected: { readonly scheduled: readonly string[]; readonly indices: readonly string[]; readonly indexPrefix: string },
-): PartProblems {
-  const problems: string[] = [];
-  const count = partCount(parts) ?? expected.scheduled.length;
-  if (parts.length !== count) problems.push(`${parts.length} of ${count} parts exist`);
-  for (const name of expected.scheduled) {
-    if (!parts.some((part) => part.name === name)) problems.push(`part ${name} was scheduled and does not exist`);
-  }
-  for (const part of parts) problems.push(...snapshotProblems(part));
-  const held = new Set(parts.flatMap((part) => part.indices));
-  if (held.size === 0 && parts.length > 0) problems.push('no part holds any index');
-  problems.push(
-    ...listed('holds no', expected.indices.filter((index) => !held.has(index))),
-    ...listed('holds the foreign', [...held].filter((index) => !index.startsWith(`${expected.indexPrefix}-`))),
-  );
-  return problems;
+/** What a set of snapshots must and may hold. */
+export interface ExpectedIndices {
+  /** Indices that existed before the first snapshot of the set began and still exist: one that is missing was missed, in silence. */
+  readonly indices: readonly string[];
+  /** Any other index is foreign. */
+  readonly indexPrefix: string;
 }
 
-/** Whether the snapshot of the exported records is whole and holds exactly the indices it was asked for. */
-export function recordSnapshotProblems(snapshot: Snapshot, expectedIndices: readonly string[]): PartProblems {
-  const held = new Set(snapshot.indices);
+/** Whether these snapshots are all parts of a web application's backup, each whole. */
+export function webAppPartProblems(parts: readonly Snapshot[], expected: ExpectedIndices): PartProblems {
+  const count = partCount(parts);
+  const held = new Set(parts.flatMap(({ indices }) => indices));
+  const foreign = [...held].filter((index) => !index.startsWith(`${expected.indexPrefix}-`));
   return [
-    ...snapshotProblems(snapshot),
-    ...(snapshot.indices.length === 0 ? [`snapshot ${snapshot.name} holds no index`] : []),
-    ...listed('holds no', expectedIndices.filter((index) => !held.has(index))),
-    ...listed('holds the unexpected', snapshot.indices.filter((index) => !expectedIndices.includes(index))),
+    ...(parts.length === 0 ? ['no part exists'] : []),
+    ...(count !== undefined && parts.length !== count ? [`${parts.length} of ${count} parts exist`] : []),
+    ...parts.flatMap(snapshotProblems),
+    // Single parts without any index are real and whole; a set without any is not.
+    ...(held.size === 0 && parts.length > 0 ? ['no part holds any index'] : []),
+    ...listed('holds no', missing(held, expected)),
+    ...listed('holds the foreign', foreign),
   ];
 }
+
+/** Whether the snapshot of the exported records is whole. */
+export function recordSnapshotProblems(snapshot: Snapshot, expected: ExpectedIndices): PartProblems {
+  const held = new Set(snapshot.indices);
+  const foreign = snapshot.indices.filter((index) => !index.startsWith(`${expected.indexPrefix}_`));
+  return [
+    ...snapshotProblems(snapshot),
+    ...(held.size === 0 ? [`snapshot ${snapshot.name} holds no index`] : []),
+    ...listed('holds no', missing(held, expected)),
+    ...listed('holds the foreign', foreign),
+  ];
+}
+
+const missing = (held: ReadonlySet<string>, expected: ExpectedIndices): string[] =>
+  expected.indices.filter((index) => !held.has(index));
 
 /** `partCount` of the metadata that Camunda writes, or `m` of `..._part_n_of_m`. */
 export function partCount(parts: readonly Snapshot[]): number | undefined {

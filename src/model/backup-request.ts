@@ -109,7 +109,9 @@ export function parseResumeRequest(input: unknown): Parsed<ResumeExportingInput>
 function fieldProblems(input: unknown, fields: Readonly<Record<string, Field>>): string[] {
   const allowed = Object.keys(fields).join(', ');
   if (!isRecord(input)) {
-    return [`The input must be one JSON object, like {"cluster":"prod"}; got ${shown(input)}. Allowed keys: ${allowed}.`];
+    return [
+      `The input must be one JSON object, like {"cluster":"prod"}; got ${shown(input)}. Allowed keys: ${allowed}.`,
+    ];
   }
   const unknown = Object.keys(input)
     .filter((key) => !(key in fields))

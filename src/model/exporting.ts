@@ -71,5 +71,5 @@ function fold(phases: ReadonlySet<ExporterPhase>, unread: number): PhaseReading[
 
 function settledPhase(phase: ExporterPhase, topology: ClusterTopology): ExporterPhase {
   // Without any exporter there is nothing that could be paused, and 8.5 says CLOSED whatever happened.
-  return phase === 'CLOSED' && topology.exporters.length === 0 ? 'EXPORTING' : phase;
+  return phase === 'CLOSED' && topology.exporters?.length === 0 ? 'EXPORTING' : phase;
 }

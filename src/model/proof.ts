@@ -25,8 +25,8 @@ export interface ProofCheck {
 /** The positions of one partition that the proof compares. */
 export interface PartitionProof {
   readonly partitionId: number;
-  /** X0: acknowledged by all exporters, read after every replica reported the pause. */
-  readonly acknowledgedAtPause: Position;
+  /** X0: acknowledged by all exporters, read after every replica reported the pause. Absent where no broker is read. */
+  readonly acknowledgedAtPause?: Position;
   /** Hi: highest position found in the record indices after their snapshot; absent when there was none or no record exporter. */
   readonly highestRecord?: Position;
   /** E: acknowledged position inside the broker snapshot of the Zeebe backup. */
@@ -48,8 +48,8 @@ export interface BackupEvidence {
   readonly backupId: number;
   /** From the topology. */
   readonly partitionIds: readonly number[];
-  /** Per partition: X0. */
-  readonly acknowledgedAtPause: Readonly<Record<number, Position>>;
+  /** X0 per partition; undefined where no broker is read (`gateway-only`) or there was nothing to pause. */
+  readonly acknowledgedAtPause?: Readonly<Record<number, Position>>;
   /** Hi per partition; undefined where no record exporter runs. */
   readonly highestRecords?: Readonly<Record<number, Position>>;
   /** Read back from Zeebe at the end. */
@@ -102,14 +102,22 @@ function positionChecks(partition: PartitionProof, recordsExported: boolean): Pr
     const compared = `partition ${partitionId}: not applicable, no exporter`;
     return [{ code: 'EXPORTED_BEFORE_PAUSE', holds: true, compared }];
   }
-  // -1 is "nothing acknowledged yet", which a broker snapshot writes as 0.
-  const bound = comparePositions(acknowledgedAtPause, '0') < 0 ? '0' : acknowledgedAtPause;
-  const exported = comparison(partitionId, 'EXPORTED_BEFORE_PAUSE', ['E', exportedInBackup], '<=', ['X0', bound]);
+  const exported = exportedCheck(partitionId, exportedInBackup, acknowledgedAtPause);
   if (!recordsExported) return [exported];
   return [
     exported,
     comparison(partitionId, 'RECORDS_BEFORE_CHECKPOINT', ['Hi', highestRecord], '<', ['C', checkpoint]),
   ];
+}
+
+function exportedCheck(partitionId: number, exported: Position, atPause: Position | undefined): ProofCheck {
+  const code = 'EXPORTED_BEFORE_PAUSE';
+  if (atPause === undefined) {
+    return { code, holds: true, compared: `partition ${partitionId}: E ${exported}, not verified: no broker is read` };
+  }
+  // -1 is "nothing acknowledged yet", which a broker snapshot writes as 0.
+  const bound = comparePositions(atPause, '0') < 0 ? '0' : atPause;
+  return comparison(partitionId, code, ['E', exported], '<=', ['X0', bound]);
 }
 
 function comparison(
@@ -129,9 +137,12 @@ function comparison(
 function partitionProof(partitionId: number, evidence: BackupEvidence): PartitionProof {
   const backup = evidence.zeebe.partitions.find((partition) => partition.partitionId === partitionId);
   const highestRecord = evidence.highestRecords?.[partitionId];
+  // A partition without a reading, while others have one, must not pass: nothing was acknowledged that we know of.
+  const atPause =
+    evidence.acknowledgedAtPause === undefined ? undefined : (evidence.acknowledgedAtPause[partitionId] ?? '-1');
   return {
     partitionId,
-    acknowledgedAtPause: evidence.acknowledgedAtPause[partitionId] ?? '-1',
+    ...(atPause === undefined ? {} : { acknowledgedAtPause: atPause }),
     ...(highestRecord === undefined ? {} : { highestRecord }),
     exportedInBackup: exportedPosition(backup?.snapshotId),
     checkpoint: backup?.checkpointPosition ?? '-1',
@@ -154,13 +165,18 @@ function zeebeComplete({ zeebe, partitionIds }: BackupEvidence): ProofCheck {
   const positioned = zeebe.partitions.every(({ checkpointPosition }) => checkpointPosition !== undefined);
   return {
     code: 'ZEEBE_COMPLETE',
-    holds: zeebe.state === 'COMPLETED' && same && positioned && zeebe.partitions.every(({ state }) => state === 'COMPLETED'),
+    holds:
+      zeebe.state === 'COMPLETED' && same && positioned && zeebe.partitions.every(({ state }) => state === 'COMPLETED'),
     compared: `Zeebe ${zeebe.state}, ${states.join(', ') || 'no partition'}; topology has ${partitionIds.length}${positioned ? '' : '; a checkpoint position is missing'}`,
   };
 }
 
 function oneBackupId({ zeebe, backupId }: BackupEvidence): ProofCheck {
-  return { code: 'ONE_BACKUP_ID', holds: zeebe.backupId === backupId, compared: `Zeebe ${zeebe.backupId}, set ${backupId}` };
+  return {
+    code: 'ONE_BACKUP_ID',
+    holds: zeebe.backupId === backupId,
+    compared: `Zeebe ${zeebe.backupId}, set ${backupId}`,
+  };
 }
 
 /** Brokers must be equal to the patch; web applications are released apart and must share the minor. */

@@ -92,7 +92,9 @@ export function whosePause(evidence: PauseEvidence): PauseVerdict {
   return {
     owner: 'UNKNOWN',
     because:
-      cleanAt === undefined ? 'no earlier reading and no run of ours is known' : `nothing explains the pause since ${cleanAt}`,
+      cleanAt === undefined
+        ? 'no earlier reading and no run of ours is known'
+        : `nothing explains the pause since ${cleanAt}`,
   };
 }
 

@@ -23,13 +23,7 @@ export interface PartitionReplica {
 
 /** `GET /actuator/backups/{id}`, folded over the partitions by the gateway. */
 export type ZeebeBackupState =
-  | 'DOES_NOT_EXIST'
-  | 'IN_PROGRESS'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'INCOMPLETE'
-  | 'DELETED'
-  | (string & {});
+  'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'INCOMPLETE' | 'DELETED' | (string & {});
 
 /** One partition's part of a Zeebe backup. Everything but id and state may be absent. */
 export interface ZeebePartitionBackup {
@@ -58,8 +52,8 @@ export interface ClusterTopology {
     readonly partitions: readonly number[];
   }[];
   readonly partitionIds: readonly number[];
-  /** IDs of the exporters that are ENABLED on any partition; empty when none is configured. */
-  readonly exporters: readonly string[];
+  /** IDs of the exporters that are ENABLED on any partition; absent where the version does not list them (8.5). */
+  readonly exporters?: readonly string[];
   /** Whether a configuration change (scaling, say) is pending. */
   readonly changePending: boolean;
 }

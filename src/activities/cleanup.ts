@@ -1,0 +1,95 @@
+import { Context } from '@temporalio/activity';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
+import { webAppNames } from '../model/web-apps.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+
+export interface CleanUpAttempt {
+  readonly facts: ClusterFacts;
+  readonly backupId: number;
+  /** What this run began to take itself; only that may be deleted. */
+  readonly began: { readonly records: boolean; readonly zeebe: boolean };
+}
+
+export interface CleanedUp {
+  readonly deleted: readonly string[];
+  /** What remains of the attempt and how to remove it. */
+  readonly leftBehind: readonly string[];
+}
+
+export function createCleanupActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /**
+     * After a failed attempt: deletes the record snapshot while it still runs and a Zeebe backup that is not COMPLETED (one that stays
+     * IN_PROGRESS stops compaction), both only if this run took them, and names the rest. What cannot be read or deleted is named too.
+     */
+    async cleanUpAttempt({ facts, backupId, began }: CleanUpAttempt): Promise<CleanedUp> {
+      const { cancellationSignal: signal } = Context.current();
+      const cluster = clusters.get(facts.cluster);
+      const found = await Promise.all([
+        ...facts.webApps.map(({ app }) => leftOf(webAppNames[app], () => webAppLeft(cluster, app, backupId, signal))),
+        leftOf('exported records', () => cleanRecords(cluster, backupId, began.records, signal)),
+        leftOf('Zeebe', () => cleanZeebe(cluster, backupId, began.zeebe, signal)),
+      ]);
+      return {
+        deleted: found.flatMap(({ deleted = [] }) => deleted),
+        leftBehind: found.flatMap(({ leftBehind = [] }) => leftBehind),
+      };
+    },
+  };
+}
+
+/** One component's outcome: a component that does not answer is reported, never silently skipped, and hides no other. */
+async function leftOf(name: string, clean: () => Promise<Partial<CleanedUp>>): Promise<Partial<CleanedUp>> {
+  try {
+    return await clean();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { leftBehind: [`${name}: could not be read or cleaned (${reason.slice(0, 300)})`] };
+  }
+}
+
+async function webAppLeft(
+  cluster: Cluster,
+  app: 'operate' | 'tasklist' | 'optimize',
+  backupId: number,
+  signal: AbortSignal,
+): Promise<Partial<CleanedUp>> {
+  const pattern = webAppSnapshotPattern(app, backupId);
+  const parts = await cluster.searchEngine.listSnapshots(cluster.repository, pattern, signal);
+  if (parts.length === 0) return {};
+  return {
+    leftBehind: [`${webAppNames[app]}: ${parts.length} snapshots ${pattern} in repository ${cluster.repository}`],
+  };
+}
+
+async function cleanRecords(
+  cluster: Cluster,
+  backupId: number,
+  began: boolean,
+  signal: AbortSignal,
+): Promise<Partial<CleanedUp>> {
+  const name = recordSnapshotName(backupId);
+  const snapshot = await cluster.searchEngine.getSnapshot(cluster.repository, name, signal);
+  if (snapshot === undefined) return {};
+  if (began && snapshot.state === 'IN_PROGRESS') {
+    await cluster.searchEngine.deleteSnapshot(cluster.repository, name, signal);
+    return { deleted: [`snapshot ${name}`] };
+  }
+  return { leftBehind: [`exported records: snapshot ${name} (${snapshot.state}) in repository ${cluster.repository}`] };
+}
+
+async function cleanZeebe(
+  cluster: Cluster,
+  backupId: number,
+  began: boolean,
+  signal: AbortSignal,
+): Promise<Partial<CleanedUp>> {
+  const backup = await cluster.gateway.getBackup(backupId, signal);
+  if (backup.state === 'DOES_NOT_EXIST') return {};
+  if (began && backup.state !== 'COMPLETED') {
+    await cluster.gateway.deleteBackup(backupId, signal);
+    return { deleted: [`Zeebe backup ${backupId} (${backup.state})`] };
+  }
+  return { leftBehind: [`Zeebe: backup ${backupId} (${backup.state}) in its backup store`] };
+}

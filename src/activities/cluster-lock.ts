@@ -1,0 +1,97 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { LockMemo, PauseMemo } from '../model/cluster-lock.ts';
+import { FailureType } from '../model/failures.ts';
+import { nextPollDelayMs } from '../model/polling.ts';
+
+/** A run that is or was open under a cluster's lock, as Temporal describes it; needs no worker of that run. */
+export interface LockRun extends Partial<LockMemo> {
+  readonly runId: string;
+  readonly workflowType: string;
+  readonly startedAt: string;
+  /** Absent while open. */
+  readonly closedAt?: string;
+}
+
+/** Reads the lock of a cluster in Temporal; built by the worker from its client. */
+export interface ClusterLockReader {
+  /** The open run, read strongly (not from the visibility store). */
+  openRun(cluster: string): Promise<LockRun | undefined>;
+  /** Newest first, closed ones only, at most 20; from the visibility store, which may lag by a second or so. */
+  closedRuns(cluster: string): Promise<readonly LockRun[]>;
+}
+
+/** The newest closed run that says anything about a pause: it declared one, or verified a resume. */
+export function lastTellingRun(closed: readonly LockRun[]) {
+  const run = closed.find(({ pause, resumedVerifiedAt }) => pause !== undefined || resumedVerifiedAt !== undefined);
+  if (run?.closedAt === undefined) return undefined;
+  const { runId, closedAt, pause, resumedVerifiedAt } = run;
+  return {
+    runId,
+    closedAt,
+    ...(pause === undefined ? {} : { pause }),
+    ...(resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt }),
+  };
+}
+
+export function createClusterLockActivities({
+  lock,
+  poll,
+}: {
+  readonly lock: ClusterLockReader;
+  readonly poll: { readonly minMs: number; readonly maxMs: number };
+}) {
+  return {
+    /** What holds the cluster, as one readable clause; undefined when it is free by now. */
+    async describeHolder({ cluster }: { readonly cluster: string }): Promise<string | undefined> {
+      const run = await lock.openRun(cluster);
+      return run === undefined ? undefined : describeRun(run);
+    },
+
+    /** Returns when nothing holds the cluster; heartbeats what does. */
+    async awaitClusterFree({ cluster }: { readonly cluster: string }): Promise<void> {
+      const context = Context.current();
+      const startedMs = Date.now();
+      for (;;) {
+        const run = await lock.openRun(cluster);
+        if (run === undefined) return;
+        const waitedMs = Date.now() - startedMs;
+        context.heartbeat({
+          waitingFor: `cluster ${cluster} to be free`,
+          seen: describeRun(run),
+          seconds: Math.round(waitedMs / 1_000),
+        });
+        await context.sleep(nextPollDelayMs(waitedMs, poll));
+      }
+    },
+
+    /** The pause that the open run has declared, read from its memo, which needs no worker of that run. */
+    async readHolderPause({
+      cluster,
+      runId,
+    }: {
+      readonly cluster: string;
+      readonly runId: string;
+    }): Promise<PauseMemo | undefined> {
+      const run = await lock.openRun(cluster);
+      if (run === undefined || run.runId !== runId) return undefined;
+      return run.resumedVerifiedAt === undefined ? run.pause : undefined;
+    },
+  };
+}
+
+function describeRun({
+  operation = 'unknown operation',
+  workflowType,
+  runId,
+  startedAt,
+  requestedBy,
+  reason,
+}: LockRun): string {
+  const by = requestedBy === undefined ? '' : `, requested by ${requestedBy}`;
+  const why = reason === undefined ? '' : `, reason: ${reason}`;
+  return `${operation} (${workflowType}, run ${runId}, since ${startedAt}${by}${why})`;
+}
+
+/** Fails a precondition in one sentence that ends with what to do. */
+export const notReady = (message: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, FailureType.FailedPrecondition);

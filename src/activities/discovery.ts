@@ -1,0 +1,212 @@
+import { Context } from '@temporalio/activity';
+import { RejectedError } from '../clients/errors.ts';
+import { versionFacts, supportedVersions } from '../model/camunda-version.ts';
+import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
+import { recordIndexPattern } from '../model/snapshots.ts';
+import { webAppNames } from '../model/web-apps.ts';
+import type { ClusterTopology } from '../model/zeebe.ts';
+import { notReady } from './cluster-lock.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { readBrokers, type ClusterReading } from './read-brokers.ts';
+
+const notListed = 'not listed by this version';
+
+export function createDiscoveryActivities({
+  clusters,
+  timing,
+}: {
+  readonly clusters: Clusters;
+  readonly timing: OperationTiming;
+}) {
+  return {
+    /**
+     * Finds out what the cluster is and refuses, in one sentence, what a backup would fail on later: an unknown or mixed version, a broker
+     * or replica that is missing, no backup store, no snapshot repository, no exported records under the configured prefix.
+     */
+    async discoverCluster({ cluster: name }: { readonly cluster: string }): Promise<ClusterFacts> {
+      const { cancellationSignal: signal } = Context.current();
+      const cluster = clusters.get(name);
+      const [version, topology, searchEngine, webApps] = await Promise.all([
+        readOneVersion(cluster, signal),
+        cluster.gateway.readTopology(signal),
+        cluster.searchEngine.readInfo(signal),
+        readWebAppVersions(cluster, signal),
+      ]);
+      const facts = versionFacts(version);
+      if (facts === undefined) {
+        throw notReady(
+          `Cluster ${name} runs Camunda ${version}; this release backs up ${supportedVersions}. Nothing was changed.`,
+        );
+      }
+      const known = await checkReplicas(cluster, topology, signal);
+      await checkStores(cluster, signal);
+      const indices = await cluster.searchEngine.listIndices(recordIndexPattern(cluster.recordIndexPrefix), signal);
+      if (indices.length === 0 && known.exporters.length > 0) {
+        throw notReady(
+          `Cluster ${name}: exporter ${known.exporters.join(', ')} is configured and no index matches ` +
+            `${recordIndexPattern(cluster.recordIndexPrefix)}. Set searchEngine.recordIndexPrefix to the exporter's index prefix.`,
+        );
+      }
+      return {
+        ...facts,
+        cluster: name,
+        topology: known,
+        webApps,
+        searchEngine,
+        repository: cluster.repository,
+        recordsExported: indices.length > 0 && known.exporters.length > 0,
+        verification: cluster.verification,
+        timing,
+        warnings: warnings(cluster, version, webApps, known),
+      };
+    },
+  };
+}
+
+/** The gateway and every broker must run the same version: a set across versions is refused, never guessed. */
+async function readOneVersion(cluster: Cluster, signal: AbortSignal): Promise<string> {
+  const found = await Promise.all([
+    cluster.gateway.readVersion(signal).then((version) => ({ who: 'gateway', version })),
+    ...cluster.brokers.map(async ({ nodeId, client }) => ({
+      who: `broker ${nodeId}`,
+      version: await client.readVersion(signal),
+    })),
+  ]);
+  const versions = new Set(found.map(({ version }) => version));
+  const [version] = versions;
+  if (version !== undefined && versions.size === 1) return version;
+  throw notReady(
+    `Cluster ${cluster.name} runs mixed versions: ${found.map(({ who, version: v }) => `${who} ${v}`).join(', ')}. ` +
+      'Finish the update first.',
+  );
+}
+
+async function readWebAppVersions(cluster: Cluster, signal: AbortSignal): Promise<ClusterFacts['webApps']> {
+  return Promise.all(
+    cluster.webApps.map(async ({ app, client }) => ({ app, version: await client.readVersion(signal) })),
+  );
+}
+
+async function checkReplicas(
+  cluster: Cluster,
+  topology: ClusterTopology,
+  signal: AbortSignal,
+): Promise<ClusterFacts['topology']> {
+  if (topology.changePending) {
+    throw notReady(
+      `Cluster ${cluster.name} has a pending configuration change (scaling, say). Wait until it has finished.`,
+    );
+  }
+  if (cluster.verification === 'gateway-only') {
+    return { ...topology, exporters: topology.exporters ?? [notListed] };
+  }
+  const configured = cluster.brokers.map(({ nodeId }) => nodeId);
+  const strangers = topology.brokers.map(({ nodeId }) => nodeId).filter((nodeId) => !configured.includes(nodeId));
+  if (strangers.length > 0) {
+    throw notReady(
+      `Cluster ${cluster.name}: the topology has broker ${strangers.join(', ')}, the cluster file only ${configured.join(', ')}. ` +
+        "Add each broker's management address under zeebe.brokers.",
+    );
+  }
+  await checkNodeIds(cluster, signal);
+  const reading = await readBrokers(cluster, topology, signal);
+  const missing = missingReplicas(topology, reading);
+  if (missing.length > 0) {
+    throw notReady(
+      `Cluster ${cluster.name} is not whole, and Zeebe pauses exporting only when it is: ${missing.join('; ')}. Bring it up first.`,
+    );
+  }
+  return withExporters(topology, reading);
+}
+
+/** Two addresses that lead to one broker would hide another one's phase. */
+async function checkNodeIds(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const told = await Promise.all(
+    cluster.brokers.map(async ({ nodeId, client }) => ({ nodeId, told: await readNodeId(client, signal) })),
+  );
+  const wrong = told.filter(({ nodeId, told: found }) => found !== undefined && found !== nodeId);
+  if (wrong.length > 0) {
+    throw notReady(
+      `Cluster ${cluster.name}: ${wrong.map(({ nodeId, told: found }) => `the address of broker ${nodeId} answers as broker ${found}`).join('; ')}. ` +
+        'Correct nodeId or url under zeebe.brokers.',
+    );
+  }
+}
+
+async function readNodeId(
+  client: Cluster['brokers'][number]['client'],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    return await client.readNodeId(signal);
+  } catch (error) {
+    // A broker that is down is named by the check of the replicas, in better words.
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+function missingReplicas(topology: ClusterTopology, reading: ClusterReading): string[] {
+  const unread = topology.brokers.flatMap(({ nodeId, partitions }) => {
+    const broker = reading.brokers.find((candidate) => candidate.nodeId === nodeId);
+    if (broker?.replicas === undefined) return [`broker ${nodeId}: ${broker?.unreachable ?? 'no answer'}`];
+    const shown = broker.replicas.map(({ partitionId }) => partitionId);
+    const absent = partitions.filter((partitionId) => !shown.includes(partitionId));
+    return absent.length === 0 ? [] : [`broker ${nodeId} does not show partition ${absent.join(', ')}`];
+  });
+  const leaderless = topology.partitionIds.filter(
+    (id) => !reading.leaders.some(({ partitionId }) => partitionId === id),
+  );
+  return [...unread, ...leaderless.map((id) => `partition ${id} has no leader`)];
+}
+
+/** 8.5 does not list exporters in the topology; there a replica that is not CLOSED has one. */
+function withExporters(topology: ClusterTopology, reading: ClusterReading): ClusterFacts['topology'] {
+  if (topology.exporters !== undefined) return { ...topology, exporters: topology.exporters };
+  const phases = reading.brokers.flatMap(({ replicas = [] }) => replicas.map(({ exporterPhase }) => exporterPhase));
+  return { ...topology, exporters: phases.every((phase) => phase === 'CLOSED') ? [] : [notListed] };
+}
+
+async function checkStores(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const repository = await cluster.searchEngine.getRepository(cluster.repository, signal);
+  if (repository === undefined) {
+    throw notReady(
+      `Cluster ${cluster.name}: the search engine has no snapshot repository "${cluster.repository}". Register it, or correct searchEngine.repository.`,
+    );
+  }
+  if (repository.readOnly) {
+    throw notReady(`Cluster ${cluster.name}: snapshot repository "${cluster.repository}" is registered read-only.`);
+  }
+  try {
+    await cluster.gateway.listBackups(signal);
+  } catch (error) {
+    if (error instanceof RejectedError && error.type === 'NO_BACKUP_STORE') {
+      throw notReady(
+        `Cluster ${cluster.name}: Zeebe has no backup store. Configure one on every broker. ${error.reason}`,
+      );
+    }
+    throw error;
+  }
+}
+
+function warnings(
+  cluster: Cluster,
+  version: string,
+  webApps: ClusterFacts['webApps'],
+  topology: ClusterFacts['topology'],
+): string[] {
+  return [
+    ...webApps
+      .filter((webApp) => webApp.version !== version)
+      .map(
+        (webApp) =>
+          `${webAppNames[webApp.app]} runs ${webApp.version}, Zeebe ${version}: a restore needs exactly these`,
+      ),
+    ...(cluster.verification === 'gateway-only'
+      ? [
+          'verification: gateway-only: the pause and the resume are accepted by the gateway, never verified on the brokers',
+        ]
+      : []),
+    ...(topology.exporters.length === 0 ? ['no exporter is configured: there is nothing to pause'] : []),
+  ];
+}

@@ -1,0 +1,216 @@
+import { activityInfo, Context } from '@temporalio/activity';
+import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
+import { comparePositions } from '../model/positions.ts';
+import { nextPollDelayMs } from '../model/polling.ts';
+import type { ClusterTopology } from '../model/zeebe.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { readBrokers, type ClusterReading } from './read-brokers.ts';
+
+export interface SoftPauseExporting {
+  readonly facts: ClusterFacts;
+}
+
+export interface PausedExporting {
+  /** ISO 8601: when every replica was read as paused; with `gateway-only` when the gateway accepted the call. */
+  readonly pausedAt: string;
+  /** Acknowledged positions read after that, from each leader: X0 of the proof. Empty with `gateway-only`. */
+  readonly acknowledged: readonly LeaderPosition[];
+  /** Whether an attempt's answer was lost, so that a pause may still land after the resume. */
+  readonly outcomeUnknown: boolean;
+}
+
+export interface CheckFence {
+  readonly facts: ClusterFacts;
+  readonly acknowledgedAtPause: readonly LeaderPosition[];
+}
+
+/** What a fence found: `broken` empty when the pause held. */
+export interface FenceReading {
+  readonly readAt: string;
+  readonly broken: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface ResumeExporting {
+  readonly cluster: string;
+  readonly topology: ClusterTopology;
+  readonly timing: ClusterFacts['timing'];
+  /** ISO 8601: until when a pause call of ours may still land. Exporting is verified again after it. */
+  readonly pauseMayLandUntil?: string;
+}
+
+export interface ResumedExporting {
+  /** ISO 8601: when every replica on every broker was read as EXPORTING. Absent with `gateway-only`. */
+  readonly resumedVerifiedAt?: string;
+  /** ISO 8601: when the gateway accepted the resume; only with `gateway-only`. */
+  readonly resumedAcceptedAt?: string;
+}
+
+export function createExportingActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /**
+     * Pauses exporting and returns only when every replica of every partition on every broker was read as paused. Re-entry is safe:
+     * pausing twice is pausing once.
+     */
+    async softPauseExporting({ facts }: SoftPauseExporting): Promise<PausedExporting> {
+      const context = Context.current();
+      const signal = context.cancellationSignal;
+      const cluster = clusters.get(facts.cluster);
+      await cluster.gateway.pauseExporting(facts.pauseKind, signal);
+      const outcomeUnknown = activityInfo().attempt > 1;
+      if (facts.verification === 'gateway-only') {
+        return { pausedAt: new Date().toISOString(), acknowledged: [], outcomeUnknown };
+      }
+      const expected = facts.pauseKind === 'soft' ? 'soft-paused' : 'paused';
+      const startedMs = Date.now();
+      for (;;) {
+        const reading = await readBrokers(cluster, facts.topology, signal);
+        if (reading.phase === expected && reading.leaders.length === facts.topology.partitionIds.length) {
+          return { pausedAt: new Date().toISOString(), acknowledged: reading.leaders, outcomeUnknown };
+        }
+        const waitedMs = Date.now() - startedMs;
+        context.heartbeat({ waitingFor: `every replica ${expected}`, seen: reading.phase, seconds: seconds(waitedMs) });
+        await context.sleep(nextPollDelayMs(waitedMs, bounds(facts.timing)));
+      }
+    },
+
+    /**
+     * Whether the pause still holds: every reachable replica paused, a leader of every partition among them, and no acknowledged
+     * position above the one at the pause. Waits a grace for a missing leader; a broker that cannot be reached is a warning.
+     */
+    async checkFence({ facts, acknowledgedAtPause }: CheckFence): Promise<FenceReading> {
+      if (facts.verification === 'gateway-only') {
+        return { readAt: new Date().toISOString(), broken: [], warnings: ['not verified: gateway-only'] };
+      }
+      const context = Context.current();
+      const cluster = clusters.get(facts.cluster);
+      const startedMs = Date.now();
+      for (;;) {
+        const reading = await readBrokers(cluster, facts.topology, context.cancellationSignal);
+        const leaderless = facts.topology.partitionIds.filter(
+          (id) => !reading.leaders.some(({ partitionId }) => partitionId === id),
+        );
+        const waitedMs = Date.now() - startedMs;
+        if (leaderless.length === 0 || waitedMs > facts.timing.appearGraceMs) {
+          return fenceReading(facts, reading, leaderless, acknowledgedAtPause);
+        }
+        context.heartbeat({ waitingFor: 'a leader of every partition', seen: leaderless, seconds: seconds(waitedMs) });
+        await context.sleep(nextPollDelayMs(waitedMs, bounds(facts.timing)));
+      }
+    },
+
+    /**
+     * Resumes exporting and ends only when every replica of every partition on every broker was read as EXPORTING. Every error is worth
+     * another attempt, 401 and 404 too: the gateway refuses while one broker is down, so each reachable broker is then resumed by itself,
+     * and one that returns with its old phase is resumed when it is back. The heartbeat says what is missing.
+     */
+    async resumeExporting({
+      cluster: name,
+      topology,
+      timing,
+      pauseMayLandUntil,
+    }: ResumeExporting): Promise<ResumedExporting> {
+      const context = Context.current();
+      const signal = context.cancellationSignal;
+      const cluster = clusters.get(name);
+      const startedMs = Date.now();
+      for (let tries = 1; ; tries += 1) {
+        const refusal = await resumeOnce(cluster, signal);
+        const clean = await verified(cluster, topology, refusal, signal);
+        const mayLand = pauseMayLandUntil !== undefined && new Date().toISOString() < pauseMayLandUntil;
+        if (clean.resumed !== undefined && !mayLand) return clean.resumed;
+        const waitedMs = Date.now() - startedMs;
+        context.heartbeat({
+          waitingFor: clean.resumed === undefined ? 'every replica EXPORTING' : 'a lost pause call that may still land',
+          seen: clean.missing,
+          gateway: refusal ?? 'accepted the resume',
+          tries,
+          seconds: seconds(waitedMs),
+        });
+        await context.sleep(nextPollDelayMs(waitedMs, bounds(timing)));
+      }
+    },
+  };
+}
+
+/** Sends the resume; the text of the refusal when the gateway did not accept it. */
+async function resumeOnce(cluster: Cluster, signal: AbortSignal): Promise<string | undefined> {
+  const refusal = await refusalOf(cluster.gateway.resumeExporting(signal), signal);
+  if (refusal !== undefined) {
+    await Promise.all(cluster.brokers.map(({ client }) => refusalOf(client.resumeExporting(signal), signal)));
+  }
+  return refusal;
+}
+
+async function verified(
+  cluster: Cluster,
+  topology: ClusterTopology,
+  refusal: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly resumed?: ResumedExporting; readonly missing: readonly string[] }> {
+  const now = (): string => new Date().toISOString();
+  if (cluster.verification === 'gateway-only') {
+    return refusal === undefined ? { resumed: { resumedAcceptedAt: now() }, missing: [] } : { missing: [refusal] };
+  }
+  const reading = await readBrokers(cluster, topology, signal);
+  return reading.phase === 'exporting'
+    ? { resumed: { resumedVerifiedAt: now() }, missing: [] }
+    : { missing: reading.notExporting };
+}
+
+async function refusalOf(call: Promise<void>, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function fenceReading(
+  facts: ClusterFacts,
+  reading: ClusterReading,
+  leaderless: readonly number[],
+  acknowledgedAtPause: readonly LeaderPosition[],
+): FenceReading {
+  const expected = facts.pauseKind === 'soft' ? 'SOFT_PAUSED' : 'PAUSED';
+  const replicas = reading.brokers.flatMap(({ nodeId, replicas: found = [] }) =>
+    found.map((replica) => ({ nodeId, ...replica })),
+  );
+  const unpaused = replicas
+    .filter(({ exporterPhase }) => exporterPhase !== expected)
+    .map(
+      ({ nodeId, partitionId, exporterPhase }) => `partition ${partitionId} on broker ${nodeId} is ${exporterPhase}`,
+    );
+  const moved = reading.leaders.flatMap(({ partitionId, nodeId, acknowledged }) => {
+    const before = acknowledgedAtPause.find((position) => position.partitionId === partitionId);
+    if (before === undefined || comparePositions(acknowledged, before.acknowledged) === 0) return [];
+    const text = `acknowledged position of partition ${partitionId} was ${before.acknowledged} at the pause and is ${acknowledged}`;
+    // A replica can lag behind the leader it replaces; only a higher position means that something was exported.
+    const broken = comparePositions(acknowledged, before.acknowledged) > 0;
+    return [{ broken, text: nodeId === before.nodeId ? text : `${text} on the new leader ${nodeId}` }];
+  });
+  return {
+    readAt: new Date().toISOString(),
+    broken: [
+      ...leaderless.map((id) => `no leader of partition ${id} could be read`),
+      ...unpaused,
+      ...moved.filter(({ broken }) => broken).map(({ text }) => text),
+    ],
+    warnings: [
+      ...reading.brokers.flatMap(({ nodeId, unreachable }) =>
+        unreachable === undefined ? [] : [`broker ${nodeId} could not be read: ${unreachable}`],
+      ),
+      ...facts.topology.brokers.flatMap(({ nodeId, partitions }) => {
+        const silent = partitions.filter((id) => !replicas.some((r) => r.nodeId === nodeId && r.partitionId === id));
+        const reached = reading.brokers.some((broker) => broker.nodeId === nodeId && broker.replicas !== undefined);
+        return reached && silent.length > 0 ? [`broker ${nodeId} does not show partition ${silent.join(', ')}`] : [];
+      }),
+      ...moved.filter(({ broken }) => !broken).map(({ text }) => text),
+    ],
+  };
+}
+
+const seconds = (ms: number): number => Math.round(ms / 1_000);
+const bounds = ({ pollMinMs, pollMaxMs }: ClusterFacts['timing']) => ({ minMs: pollMinMs, maxMs: pollMaxMs });

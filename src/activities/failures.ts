@@ -1,0 +1,38 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
+import { RejectedError, UnexpectedResponseError, UnreachableError } from '../clients/errors.ts';
+import { FailureType } from '../model/failures.ts';
+import { isTransient } from './wait.ts';
+
+/** Activity failures are cut at 4 KiB by the server; a longer message would lose its type. */
+const longestMessage = 1_500;
+
+/** The only place that decides whether a client error is retried. */
+export const createFailureInterceptor: ActivityInterceptorsFactory = () => {
+  const inbound: ActivityInboundCallsInterceptor = {
+    async execute(input, next) {
+      try {
+        return await next(input);
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+  };
+  return { inbound };
+};
+
+/** Client errors become failures of the public vocabulary; everything else passes unchanged. */
+export function toFailure(error: unknown): unknown {
+  if (error instanceof UnreachableError) return retryable(error);
+  if (error instanceof RejectedError) {
+    return isTransient(error) ? retryable(error) : terminal(error, FailureType.CallRejected);
+  }
+  if (error instanceof UnexpectedResponseError) return terminal(error, FailureType.UnexpectedResponse);
+  return error;
+}
+
+const retryable = (error: Error): ApplicationFailure =>
+  ApplicationFailure.create({ message: error.message.slice(0, longestMessage), type: error.name, nonRetryable: false });
+
+const terminal = (error: Error, type: FailureType): ApplicationFailure =>
+  ApplicationFailure.create({ message: error.message.slice(0, longestMessage), type, nonRetryable: true });

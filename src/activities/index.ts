@@ -1,0 +1,39 @@
+import type { OperationTiming } from '../model/cluster-facts.ts';
+import { createCleanupActivities } from './cleanup.ts';
+import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
+import type { Clusters } from './clusters.ts';
+import { createDiscoveryActivities } from './discovery.ts';
+import { createExportingActivities } from './exporting.ts';
+import { createPrepareBackupActivities } from './prepare-backup.ts';
+import { createProofActivities } from './proof.ts';
+import { createRecordSnapshotActivities } from './record-snapshot.ts';
+import { createWatchActivities } from './watch.ts';
+import { createWebAppBackupActivities } from './web-app-backup.ts';
+import { createZeebeBackupActivities } from './zeebe-backup.ts';
+
+/** What the activities need; built once by the worker. */
+export interface ActivityDeps {
+  readonly clusters: Clusters;
+  readonly lock: ClusterLockReader;
+  readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
+}
+
+/** Every activity of a worker by its name. Renaming one breaks running workflows. */
+export function createActivities(deps: ActivityDeps) {
+  const { clusters, lock, timing } = deps;
+  const poll = { minMs: timing.pollMinMs, maxMs: timing.pollMaxMs };
+  return {
+    ...createDiscoveryActivities({ clusters, timing }),
+    ...createClusterLockActivities({ lock, poll }),
+    ...createPrepareBackupActivities({ clusters, lock }),
+    ...createWebAppBackupActivities({ clusters }),
+    ...createExportingActivities({ clusters }),
+    ...createRecordSnapshotActivities({ clusters }),
+    ...createZeebeBackupActivities({ clusters }),
+    ...createProofActivities({ clusters }),
+    ...createCleanupActivities({ clusters }),
+    ...createWatchActivities(deps),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,123 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { chooseBackupId } from '../model/backup-id.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { FailureType } from '../model/failures.ts';
+import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
+import { webAppNames } from '../model/web-apps.ts';
+import { whosePause } from '../model/whose-pause.ts';
+import { lastTellingRun, notReady, type ClusterLockReader } from './cluster-lock.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { readBrokers } from './read-brokers.ts';
+
+export interface PrepareBackup {
+  readonly facts: ClusterFacts;
+  /** Given by the user; left out, one is chosen. */
+  readonly backupId?: number;
+  /** An ID known to be burnt by an earlier attempt. */
+  readonly above?: number;
+}
+
+export interface PreparedBackup {
+  readonly backupId: number;
+  /** ISO 8601: when this ID was read as absent in every component. What started after it can be an own lost call's. */
+  readonly absentAt: string;
+  /** Why exporting must be resumed and verified before anything else: a predecessor of ours left, or may have left, a pause. */
+  readonly recoverFirst?: string;
+}
+
+export function createPrepareBackupActivities({
+  clusters,
+  lock,
+}: {
+  readonly clusters: Clusters;
+  readonly lock: ClusterLockReader;
+}) {
+  return {
+    /**
+     * Runs first inside the lock: decides whose a present pause is, chooses the ID above every ID found in any component and store, and
+     * reads that ID as absent everywhere. Changes nothing.
+     */
+    async prepareBackup({ facts, backupId: wanted, above }: PrepareBackup): Promise<PreparedBackup> {
+      const { cancellationSignal: signal } = Context.current();
+      const cluster = clusters.get(facts.cluster);
+      const recoverFirst = await predecessorsPause(cluster, facts, lock, signal);
+      const known = wanted === undefined ? await knownBackupIds(cluster, signal) : [];
+      const backupId = wanted ?? chooseBackupId(Date.now(), above === undefined ? known : [...known, above]);
+      const holders = await componentsWith(cluster, backupId, signal);
+      if (holders.length > 0) {
+        throw ApplicationFailure.nonRetryable(
+          `Backup ID ${backupId} is already used by ${holders.join(', ')}. IDs are never reused: leave backupId out, or give a higher one.`,
+          FailureType.BackupIdConflict,
+          { backupId },
+        );
+      }
+      const absentAt = new Date().toISOString();
+      return { backupId, absentAt, ...(recoverFirst === undefined ? {} : { recoverFirst }) };
+    },
+  };
+}
+
+async function predecessorsPause(
+  cluster: Cluster,
+  facts: ClusterFacts,
+  lock: ClusterLockReader,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const lastRun = lastTellingRun(await lock.closedRuns(cluster.name));
+  if (lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined) {
+    // Also when nothing shows as paused: a pause call of that run may still be in flight.
+    return `run ${lastRun.runId} declared a pause at ${lastRun.pause.declaredAt} and ended without verifying the resume`;
+  }
+  if (facts.verification === 'gateway-only') return undefined;
+  const reading = await readBrokers(cluster, facts.topology, signal);
+  const verdict = whosePause({
+    now: new Date().toISOString(),
+    reading,
+    softPauseExists: facts.pauseKind === 'soft',
+    ...(lastRun === undefined ? {} : { lastRun }),
+  });
+  if (verdict.owner === 'NOT_PAUSED') return undefined;
+  if (verdict.owner === 'OURS') return verdict.because;
+  throw notReady(
+    `Exporting of cluster ${cluster.name} is not running and the pause is not ours (${verdict.owner}: ${verdict.because}). ` +
+      `Seen: ${reading.notExporting.join('; ')}. Find out who paused it; run resumeExporting if nobody needs the pause.`,
+  );
+}
+
+/** Every ID that any component or store knows: deleted Zeebe backups live on in the brokers' checkpoint metric. */
+async function knownBackupIds(cluster: Cluster, signal: AbortSignal): Promise<number[]> {
+  const snapshots = await cluster.searchEngine.listSnapshots(cluster.repository, 'camunda_*', signal);
+  const [zeebe, store, checkpoints] = await Promise.all([
+    cluster.gateway.listBackups(signal),
+    cluster.store?.highestBackupId(signal),
+    Promise.all(cluster.brokers.map(({ client }) => client.readMetrics(signal))),
+  ]);
+  return [
+    ...snapshots.flatMap(({ name }) => idOfSnapshot(name)),
+    ...zeebe.map(({ backupId }) => backupId),
+    ...(store === undefined ? [] : [store]),
+    ...checkpoints.flatMap(({ checkpointIds }) => checkpointIds.map(({ checkpointId }) => checkpointId)),
+  ].filter(Number.isSafeInteger);
+}
+
+function idOfSnapshot(name: string): number[] {
+  const id = /^camunda_(?:operate|tasklist|optimize|webapps|zeebe_records_backup)_(\d+)/.exec(name)?.[1];
+  return id === undefined ? [] : [Number(id)];
+}
+
+/** The search engine is asked about the web applications' parts, because an application's own "not found" has many faces. */
+async function componentsWith(cluster: Cluster, backupId: number, signal: AbortSignal): Promise<string[]> {
+  const [zeebe, records, ...webApps] = await Promise.all([
+    cluster.gateway.getBackup(backupId, signal),
+    cluster.searchEngine.getSnapshot(cluster.repository, recordSnapshotName(backupId), signal),
+    ...cluster.webApps.map(async ({ app }) => ({
+      app,
+      parts: await cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal),
+    })),
+  ]);
+  return [
+    ...(zeebe.state === 'DOES_NOT_EXIST' ? [] : [`Zeebe (${zeebe.state})`]),
+    ...(records === undefined ? [] : [`the exported records (${records.name}, ${records.state})`]),
+    ...webApps.flatMap(({ app, parts }) => (parts.length === 0 ? [] : [`${webAppNames[app]} (${parts.length} parts)`])),
+  ];
+}

@@ -1,0 +1,117 @@
+import { Context } from '@temporalio/activity';
+import type { SearchEngineIndex } from '../clients/search-engine.ts';
+import { recordSnapshotProblems, snapshotPart, webAppPartProblems, type SnapshotPart } from '../model/backup-parts.ts';
+import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
+import { proveBackup, type BackupEvidence, type Proof } from '../model/proof.ts';
+import { recordIndexPattern, recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
+import { webAppNames, type WebApp } from '../model/web-apps.ts';
+import type { Position, ZeebePartitionBackup } from '../model/zeebe.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+
+export interface ProveBackup {
+  readonly facts: ClusterFacts;
+  readonly backupId: number;
+  /** X0: absent where nothing was paused or the brokers are not read. */
+  readonly acknowledgedAtPause?: readonly LeaderPosition[];
+  /** Hi: absent where no records are part of the set. */
+  readonly highestRecords?: Readonly<Record<number, Position>>;
+  readonly fences: BackupEvidence['fences'];
+}
+
+/** Everything that was read back at the end, and whether it fits together. */
+export interface ProvenBackup {
+  readonly proof: Proof;
+  readonly zeebe: { readonly state: string; readonly partitions: readonly ZeebePartitionBackup[] };
+  readonly webApps: readonly { readonly app: WebApp; readonly parts: readonly SnapshotPart[] }[];
+  readonly records?: SnapshotPart;
+}
+
+export function createProofActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /** Reads every part of the set back from the servers and applies every rule of the proof. Changes nothing and judges only by what it read. */
+    async proveBackup(input: ProveBackup): Promise<ProvenBackup> {
+      const { cancellationSignal: signal } = Context.current();
+      const { facts, backupId } = input;
+      const cluster = clusters.get(facts.cluster);
+      const [zeebe, webApps, records] = await Promise.all([
+        cluster.gateway.getBackup(backupId, signal),
+        Promise.all(facts.webApps.map(({ app }) => readWebApp(cluster, app, backupId, signal))),
+        facts.recordsExported ? readRecords(cluster, backupId, signal) : undefined,
+      ]);
+      const proof = proveBackup({
+        backupId,
+        partitionIds: facts.topology.partitionIds,
+        ...(input.acknowledgedAtPause === undefined
+          ? {}
+          : { acknowledgedAtPause: byPartition(input.acknowledgedAtPause) }),
+        ...(input.highestRecords === undefined ? {} : { highestRecords: input.highestRecords }),
+        zeebe,
+        fences: input.fences,
+        components: [
+          ...webApps.map(({ component }) => component),
+          ...(records === undefined ? [] : [records.component]),
+        ],
+        versions: Object.fromEntries(facts.webApps.map(({ app, version }) => [webAppNames[app], version])),
+      });
+      return {
+        proof,
+        zeebe: { state: zeebe.state, partitions: zeebe.partitions },
+        webApps: webApps.map(({ app, parts }) => ({ app, parts })),
+        ...(records?.part === undefined ? {} : { records: records.part }),
+      };
+    },
+  };
+}
+
+type Component = BackupEvidence['components'][number];
+
+async function readWebApp(cluster: Cluster, app: WebApp, backupId: number, signal: AbortSignal) {
+  const indexPrefix = cluster.webApps.find((candidate) => candidate.app === app)?.indexPrefix ?? app;
+  const [parts, indices] = await Promise.all([
+    cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal),
+    cluster.searchEngine.listIndices(`${indexPrefix}-*`, signal),
+  ]);
+  const problems = webAppPartProblems(parts, { indices: existedBefore(indices, parts), indexPrefix });
+  const held = parts.reduce((sum, part) => sum + part.indices.length, 0);
+  const component: Component = {
+    code: 'WEB_APP_COMPLETE',
+    name: webAppNames[app],
+    summary: `${parts.length} of ${parts.length} parts SUCCESS, 0 failed shards, ${held} indices`,
+    problems,
+  };
+  return { app, component, parts: inOrder(parts).map(snapshotPart) };
+}
+
+async function readRecords(cluster: Cluster, backupId: number, signal: AbortSignal) {
+  const name = recordSnapshotName(backupId);
+  const [snapshot, indices] = await Promise.all([
+    cluster.searchEngine.getSnapshot(cluster.repository, name, signal),
+    cluster.searchEngine.listIndices(recordIndexPattern(cluster.recordIndexPrefix), signal),
+  ]);
+  const problems =
+    snapshot === undefined
+      ? [`snapshot ${name} does not exist`]
+      : recordSnapshotProblems(snapshot, {
+          indices: existedBefore(indices, [snapshot]),
+          indexPrefix: cluster.recordIndexPrefix,
+        });
+  const component: Component = {
+    code: 'RECORDS_COMPLETE',
+    name: 'exported records',
+    summary: `${name} SUCCESS, 0 failed shards, ${snapshot?.indices.length ?? 0} indices`,
+    problems,
+  };
+  return { component, ...(snapshot === undefined ? {} : { part: snapshotPart(snapshot) }) };
+}
+
+/** An index that is here now and was created before the first part started must be in the set; a later one may be. */
+function existedBefore(indices: readonly SearchEngineIndex[], parts: readonly Snapshot[]): string[] {
+  const firstStart = Math.min(...parts.map(({ startTimeMs }) => startTimeMs));
+  return indices.filter(({ createdAtMs }) => createdAtMs < firstStart).map(({ name }) => name);
+}
+
+const inOrder = (parts: readonly Snapshot[]): Snapshot[] =>
+  [...parts].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+
+const byPartition = (positions: readonly LeaderPosition[]): Record<number, Position> =>
+  Object.fromEntries(positions.map(({ partitionId, acknowledged }) => [partitionId, acknowledged]));

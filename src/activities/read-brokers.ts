@@ -1,0 +1,42 @@
+import { readPhases, type BrokerReading, type PhaseReading } from '../model/exporting.ts';
+import type { LeaderPosition } from '../model/cluster-facts.ts';
+import type { ClusterTopology } from '../model/zeebe.ts';
+import type { Cluster } from './clusters.ts';
+
+export interface ClusterReading extends PhaseReading {
+  readonly brokers: readonly BrokerReading[];
+  readonly leaders: readonly LeaderPosition[];
+}
+
+/** Asks every broker for its replicas, side by side. A broker that does not answer is part of the reading, not an error. */
+export async function readBrokers(
+  cluster: Cluster,
+  topology: ClusterTopology,
+  signal: AbortSignal,
+): Promise<ClusterReading> {
+  const brokers = await Promise.all(
+    cluster.brokers.map(async ({ nodeId, client }): Promise<BrokerReading> => {
+      try {
+        return { nodeId, replicas: await client.readPartitions(signal) };
+      } catch (error) {
+        if (signal.aborted) throw error;
+        return { nodeId, unreachable: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+  return { ...readPhases(topology, brokers), brokers, leaders: leadersOf(brokers) };
+}
+
+/** Two brokers can both call themselves leader for a moment; the one with the higher position is the later one. */
+function leadersOf(brokers: readonly BrokerReading[]): LeaderPosition[] {
+  const leaders = new Map<number, LeaderPosition>();
+  for (const { nodeId, replicas = [] } of brokers) {
+    for (const { partitionId, role, exportedPosition } of replicas) {
+      if (role !== 'LEADER') continue;
+      const known = leaders.get(partitionId);
+      if (known !== undefined && BigInt(known.acknowledged) >= BigInt(exportedPosition)) continue;
+      leaders.set(partitionId, { partitionId, nodeId, acknowledged: exportedPosition });
+    }
+  }
+  return [...leaders.values()].sort((a, b) => a.partitionId - b.partitionId);
+}

@@ -1,0 +1,119 @@
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import { RejectedError } from '../clients/errors.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { describeDuration } from '../model/durations.ts';
+import { FailureType } from '../model/failures.ts';
+import { recordIndexPattern, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
+import type { Position } from '../model/zeebe.ts';
+import { idConflict, newIdCures } from './backup-failures.ts';
+import type { Clusters } from './clusters.ts';
+import { waitFor } from './wait.ts';
+
+export interface TakeRecordSnapshot {
+  readonly facts: ClusterFacts;
+  readonly backupId: number;
+}
+
+export interface RecordSnapshot {
+  readonly name: string;
+  readonly indices: number;
+  /** Highest position per partition in the record indices, read after the snapshot: Hi of the proof. */
+  readonly highestRecords: Readonly<Record<number, Position>>;
+}
+
+export function createRecordSnapshotActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /**
+     * Starts the snapshot of the exported Zeebe records. It carries the run's ID in its metadata, so that a later attempt adopts its own
+     * and nobody else's.
+     */
+    async takeRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<void> {
+      const { cancellationSignal: signal } = Context.current();
+      const cluster = clusters.get(facts.cluster);
+      const name = recordSnapshotName(backupId);
+      const runId = workflowRunId();
+      const found = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
+      if (found !== undefined) return adopt(found, runId, backupId);
+      try {
+        await cluster.searchEngine.startSnapshot(
+          {
+            repository: facts.repository,
+            name,
+            indices: [recordIndexPattern(cluster.recordIndexPrefix)],
+            metadata: { backupId, runId },
+          },
+          signal,
+        );
+      } catch (error) {
+        if (!(error instanceof RejectedError) || error.type !== 'SNAPSHOT_EXISTS') throw error;
+        const existing = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
+        if (existing === undefined) throw error;
+        adopt(existing, runId, backupId);
+      }
+    },
+
+    /** Waits for SUCCESS, then reads the highest position of each partition in the record indices. */
+    async awaitRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<RecordSnapshot> {
+      const cluster = clusters.get(facts.cluster);
+      const name = recordSnapshotName(backupId);
+      return waitFor<RecordSnapshot>({
+        waitingFor: `record snapshot ${name}`,
+        timing: facts.timing,
+        stallMs: facts.timing.stallTimeoutMs,
+        async look(signal) {
+          const found = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
+          if (found === undefined) throw lost(name);
+          if (found.state === 'IN_PROGRESS') {
+            const { successful, total } = found.shards;
+            return { seen: { summary: `IN_PROGRESS, ${successful} of ${total} shards`, progress: `${successful}` } };
+          }
+          if (found.state !== 'SUCCESS' || found.shards.failed > 0) throw failed(found);
+          const highestRecords = await cluster.searchEngine.readHighestPositions(
+            recordIndexPattern(cluster.recordIndexPrefix),
+            facts.topology.partitionIds,
+            signal,
+          );
+          return { end: { name, indices: found.indices.length, highestRecords } };
+        },
+        stalled: (seen, silentMs) =>
+          newIdCures(
+            FailureType.SnapshotFailed,
+            `Record snapshot ${name} made no progress for ${describeDuration(silentMs)}: ${seen}. Check the repository's storage.`,
+          ),
+      });
+    },
+  };
+}
+
+/** The first run of a chain of resets keeps its own ID: a reset run must not take its predecessor's snapshot for its own. */
+function workflowRunId(): string {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution !== undefined) return workflowExecution.runId;
+  throw ApplicationFailure.nonRetryable(
+    'takeRecordSnapshot runs only inside a Workflow',
+    FailureType.FailedPrecondition,
+  );
+}
+
+function adopt(found: Snapshot, runId: string, backupId: number): void {
+  if (found.metadata['runId'] !== runId) {
+    throw idConflict(
+      `Snapshot ${found.name} already exists (${found.state}) and carries no mark of this run`,
+      backupId,
+    );
+  }
+}
+
+// A search engine that is killed in the middle of a snapshot forgets it: there is no FAILED record afterwards.
+const lost = (name: string): ApplicationFailure =>
+  newIdCures(
+    FailureType.SnapshotFailed,
+    `Snapshot ${name} was accepted and is gone: the search engine was restarted in the middle, or somebody deleted it.`,
+  );
+
+const failed = (found: Snapshot): ApplicationFailure =>
+  newIdCures(
+    FailureType.SnapshotFailed,
+    `Snapshot ${found.name} ended ${found.state} with ${found.shards.failed} of ${found.shards.total} shards failed` +
+      `${found.failures[0] === undefined ? '' : `: ${found.failures[0]}`}. Not whole, so it cannot be part of a backup.`,
+  );

@@ -1,0 +1,162 @@
+import { Context } from '@temporalio/activity';
+import { versionFacts } from '../model/camunda-version.ts';
+import type { OperationTiming } from '../model/cluster-facts.ts';
+import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
+import type { ClusterTopology } from '../model/zeebe.ts';
+import { lastTellingRun, type ClusterLockReader } from './cluster-lock.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { readBrokers } from './read-brokers.ts';
+
+/** What the watch carries from run to run: small, for a thousand clusters it must stay far below 64 KiB. */
+export interface WatchMemory {
+  /** ISO 8601 of the last clean reading, by cluster: one time for all that were clean in the last sweep. */
+  readonly cleanAt: string;
+  readonly clean: readonly string[];
+  /** Every other cluster. */
+  readonly records: Readonly<Record<string, WatchRecord>>;
+}
+
+export interface Sweep {
+  readonly memory: WatchMemory;
+  /** Every cluster that is not simply exporting, with the verdict and what was done about it. */
+  readonly findings: readonly WatchFinding[];
+}
+
+export interface WatchFinding {
+  readonly cluster: string;
+  readonly owner: PauseOwner;
+  readonly because: string;
+  readonly action: 'none' | 'recover' | 'resumed directly' | 'resume not verified';
+  /** What a recovery needs; only with `recover`. */
+  readonly topology?: ClusterTopology;
+}
+
+export interface WatchDeps {
+  readonly clusters: Clusters;
+  readonly lock: ClusterLockReader;
+  readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
+}
+
+/** Clusters read at once: enough for a thousand in seconds, few enough for one worker's sockets. */
+const sideBySide = 50;
+
+export function createWatchActivities(deps: WatchDeps) {
+  return {
+    /** Reads the phases of every configured cluster and decides by `whosePause`. Resumes directly only what is OVERDUE. */
+    async sweepClusters({ memory }: { readonly memory?: WatchMemory }): Promise<Sweep> {
+      const context = Context.current();
+      const names = deps.clusters.names;
+      const swept: Awaited<ReturnType<typeof sweepOne>>[] = [];
+      for (let from = 0; from < names.length; from += sideBySide) {
+        const batch = names.slice(from, from + sideBySide);
+        swept.push(
+          ...(await Promise.all(
+            batch.map((name) => sweepOne(deps, name, recordOf(memory, name), context.cancellationSignal)),
+          )),
+        );
+        context.heartbeat({ seen: `${swept.length} of ${names.length} clusters` });
+      }
+      return {
+        memory: {
+          cleanAt: new Date().toISOString(),
+          clean: swept.filter(({ finding }) => finding === undefined).map(({ name }) => name),
+          records: Object.fromEntries(
+            swept.flatMap(({ name, finding, record }) => (finding === undefined ? [] : [[name, record]])),
+          ),
+        },
+        findings: swept.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
+      };
+    },
+  };
+}
+
+function recordOf(memory: WatchMemory | undefined, name: string): WatchRecord {
+  if (memory === undefined) return {};
+  return memory.clean.includes(name) ? { cleanAt: memory.cleanAt } : (memory.records[name] ?? {});
+}
+
+interface Swept {
+  readonly name: string;
+  readonly record: WatchRecord;
+  /** Absent when the cluster is simply exporting. */
+  readonly finding?: WatchFinding;
+}
+
+async function sweepOne(deps: WatchDeps, name: string, before: WatchRecord, signal: AbortSignal): Promise<Swept> {
+  const cluster = deps.clusters.get(name);
+  if (cluster.verification === 'gateway-only') {
+    return {
+      name,
+      record: before,
+      finding: { cluster: name, owner: 'UNREADABLE', because: 'gateway-only', action: 'none' },
+    };
+  }
+  try {
+    return await judge(deps, cluster, before, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const because = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    return { name, record: before, finding: { cluster: name, owner: 'UNREADABLE', because, action: 'none' } };
+  }
+}
+
+async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, signal: AbortSignal): Promise<Swept> {
+  const { name } = cluster;
+  // The open run is read before the phases: a run that ends in between has verified its resume, or is found by the next sweep.
+  const open = await deps.lock.openRun(name);
+  const [topology, version] = await Promise.all([
+    cluster.gateway.readTopology(signal),
+    cluster.gateway.readVersion(signal),
+  ]);
+  const reading = await readBrokers(cluster, topology, signal);
+  if (reading.phase === 'exporting') return { name, record: {} };
+  const lastRun =
+    reading.anyPaused && open === undefined ? lastTellingRun(await deps.lock.closedRuns(name)) : undefined;
+  const now = new Date().toISOString();
+  const verdict = whosePause({
+    now,
+    reading,
+    softPauseExists: versionFacts(version)?.pauseKind !== 'hard',
+    ...(open === undefined ? {} : { openRun: open }),
+    ...(lastRun === undefined ? {} : { lastRun }),
+    watch: before,
+  });
+  const record = nextRecord(before, verdict.owner, open, now);
+  const finding = { cluster: name, ...verdict };
+  if (verdict.owner === 'OVERDUE') {
+    const resumed = await resumeDirectly(cluster, topology, signal);
+    return { name, record, finding: { ...finding, action: resumed ? 'resumed directly' : 'resume not verified' } };
+  }
+  const lift = verdict.owner === 'OURS' || (verdict.owner === 'UNKNOWN' && graceIsOver(record, now, deps.timing));
+  return { name, record, finding: { ...finding, action: lift ? 'recover' : 'none', ...(lift ? { topology } : {}) } };
+}
+
+function nextRecord(
+  before: WatchRecord,
+  owner: PauseOwner,
+  open: Awaited<ReturnType<ClusterLockReader['openRun']>>,
+  now: string,
+): WatchRecord {
+  const declared = open?.pause === undefined ? undefined : { runId: open.runId, declaredAt: open.pause.declaredAt };
+  const held = declared ?? before.held;
+  const unexplained = owner === 'UNKNOWN' ? (before.unexplainedSince ?? now) : undefined;
+  return {
+    ...(before.cleanAt === undefined ? {} : { cleanAt: before.cleanAt }),
+    ...(held === undefined ? {} : { held }),
+    ...(unexplained === undefined ? {} : { unexplainedSince: unexplained }),
+  };
+}
+
+function graceIsOver(record: WatchRecord, now: string, { unknownPauseGraceMs }: WatchDeps['timing']): boolean {
+  if (unknownPauseGraceMs === undefined || record.unexplainedSince === undefined) return false;
+  return Date.parse(now) - Date.parse(record.unexplainedSince) >= unknownPauseGraceMs;
+}
+
+/** One attempt at the gateway and, where it refuses, at each broker; the next sweep is the next attempt. */
+async function resumeDirectly(cluster: Cluster, topology: ClusterTopology, signal: AbortSignal): Promise<boolean> {
+  await Promise.allSettled([
+    cluster.gateway.resumeExporting(signal),
+    ...cluster.brokers.map(({ client }) => client.resumeExporting(signal)),
+  ]);
+  return (await readBrokers(cluster, topology, signal)).phase === 'exporting';
+}

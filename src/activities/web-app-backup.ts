@@ -1,0 +1,152 @@
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import { RejectedError } from '../clients/errors.ts';
+import { partCount } from '../model/backup-parts.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { describeDuration } from '../model/durations.ts';
+import { FailureType } from '../model/failures.ts';
+import { webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
+import { webAppNames, type WebApp } from '../model/web-apps.ts';
+import { idConflict, newIdCures, startedAfter } from './backup-failures.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { isTransient, waitFor } from './wait.ts';
+
+export interface TakeWebAppBackup {
+  readonly facts: ClusterFacts;
+  readonly app: WebApp;
+  readonly backupId: number;
+  /** ISO 8601: when this run read the ID as absent everywhere. */
+  readonly absentAt: string;
+}
+
+export interface AwaitWebAppBackup {
+  readonly facts: ClusterFacts;
+  readonly app: WebApp;
+  readonly backupId: number;
+  /** Names the application gave; empty when its answer was lost or it gives none (Optimize). */
+  readonly scheduled: readonly string[];
+}
+
+export function createWebAppBackupActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /** Takes the application's backup. A later attempt adopts what an own lost call made, and only with evidence that it was ours. */
+    async takeWebAppBackup({
+      facts,
+      app,
+      backupId,
+      absentAt,
+    }: TakeWebAppBackup): Promise<{ readonly scheduled: readonly string[] }> {
+      const { cancellationSignal: signal } = Context.current();
+      const cluster = clusters.get(facts.cluster);
+      const found = await parts(cluster, app, backupId, signal);
+      if (found.length > 0) return adopt(app, backupId, found, absentAt);
+      try {
+        return { scheduled: await webApp(cluster, app).client.takeBackup(backupId, signal) };
+      } catch (error) {
+        if (error instanceof RejectedError && error.type === 'BACKUP_EXISTS') {
+          return adopt(app, backupId, await parts(cluster, app, backupId, signal), absentAt);
+        }
+        throw error;
+      }
+    },
+
+    /**
+     * Waits until every part is SUCCESS in the search engine itself, which tells the truth where the applications' states pass through
+     * INCOMPLETE and 400, and the application then says COMPLETED as well.
+     */
+    async awaitWebAppBackup({
+      facts,
+      app,
+      backupId,
+      scheduled,
+    }: AwaitWebAppBackup): Promise<{ readonly parts: number }> {
+      const cluster = clusters.get(facts.cluster);
+      const name = webAppNames[app];
+      return waitFor<{ readonly parts: number }>({
+        waitingFor: `${name} backup ${backupId}`,
+        timing: facts.timing,
+        stallMs: facts.timing.stallTimeoutMs,
+        async look(signal) {
+          const found = await parts(cluster, app, backupId, signal);
+          const bad = found.find(
+            ({ state, shards }) => isTerminal(state) || (state === 'SUCCESS' && shards.failed > 0),
+          );
+          if (bad !== undefined) throw partFailed(name, backupId, bad);
+          const expected = partCount(found) ?? (scheduled.length > 0 ? scheduled.length : undefined);
+          const whole = found.filter(({ state }) => state === 'SUCCESS').length;
+          const summary = `${whole} of ${expected ?? '?'} parts SUCCESS`;
+          if (expected !== undefined && whole === expected) {
+            const state = await stateOf(cluster, app, backupId, signal);
+            if (state === 'COMPLETED') return { end: { parts: whole } };
+            return { seen: { summary: `${summary}, ${name} says ${state}`, progress: `${whole} ${state}` } };
+          }
+          const progress = found.map((part) => `${part.name}=${part.state}`).join();
+          const patienceMs = found.length === 0 ? facts.timing.appearGraceMs : facts.timing.stallTimeoutMs;
+          return { seen: { summary, progress, patienceMs } };
+        },
+        stalled: (seen, silentMs) =>
+          newIdCures(
+            FailureType.BackupFailed,
+            `${name} backup ${backupId} made no progress for ${describeDuration(silentMs)}: ${seen}. ` +
+              `${name} was probably restarted in the middle; it never goes on with the remaining parts.`,
+          ),
+      });
+    },
+  };
+}
+
+function adopt(
+  app: WebApp,
+  backupId: number,
+  found: readonly Snapshot[],
+  absentAt: string,
+): { readonly scheduled: readonly string[] } {
+  const name = webAppNames[app];
+  const started = found.map(({ startTimeMs }) => startTimeMs);
+  if (activityInfo().attempt === 1 || found.length === 0 || !startedAfter(started, absentAt)) {
+    throw idConflict(`${name} already has a backup ${backupId} that this run did not take`, backupId);
+  }
+  const count = partCount(found);
+  const [first] = found;
+  const stem = first === undefined ? undefined : /^(.*_part_)\d+_of_\d+$/.exec(first.name)?.[1];
+  if (count === undefined || stem === undefined) return { scheduled: [] };
+  return { scheduled: Array.from({ length: count }, (_, index) => `${stem}${index + 1}_of_${count}`) };
+}
+
+const parts = (cluster: Cluster, app: WebApp, backupId: number, signal: AbortSignal): Promise<readonly Snapshot[]> =>
+  cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal);
+
+async function stateOf(cluster: Cluster, app: WebApp, backupId: number, signal: AbortSignal): Promise<string> {
+  try {
+    const backup = await webApp(cluster, app).client.getBackup(backupId, signal);
+    if (backup.state === 'FAILED' || backup.state === 'INCOMPATIBLE') {
+      throw newIdCures(
+        FailureType.BackupFailed,
+        `${webAppNames[app]} backup ${backupId} ended ${backup.state}: ${backup.failureReason ?? 'no reason given'}`,
+      );
+    }
+    return backup.state;
+  } catch (error) {
+    // Operate 8.6.0 answers 400 to a look at a healthy backup on OpenSearch; only its COMPLETED counts.
+    if (error instanceof RejectedError && !signal.aborted) return isTransient(error) ? 'no answer' : error.reason;
+    throw error;
+  }
+}
+
+const isTerminal = (state: string): boolean => state === 'FAILED' || state === 'PARTIAL' || state === 'INCOMPATIBLE';
+
+function partFailed(name: string, backupId: number, part: Snapshot): ApplicationFailure {
+  const reason = part.failures[0] ?? `${part.shards.failed} of ${part.shards.total} shards failed`;
+  return newIdCures(
+    FailureType.SnapshotFailed,
+    `${name} backup ${backupId}: snapshot ${part.name} is ${part.state} (${reason}). A PARTIAL snapshot lacks a primary shard and cannot be restored whole.`,
+  );
+}
+
+function webApp(cluster: Cluster, app: WebApp): Cluster['webApps'][number] {
+  const found = cluster.webApps.find((candidate) => candidate.app === app);
+  if (found !== undefined) return found;
+  throw ApplicationFailure.nonRetryable(
+    `${webAppNames[app]} is no longer configured for cluster ${cluster.name} on this worker. Give all workers the same cluster file.`,
+    FailureType.FailedPrecondition,
+  );
+}

@@ -1,0 +1,93 @@
+import { activityInfo, type ApplicationFailure, Context } from '@temporalio/activity';
+import { RejectedError } from '../clients/errors.ts';
+import { latestBackupIdOf } from '../clients/zeebe.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { describeDuration } from '../model/durations.ts';
+import { FailureType } from '../model/failures.ts';
+import type { ZeebeBackup } from '../model/zeebe.ts';
+import { idConflict, newIdCures, startedAfter } from './backup-failures.ts';
+import type { Clusters } from './clusters.ts';
+import { waitFor } from './wait.ts';
+
+export interface TakeZeebeBackup {
+  readonly facts: ClusterFacts;
+  readonly backupId: number;
+  /** ISO 8601: when this run read the ID as absent everywhere. */
+  readonly absentAt: string;
+}
+
+export function createZeebeBackupActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /** Takes the Zeebe backup. A later attempt adopts what an own lost call made, and only with evidence that it was ours. */
+    async takeZeebeBackup({ facts, backupId, absentAt }: TakeZeebeBackup): Promise<void> {
+      const { cancellationSignal: signal } = Context.current();
+      const { gateway } = clusters.get(facts.cluster);
+      const found = await gateway.getBackup(backupId, signal);
+      if (found.state !== 'DOES_NOT_EXIST') return adopt(found, absentAt);
+      try {
+        await gateway.takeBackup(backupId, signal);
+      } catch (error) {
+        if (!(error instanceof RejectedError) || error.type !== 'BACKUP_EXISTS') throw error;
+        // After a lost call 409 usually means "already running"; it also means that a higher ID is known to the partitions.
+        const existing = await gateway.getBackup(backupId, signal);
+        const latest = latestBackupIdOf(error) ?? backupId;
+        if (existing.state === 'DOES_NOT_EXIST' || latest > backupId) {
+          throw idConflict(`Zeebe refused backup ID ${backupId}: ${error.reason}`, backupId, latest);
+        }
+        adopt(existing, absentAt);
+      }
+    },
+
+    /** Polls until the backup is `COMPLETED`. FAILED is final; 404 and INCOMPLETE are passing states for a grace after the take. */
+    async awaitZeebeBackup({ facts, backupId }: Omit<TakeZeebeBackup, 'absentAt'>): Promise<ZeebeBackup> {
+      const { gateway } = clusters.get(facts.cluster);
+      return waitFor<ZeebeBackup>({
+        waitingFor: `Zeebe backup ${backupId}`,
+        timing: facts.timing,
+        stallMs: facts.timing.stallTimeoutMs,
+        async look(signal) {
+          const backup = await gateway.getBackup(backupId, signal);
+          const states = backup.partitions
+            .map(({ partitionId, state }) => `partition ${partitionId} ${state}`)
+            .join(', ');
+          const summary = `${backup.state}${states === '' ? '' : `: ${states}`}`;
+          switch (backup.state) {
+            case 'COMPLETED':
+              return { end: backup };
+            case 'IN_PROGRESS':
+              return { seen: { summary, progress: summary } };
+            case 'DOES_NOT_EXIST':
+            case 'INCOMPLETE':
+              return { seen: { summary, progress: summary, patienceMs: facts.timing.appearGraceMs } };
+            default:
+              throw ended(backup);
+          }
+        },
+        stalled: (seen, silentMs) =>
+          newIdCures(
+            FailureType.BackupFailed,
+            `Zeebe backup ${backupId} made no progress for ${describeDuration(silentMs)}: ${seen}. ` +
+              'Check the backup store; a backup that stays IN_PROGRESS keeps its snapshot and stops compaction until it is deleted.',
+          ),
+      });
+    },
+  };
+}
+
+function adopt(found: ZeebeBackup, absentAt: string): void {
+  // Partitions without a time have not begun: only those that have can tell whose this is.
+  const created = found.partitions.flatMap(({ createdAt }) => (createdAt === undefined ? [] : [Date.parse(createdAt)]));
+  if (activityInfo().attempt > 1 && created.length > 0 && startedAfter(created, absentAt)) return;
+  throw idConflict(
+    `Zeebe already has a backup ${found.backupId} (${found.state}) that this run did not take`,
+    found.backupId,
+  );
+}
+
+function ended({ backupId, state, failureReason, partitions }: ZeebeBackup): ApplicationFailure {
+  const reasons = partitions.flatMap(({ partitionId, failureReason: reason }) =>
+    reason === undefined ? [] : [`partition ${partitionId}: ${reason}`],
+  );
+  const reason = failureReason ?? (reasons.join('; ') || 'no reason given');
+  return newIdCures(FailureType.BackupFailed, `Zeebe backup ${backupId} ended ${state}: ${reason.slice(0, 1_000)}`);
+}

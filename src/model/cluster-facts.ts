@@ -1,0 +1,57 @@
+import type { VersionFacts } from './camunda-version.ts';
+import type { WebApp } from './web-apps.ts';
+import type { ClusterTopology, Position } from './zeebe.ts';
+
+/**
+ * What a cluster is, found out by one activity at the start of an operation. It stands in the Event History and decides everything that
+ * follows: order, what is paused, what is expected, how long is waited. It holds no address and no secret.
+ */
+export interface ClusterFacts extends VersionFacts {
+  readonly cluster: string;
+  readonly topology: ClusterTopology & { readonly exporters: readonly string[] };
+  readonly webApps: readonly { readonly app: WebApp; readonly version: string }[];
+  readonly searchEngine: { readonly product: 'elasticsearch' | 'opensearch'; readonly version: string };
+  readonly repository: string;
+  /** Whether exported records exist under the configured prefix, so that they are part of the set. */
+  readonly recordsExported: boolean;
+  /** `gateway-only`: no broker is read, so a resume is accepted, never verified. */
+  readonly verification: 'every-broker' | 'gateway-only';
+  readonly timing: OperationTiming;
+  /** Things an operator should know that stop nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** The deadlines and intervals of one operation, in milliseconds; see docs/configuration.md for each. */
+export interface OperationTiming {
+  /** Longest time exporting may stay paused: a policy about disk, not a guess at duration. */
+  readonly maxPauseMs: number;
+  /** How long after `maxPause` the outer Workflow cancels the work from outside. */
+  readonly outerMarginMs: number;
+  /** How long the outer Workflow then waits for the work to close before it resumes directly. */
+  readonly closeGraceMs: number;
+  /** Deadline of one pause call. */
+  readonly pauseCallTimeoutMs: number;
+  /** Deadline of all pause attempts together, so that none can land later unguarded. */
+  readonly pauseDeadlineMs: number;
+  /** How long a gateway can still act on a call whose caller is gone. */
+  readonly gatewayTimeoutMs: number;
+  /** Heartbeat time-out of every wait: how soon a dead worker is noticed. */
+  readonly heartbeatTimeoutMs: number;
+  /** First interval between two polls. */
+  readonly pollMinMs: number;
+  /** Longest interval between two polls. */
+  readonly pollMaxMs: number;
+  /** How long "not there yet" right after a take is tolerated. */
+  readonly appearGraceMs: number;
+  /** How long a wait may see no progress, or no answer, before it gives up. */
+  readonly stallTimeoutMs: number;
+  /** Deadline of one component's whole backup. */
+  readonly componentDeadlineMs: number;
+}
+
+/** Acknowledged position of one partition, read from its leader. */
+export interface LeaderPosition {
+  readonly partitionId: number;
+  readonly nodeId: number;
+  readonly acknowledged: Position;
+}
