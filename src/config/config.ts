@@ -1,4 +1,5 @@
 import type { Endpoint } from '../clients/http.ts';
+import type { OperationTiming } from '../model/cluster-facts.ts';
 
 /** Everything the worker knows, read once at start, frozen. */
 export interface Config {
@@ -49,31 +50,11 @@ export interface S3StoreConfig {
   readonly secretAccessKey?: string;
 }
 
-/** Deadlines and intervals in milliseconds. The discovery activity puts them into the Event History. */
-export interface Timing {
-  /** Longest time exporting may stay paused; a policy about disk. Default 6 h. */
-  readonly maxPauseMs: number;
-  /** How long after `maxPause` the outer Workflow cancels the work from outside. Default 5 min. */
-  readonly outerMarginMs: number;
-  /** How long the outer Workflow waits for a cancelled child to close before it resumes directly. Default 2 min. */
-  readonly closeGraceMs: number;
-  /** Deadline of one pause call; a zombie cannot land later than this plus `gatewayTimeout`. Default 20 s. */
-  readonly pauseCallTimeoutMs: number;
-  /** Deadline of all pause attempts together. Default 2 min. */
-  readonly pauseDeadlineMs: number;
-  /** How long a gateway can still act on a call whose caller is gone. Default 15 s, Zeebe's own request time-out. */
-  readonly gatewayTimeoutMs: number;
-  /** Heartbeat time-out of every wait. Default 30 s. */
-  readonly heartbeatTimeoutMs: number;
-  /** First and longest poll interval. Defaults 0.25 s and 30 s. */
-  readonly pollMinMs: number;
-  readonly pollMaxMs: number;
-  /** How long "not there yet" or INCOMPLETE right after a take is tolerated. Default 1 min. */
-  readonly appearGraceMs: number;
-  /** How long a wait may see no progress at all before it gives up. Default 30 min. */
-  readonly stallTimeoutMs: number;
-  /** Deadline of one component's whole backup. Default 24 h. */
-  readonly componentDeadlineMs: number;
+/**
+ * Deadlines and intervals in milliseconds, each with its default in docs/configuration.md. The discovery activity puts those of an
+ * operation into the Event History.
+ */
+export interface Timing extends OperationTiming {
   /** Interval of the watch. Default 1 min. */
   readonly watchIntervalMs: number;
   /** How long an unexplained soft pause is only reported before it is lifted; undefined = never. Default 6 h. */
@@ -83,6 +64,12 @@ export interface Timing {
 export interface WorkerConfig {
   readonly maxConcurrentActivities: number;
   readonly shutdownGraceMs: number;
+  readonly shutdownForceMs: number;
   readonly stickyQueueTimeoutMs: number;
   readonly maxHeartbeatThrottleMs: number;
+  /** How long a starting worker waits for a Temporal server that is not up yet. */
+  readonly connectTimeoutMs: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** IP address and port of the Prometheus metrics; none when absent. */
+  readonly metricsAddress?: string;
 }
