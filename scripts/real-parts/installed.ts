@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const Installed = z.object({
+  camundaHome: z.string(),
+  elasticsearchHome: z.string(),
+  s3Server: z.string(),
+  camundaJavaHome: z.string(),
+  elasticsearchJavaHome: z.string(),
+});
+
+/** Where scripts/run.mjs installed what a real cluster is started from. */
+export type Installed = Readonly<z.infer<typeof Installed>>;
+
+export function installedParts(): Installed {
+  const text = process.env.REAL_PARTS;
+  if (!text)
+    throw new Error(
+      'REAL_PARTS is not set: start this with `npm run demo` or `npm run test:e2e`, which install the real parts.',
+    );
+  return Installed.parse(JSON.parse(text));
+}
+
+export function temporalCli(): string {
+  const path = process.env.TEMPORAL_CLI_PATH;
+  if (!path)
+    throw new Error(
+      'TEMPORAL_CLI_PATH is not set: start this with an npm script, which finds or builds the Temporal CLI.',
+    );
+  return path;
+}

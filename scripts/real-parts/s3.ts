@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { answersOk } from './http.ts';
+import { installedParts } from './installed.ts';
+import { startPart, type Part } from './part.ts';
+import { freePort } from './ports.ts';
+
+export interface S3 extends Part {
+  readonly url: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** A client of the caller's own, to read back what others wrote. */
+  createClient(): S3Client;
+}
+
+/** Starts an S3 server that keeps objects as files, and makes one bucket. */
+export async function startS3({ folder, bucket }: { readonly folder: string; readonly bucket: string }): Promise<S3> {
+  const port = await freePort();
+  const [data, versions] = [join(folder, 'data'), join(folder, 'versions')];
+  for (const each of [data, versions]) mkdirSync(each, { recursive: true });
+  const url = `http://127.0.0.1:${port}`;
+  const region = 'us-east-1';
+  const credentials = { accessKeyId: 'local', secretAccessKey: randomUUID() };
+  const part = await startPart({
+    name: 'S3',
+    command: installedParts().s3Server,
+    args: [
+      '--port',
+      `127.0.0.1:${port}`,
+      '--region',
+      region,
+      '--health',
+      '/health',
+      'posix',
+      '--versioning-dir',
+      versions,
+      data,
+    ],
+    env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
+    cwd: folder,
+    logFile: join(folder, 's3.log'),
+    ready: (signal) => answersOk(`${url}/health`, signal),
+    readyWithinMs: 60_000,
+  });
+  const createClient = (): S3Client => new S3Client({ endpoint: url, region, forcePathStyle: true, credentials });
+  const client = createClient();
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  client.destroy();
+  return { ...part, url, bucket, region, ...credentials, createClient };
+}
