@@ -64,17 +64,10 @@ export function createClusterLockActivities({
       }
     },
 
-    /** The pause that the open run has declared, read from its memo, which needs no worker of that run. */
-    async readHolderPause({
-      cluster,
-      runId,
-    }: {
-      readonly cluster: string;
-      readonly runId: string;
-    }): Promise<PauseMemo | undefined> {
+    /** The pause that the open run has declared and not yet ended, read from its memo, which needs no worker of that run. */
+    async readHolderPause({ cluster }: { readonly cluster: string }): Promise<PauseMemo | undefined> {
       const run = await lock.openRun(cluster);
-      if (run === undefined || run.runId !== runId) return undefined;
-      return run.resumedVerifiedAt === undefined ? run.pause : undefined;
+      return run?.resumedVerifiedAt === undefined ? run?.pause : undefined;
     },
   };
 }

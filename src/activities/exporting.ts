@@ -1,5 +1,6 @@
-import { activityInfo, Context } from '@temporalio/activity';
-import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import type { ClusterFacts, ExportingFacts, LeaderPosition, OperationTiming } from '../model/cluster-facts.ts';
+import { FailureType } from '../model/failures.ts';
 import { comparePositions } from '../model/positions.ts';
 import { nextPollDelayMs } from '../model/polling.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
@@ -31,10 +32,7 @@ export interface FenceReading {
   readonly warnings: readonly string[];
 }
 
-export interface ResumeExporting {
-  readonly cluster: string;
-  readonly topology: ClusterTopology;
-  readonly timing: ClusterFacts['timing'];
+export interface ResumeExporting extends ExportingFacts {
   /** ISO 8601: until when a pause call of ours may still land. Exporting is verified again after it. */
   readonly pauseMayLandUntil?: string;
 }
@@ -46,8 +44,20 @@ export interface ResumedExporting {
   readonly resumedAcceptedAt?: string;
 }
 
-export function createExportingActivities({ clusters }: { readonly clusters: Clusters }) {
+export function createExportingActivities({
+  clusters,
+  timing,
+}: {
+  readonly clusters: Clusters;
+  readonly timing: OperationTiming;
+}) {
   return {
+    /** What a resume needs to know, without any check that a backup would make: a cluster that is not whole must be resumed too. */
+    async readExportingFacts({ cluster: name }: { readonly cluster: string }): Promise<ExportingFacts> {
+      const topology = await clusters.get(name).gateway.readTopology(Context.current().cancellationSignal);
+      return { cluster: name, topology, timing };
+    },
+
     /**
      * Pauses exporting and returns only when every replica of every partition on every broker was read as paused. Re-entry is safe:
      * pausing twice is pausing once.
@@ -112,7 +122,7 @@ export function createExportingActivities({ clusters }: { readonly clusters: Clu
     }: ResumeExporting): Promise<ResumedExporting> {
       const context = Context.current();
       const signal = context.cancellationSignal;
-      const cluster = clusters.get(name);
+      const cluster = configured(clusters, name);
       const startedMs = Date.now();
       for (let tries = 1; ; tries += 1) {
         const refusal = await resumeOnce(cluster, signal);
@@ -131,6 +141,18 @@ export function createExportingActivities({ clusters }: { readonly clusters: Clu
       }
     },
   };
+}
+
+/** For a resume even a cluster that is missing from this worker's file is worth another attempt: on another worker, or when it is back. */
+function configured(clusters: Clusters, name: string): Cluster {
+  try {
+    return clusters.get(name);
+  } catch (error) {
+    throw ApplicationFailure.retryable(
+      error instanceof Error ? error.message : String(error),
+      FailureType.InvalidArgument,
+    );
+  }
 }
 
 /** Sends the resume; the text of the refusal when the gateway did not accept it. */
@@ -213,4 +235,4 @@ function fenceReading(
 }
 
 const seconds = (ms: number): number => Math.round(ms / 1_000);
-const bounds = ({ pollMinMs, pollMaxMs }: ClusterFacts['timing']) => ({ minMs: pollMinMs, maxMs: pollMaxMs });
+const bounds = ({ pollMinMs, pollMaxMs }: OperationTiming) => ({ minMs: pollMinMs, maxMs: pollMaxMs });

@@ -11,6 +11,11 @@ import { createWatchActivities } from './watch.ts';
 import { createWebAppBackupActivities } from './web-app-backup.ts';
 import { createZeebeBackupActivities } from './zeebe-backup.ts';
 
+export type { CleanedUp } from './cleanup.ts';
+export type { PausedExporting, ResumedExporting } from './exporting.ts';
+export type { ProvenBackup } from './proof.ts';
+export type { WatchFinding, WatchMemory } from './watch.ts';
+
 /** What the activities need; built once by the worker. */
 export interface ActivityDeps {
   readonly clusters: Clusters;
@@ -27,7 +32,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createClusterLockActivities({ lock, poll }),
     ...createPrepareBackupActivities({ clusters, lock }),
     ...createWebAppBackupActivities({ clusters }),
-    ...createExportingActivities({ clusters }),
+    ...createExportingActivities({ clusters, timing }),
     ...createRecordSnapshotActivities({ clusters }),
     ...createZeebeBackupActivities({ clusters }),
     ...createProofActivities({ clusters }),

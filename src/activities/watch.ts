@@ -20,6 +20,8 @@ export interface Sweep {
   readonly memory: WatchMemory;
   /** Every cluster that is not simply exporting, with the verdict and what was done about it. */
   readonly findings: readonly WatchFinding[];
+  /** For the recoveries that the workflow starts. */
+  readonly timing: OperationTiming;
 }
 
 export interface WatchFinding {
@@ -65,6 +67,7 @@ export function createWatchActivities(deps: WatchDeps) {
           ),
         },
         findings: swept.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
+        timing: deps.timing,
       };
     },
   };

@@ -21,6 +21,13 @@ export interface ClusterFacts extends VersionFacts {
   readonly warnings: readonly string[];
 }
 
+/** What a resume of exporting needs to know of a cluster. */
+export interface ExportingFacts {
+  readonly cluster: string;
+  readonly topology: ClusterTopology;
+  readonly timing: OperationTiming;
+}
+
 /** The deadlines and intervals of one operation, in milliseconds; see docs/configuration.md for each. */
 export interface OperationTiming {
   /** Longest time exporting may stay paused: a policy about disk, not a guess at duration. */

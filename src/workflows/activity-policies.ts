@@ -1,0 +1,67 @@
+import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { OperationTiming } from '../model/cluster-facts.ts';
+
+/** Typed handles on all activities under one policy. */
+export type ActivityHandles = ActivityInterfaceFor<Activities>;
+
+/** Reads of seconds: asked again for some minutes, then the sentence of the last failure ends the work. */
+export const reads: ActivityHandles = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '5 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+});
+
+/** Waits for somebody else's operation to end: as long as it takes, a dead worker noticed by the heartbeat. */
+export const waitsForOthers: ActivityHandles = proxyActivities<Activities>({
+  startToCloseTimeout: '30 days',
+  heartbeatTimeout: '30 seconds',
+  retry: { maximumInterval: '10 seconds' },
+});
+
+/**
+ * Starts of a part: idempotent by its backup ID. A cancel waits until the call is over, so that no compensation overtakes it (the SDK's
+ * default would not wait).
+ */
+export const takes: ActivityHandles = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '10 minutes',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
+});
+
+/** Waits for a part: one heartbeating activity each, which ends by its own deadlines. */
+export const waits = (timing: OperationTiming): ActivityHandles =>
+  proxyActivities<Activities>({
+    scheduleToCloseTimeout: timing.componentDeadlineMs,
+    startToCloseTimeout: timing.componentDeadlineMs,
+    heartbeatTimeout: timing.heartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+  });
+
+/** All pause attempts together have one deadline, so that none can land later unguarded. */
+export const pauses = (timing: OperationTiming): ActivityHandles =>
+  proxyActivities<Activities>({
+    scheduleToCloseTimeout: timing.pauseDeadlineMs,
+    startToCloseTimeout: timing.pauseDeadlineMs,
+    heartbeatTimeout: timing.heartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1 second', maximumInterval: '5 seconds' },
+  });
+
+/** No deadline and no limit of attempts: a cluster left paused cannot compact its log and fills its disks. */
+export const resumes = (timing: OperationTiming): ActivityHandles =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: '30 days',
+    heartbeatTimeout: timing.heartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+  });
+
+/** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */
+export const sweeps: ActivityHandles = proxyActivities<Activities>({
+  startToCloseTimeout: '45 seconds',
+  heartbeatTimeout: '30 seconds',
+  retry: { maximumAttempts: 1 },
+});

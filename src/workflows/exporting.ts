@@ -1,0 +1,178 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setHandler,
+  upsertMemo,
+} from '@temporalio/workflow';
+import type { PausedExporting, ResumedExporting } from '../activities/index.ts';
+import type { ClusterFacts, ExportingFacts } from '../model/cluster-facts.ts';
+import type { PauseMemo } from '../model/cluster-lock.ts';
+import { describeDuration, parseDuration } from '../model/durations.ts';
+import { FailureType } from '../model/failures.ts';
+import { pauses, resumes } from './activity-policies.ts';
+import { extendPause } from './messages.ts';
+import { now, type Steps } from './steps.ts';
+
+/** What happened to exporting in one run; filled as it happens, so that it is known after a failure too. */
+export interface ExportingLedger {
+  declaredAt?: string;
+  pausedAt?: string;
+  resumedVerifiedAt?: string;
+  /** Only with `verification: gateway-only`. */
+  resumedAcceptedAt?: string;
+  /** From the moment before the first pause call to the verified (or accepted) resume. */
+  pausedMs?: number;
+}
+
+/**
+ * Runs `work` while exporting is paused, and resumes exporting whatever happens: success, failure, cancellation, the deadline, or a pause
+ * that reached only some partitions. Ends only after every replica was read as EXPORTING.
+ */
+export async function withExportingPaused<T>(
+  facts: ClusterFacts,
+  steps: Steps,
+  ledger: ExportingLedger,
+  work: (paused: PausedExporting) => Promise<T>,
+): Promise<T> {
+  const deadline = declarePause(facts, ledger);
+  let paused: PausedExporting | undefined;
+  const [outcome] = await Promise.allSettled([
+    deadline.guard(async () => {
+      paused = await steps.run('PAUSE_EXPORTING', () =>
+        pauses(facts.timing).softPauseExporting.executeWithOptions(
+          { summary: `Pause exporting (${facts.pauseKind}) and read every replica` },
+          [{ facts }],
+        ),
+      );
+      ledger.pausedAt = paused.pausedAt;
+      deadline.confirm();
+      return work(paused);
+    }),
+  ]);
+  await resumeAndVerify(facts, steps, ledger, paused?.outcomeUnknown ?? true, outcome);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
+/** Resumes what this run, or a predecessor of it, may have paused. Cannot be cancelled, and ends only when it is verified. */
+export async function resumeAndVerify(
+  facts: ExportingFacts,
+  steps: Steps,
+  ledger: ExportingLedger,
+  pauseMayLand: boolean,
+  outcome?: PromiseSettledResult<unknown>,
+): Promise<void> {
+  const { cluster, topology, timing } = facts;
+  const mayLandMs = timing.pauseCallTimeoutMs + timing.gatewayTimeoutMs;
+  try {
+    const resumed = await CancellationScope.nonCancellable(() =>
+      steps.run('RESUME_EXPORTING', () =>
+        resumes(timing).resumeExporting.executeWithOptions(
+          { summary: 'Resume exporting and read every replica as EXPORTING' },
+          [{ cluster, topology, timing, ...(pauseMayLand ? { pauseMayLandUntil: inMs(mayLandMs) } : {}) }],
+        ),
+      ),
+    );
+    enter(resumed, ledger);
+  } catch (error) {
+    const before = outcome?.status === 'rejected' ? ` Failure before it: ${String(outcome.reason)}` : '';
+    throw ApplicationFailure.nonRetryable(
+      `Exporting of ${cluster} is still paused: ${error instanceof Error ? error.message : String(error)}.${before}`,
+      FailureType.ExportingStillPaused,
+    );
+  }
+}
+
+function enter(resumed: ResumedExporting, ledger: ExportingLedger): void {
+  const { resumedVerifiedAt, resumedAcceptedAt } = resumed;
+  if (resumedVerifiedAt !== undefined) ledger.resumedVerifiedAt = resumedVerifiedAt;
+  if (resumedAcceptedAt !== undefined) ledger.resumedAcceptedAt = resumedAcceptedAt;
+  const at = resumedVerifiedAt ?? resumedAcceptedAt;
+  if (at !== undefined && ledger.declaredAt !== undefined) {
+    ledger.pausedMs = Math.max(0, Date.parse(at) - Date.parse(ledger.declaredAt));
+  }
+  // With gateway-only nothing can be verified; an accepted resume is then all that ends the duty.
+  if (at !== undefined) upsertMemo({ resumedVerifiedAt: at });
+}
+
+interface PauseDeadline {
+  /** Runs the work and cancels it at the deadline, which an update can move while it runs. */
+  guard<T>(work: () => Promise<T>): Promise<T>;
+  /** The pause was verified: no call of it is in flight any more. */
+  confirm(): void;
+}
+
+/** Before a pause is sent it is written down where it can be read without any worker. */
+function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadline {
+  const declaredAt = now();
+  let maxPauseMs = facts.timing.maxPauseMs;
+  let outcome: PauseMemo['outcome'] = 'unknown';
+  ledger.declaredAt = declaredAt;
+  const deadline = (): string => new Date(Date.parse(declaredAt) + maxPauseMs).toISOString();
+  const write = (): void => {
+    const pause: PauseMemo = { declaredAt, deadline: deadline(), outcome };
+    // A predecessor's verified resume, if this run made one, says nothing about the pause that begins now.
+    upsertMemo({ pause, resumedVerifiedAt: null });
+  };
+  write();
+  setHandler(
+    extendPause,
+    ({ maxPause }) => {
+      maxPauseMs = parseDuration(maxPause) ?? maxPauseMs;
+      write();
+      return { deadline: deadline() };
+    },
+    {
+      description: 'Sets a later deadline for the pause, counted from its declaration: {"maxPause":"8h"}',
+      validator: (input) => rejectShorter(input, maxPauseMs),
+    },
+  );
+  return {
+    confirm() {
+      outcome = 'paused';
+      write();
+    },
+    async guard(work) {
+      const scope = new CancellationScope();
+      const guardScope = new CancellationScope();
+      let expired = false;
+      const watching = guardScope.run(async () => {
+        for (;;) {
+          const until = maxPauseMs;
+          const remainingMs = Date.parse(declaredAt) + until - Date.now();
+          if (remainingMs <= 0) break;
+          await condition(() => maxPauseMs !== until, remainingMs);
+        }
+        expired = true;
+        scope.cancel();
+      });
+      try {
+        return await scope.run(work);
+      } catch (error) {
+        if (!expired || !isCancellation(error)) throw error;
+        throw ApplicationFailure.nonRetryable(
+          `Exporting was paused for ${describeDuration(maxPauseMs)}, the longest allowed (maxPause), and the backup was not done. ` +
+            'Raise maxPause if the disks allow it, or find out which step took the time.',
+          FailureType.BackupFailed,
+        );
+      } finally {
+        guardScope.cancel();
+        await watching.catch(() => undefined);
+      }
+    },
+  };
+}
+
+function rejectShorter(input: unknown, currentMs: number): void {
+  const text = typeof input === 'object' && input !== null && 'maxPause' in input ? input.maxPause : undefined;
+  const wanted = typeof text === 'string' ? parseDuration(text) : undefined;
+  if (wanted !== undefined && wanted > currentMs) return;
+  throw ApplicationFailure.nonRetryable(
+    `extendPause takes {"maxPause":"8h"} with a duration above the present ${describeDuration(currentMs)}; got ${JSON.stringify(input)}`,
+    FailureType.InvalidArgument,
+  );
+}
+
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();

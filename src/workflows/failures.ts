@@ -1,0 +1,50 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/workflow';
+import { FailureType } from '../model/failures.ts';
+import type { Parsed } from '../model/backup-request.ts';
+
+/** The checked input, or one failure that lists every problem. */
+export function accept<T>(parsed: Parsed<T>): T {
+  if ('value' in parsed) return parsed.value;
+  throw ApplicationFailure.nonRetryable(parsed.problems.join(' '), FailureType.InvalidArgument);
+}
+
+/**
+ * The innermost cause as one failure of the public vocabulary: the outermost message is the one that people see, and "Activity task
+ * failed" hides the real text.
+ */
+export function readable(error: unknown, doing: string): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof ActivityFailure) {
+    const cause = error.cause;
+    if (cause instanceof ApplicationFailure) {
+      const type = cause.type ?? 'Error';
+      return failure(type, `${doing}: ${cause.message}`, cause.details ?? [], cause);
+    }
+    if (cause instanceof TimeoutFailure) {
+      const last = cause.cause instanceof Error ? ` Last failure: ${cause.cause.message}` : '';
+      return failure(
+        FailureType.BackupFailed,
+        `${doing}: ${error.activityType} ran out of time (${cause.timeoutType}).${last}`,
+        [],
+        cause,
+      );
+    }
+  }
+  if (error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure) return error.cause;
+  return failure(FailureType.BackupFailed, `${doing}: ${error instanceof Error ? error.message : String(error)}`, []);
+}
+
+/** A failure with one object of details and the first failure kept as its cause. */
+export const failure = (
+  type: string,
+  message: string,
+  details: readonly unknown[],
+  cause?: Error,
+): ApplicationFailure =>
+  ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: true,
+    details: [...details],
+    ...(cause === undefined ? {} : { cause }),
+  });

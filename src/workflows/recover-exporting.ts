@@ -1,0 +1,22 @@
+import { setHandler } from '@temporalio/workflow';
+import type { ExportingFacts } from '../model/cluster-facts.ts';
+import { resumeAndVerify, type ExportingLedger } from './exporting.ts';
+import { currentStep } from './messages.ts';
+import { createSteps } from './steps.ts';
+
+export interface RecoverExportingInput extends ExportingFacts {
+  /** What was found, for the audit. */
+  readonly why: string;
+}
+
+/**
+ * Resumes exporting and verifies it on every replica, as the work that holds the cluster's lock, so that deciding and acting cannot be
+ * overtaken by a new backup. A pause call of the run that ended may still be in flight: it is waited for and verified again.
+ */
+export async function recoverExporting(input: RecoverExportingInput): Promise<ExportingLedger> {
+  const steps = createSteps(`Recovery of exporting of ${input.cluster}: ${input.why}`);
+  setHandler(currentStep, () => steps.current);
+  const ledger: ExportingLedger = {};
+  await resumeAndVerify(input, steps, ledger, true);
+  return ledger;
+}

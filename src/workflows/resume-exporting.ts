@@ -1,0 +1,51 @@
+import { setHandler, startChild } from '@temporalio/workflow';
+import { parseResumeRequest, type ResumeExportingInput } from '../model/backup-request.ts';
+import { reads } from './activity-policies.ts';
+import { runUnderLock } from './cluster-lock.ts';
+import { resumeAndVerify, type ExportingLedger } from './exporting.ts';
+import { accept, readable } from './failures.ts';
+import { currentStep } from './messages.ts';
+import { recoverExporting } from './recover-exporting.ts';
+import { createSteps } from './steps.ts';
+
+/**
+ * An operator's explicit resume, whoever paused: resumes exporting and ends when every replica was read as EXPORTING. Fails `ClusterBusy`
+ * while an operation holds the cluster, unless forced.
+ *
+ * @example
+ * temporal workflow execute --task-queue camunda-backup --type resumeExporting --input '{"cluster":"prod","reason":"disk fills"}'
+ */
+export async function resumeExporting(input: ResumeExportingInput): Promise<ExportingLedger> {
+  const request = accept(parseResumeRequest(input));
+  const { cluster, requestedBy, reason, force = false } = request;
+  const steps = createSteps(`Resume exporting of ${cluster}`);
+  setHandler(currentStep, () => steps.current);
+  const facts = await readExportingFacts(cluster);
+  if (force) {
+    const ledger: ExportingLedger = {};
+    await resumeAndVerify(facts, steps, ledger, false);
+    return ledger;
+  }
+  const why = reason ?? 'asked for by an operator';
+  return runUnderLock(facts, {
+    start: (options) => startChild(recoverExporting, { ...options, args: [{ ...facts, why }] }),
+    memo: {
+      cluster,
+      operation: 'resume of exporting',
+      reason: why,
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    },
+    ifBusy: 'fail',
+    summary: `Resume exporting of ${cluster}: ${why}`,
+  });
+}
+
+async function readExportingFacts(cluster: string) {
+  try {
+    return await reads.readExportingFacts.executeWithOptions({ summary: `Read the topology of ${cluster}` }, [
+      { cluster },
+    ]);
+  } catch (error) {
+    throw readable(error, `Resume of ${cluster} did not start`);
+  }
+}

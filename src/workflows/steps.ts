@@ -1,0 +1,61 @@
+import { log, setCurrentDetails } from '@temporalio/workflow';
+import { describeDuration } from '../model/durations.ts';
+
+/** One step of an operation and when it ran. */
+export interface StepTimes {
+  readonly step: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601; absent while the step runs. */
+  readonly endedAt?: string;
+  readonly failed?: true;
+}
+
+export interface Steps {
+  /** Runs one step of the procedure and keeps its times. */
+  run<T>(step: string, work: () => Promise<T>): Promise<T>;
+  readonly current: string;
+  readonly times: readonly StepTimes[];
+}
+
+/** Keeps the steps of one operation and shows them as a table in the Web UI. */
+export function createSteps(title: string): Steps {
+  const times: StepTimes[] = [];
+  const show = (): void => setCurrentDetails(table(title, times));
+  return {
+    async run(step, work) {
+      const index = times.push({ step, startedAt: now() }) - 1;
+      const end = (failed: boolean): void => {
+        const started = times[index];
+        if (started !== undefined) times[index] = { ...started, endedAt: now(), ...(failed ? { failed: true } : {}) };
+        show();
+      };
+      show();
+      log.info('Step started', { step });
+      try {
+        const result = await work();
+        end(false);
+        return result;
+      } catch (error) {
+        end(true);
+        throw error;
+      }
+    },
+    get current() {
+      return times.findLast(({ endedAt }) => endedAt === undefined)?.step ?? times.at(-1)?.step ?? 'START';
+    },
+    get times() {
+      return times;
+    },
+  };
+}
+
+export const now = (): string => new Date().toISOString();
+
+function table(title: string, times: readonly StepTimes[]): string {
+  const rows = times.map(({ step, startedAt, endedAt, failed }) => {
+    const took = endedAt === undefined ? 'running' : describeDuration(Date.parse(endedAt) - Date.parse(startedAt));
+    return `| ${step} | ${startedAt} | ${failed === true ? `failed after ${took}` : took} |`;
+  });
+  return [`### ${title}`, '', '| Step | Started | Took |', '| --- | --- | --- |', ...rows].join('\n');
+}

@@ -1,0 +1,276 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CleanedUp, PausedExporting, ProvenBackup } from '../activities/index.ts';
+import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
+import { FailureType } from '../model/failures.ts';
+import { failedChecks } from '../model/proof.ts';
+import { webAppNames, type WebApp } from '../model/web-apps.ts';
+import type { Position } from '../model/zeebe.ts';
+import { reads, takes, waits } from './activity-policies.ts';
+import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
+import { failure, readable } from './failures.ts';
+import { currentStep } from './messages.ts';
+import { createSteps, type Steps, type StepTimes } from './steps.ts';
+
+/** Input of the locked child: everything was checked and found out by its parent. */
+export interface TakeBackupInput {
+  readonly facts: ClusterFacts;
+  readonly backupId?: number;
+  /** A burnt ID of an earlier attempt. */
+  readonly above?: number;
+}
+
+export interface TakenBackup {
+  readonly backupId: number;
+  readonly proven: ProvenBackup;
+  readonly exporting: ExportingLedger;
+  readonly steps: readonly StepTimes[];
+  readonly warnings: readonly string[];
+  readonly runId: string;
+}
+
+/** Details of the failure of `takeBackup`. */
+export interface FailedBackup {
+  readonly backupId?: number;
+  readonly exporting: ExportingLedger;
+  readonly steps: readonly StepTimes[];
+  readonly deleted: readonly string[];
+  readonly leftBehind: readonly string[];
+  readonly newIdCures: boolean;
+  readonly above?: number;
+  readonly proof?: ProvenBackup['proof'];
+}
+
+/** One attempt at a backup under one ID, as the work that holds the cluster's lock. */
+export async function takeBackup({ facts, backupId, above }: TakeBackupInput): Promise<TakenBackup> {
+  const attempt: Attempt = {
+    facts,
+    steps: createSteps(`Backup of ${facts.cluster}`),
+    exporting: {},
+    began: { records: false, zeebe: false },
+    warnings: [...facts.warnings],
+  };
+  setHandler(currentStep, () => attempt.steps.current);
+  try {
+    const id = await prepare(attempt, backupId, above);
+    const taken = await takeParts(attempt, id);
+    const proven = await prove(attempt, id.backupId, taken);
+    const { exporting, steps, warnings } = attempt;
+    return { backupId: id.backupId, proven, exporting, steps: steps.times, warnings, runId: workflowInfo().runId };
+  } catch (error) {
+    throw await afterFailure(attempt, error);
+  }
+}
+
+interface Attempt {
+  readonly facts: ClusterFacts;
+  readonly steps: Steps;
+  readonly exporting: ExportingLedger;
+  /** What this run began to take itself, and may therefore clean up. */
+  readonly began: { records: boolean; zeebe: boolean };
+  readonly warnings: string[];
+  backupId?: number;
+  proof?: ProvenBackup['proof'];
+}
+
+interface OwnId {
+  readonly backupId: number;
+  readonly absentAt: string;
+}
+
+interface TakenParts {
+  readonly acknowledgedAtPause?: readonly LeaderPosition[];
+  readonly highestRecords?: Readonly<Record<number, Position>>;
+  readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
+}
+
+async function prepare(attempt: Attempt, wanted: number | undefined, above: number | undefined): Promise<OwnId> {
+  const { facts, steps } = attempt;
+  const { runId, originalExecutionRunId } = workflowInfo();
+  const prepared = await steps.run('PREPARE', () =>
+    reads.prepareBackup.executeWithOptions({ summary: 'Choose the backup ID and look for a pause left behind' }, [
+      {
+        facts,
+        ...(wanted === undefined ? {} : { backupId: wanted }),
+        ...(above === undefined ? {} : { above }),
+        ...(runId === originalExecutionRunId ? {} : { resetFrom: originalExecutionRunId }),
+      },
+    ]),
+  );
+  attempt.backupId = prepared.backupId;
+  upsertMemo({ backupId: prepared.backupId });
+  if (prepared.recoverFirst !== undefined) {
+    attempt.warnings.push(`resumed exporting before the backup: ${prepared.recoverFirst}`);
+    await resumeAndVerify(facts, steps, attempt.exporting, true);
+  }
+  return prepared;
+}
+
+/** The manual's steps 1 to 10 up to 8.7: the applications import from the exported records, so they come before the pause. */
+async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
+  const { facts, steps, exporting } = attempt;
+  if (facts.webApps.length > 0) {
+    await steps.run('BACKUP_WEB_APPS', () =>
+      allOrNone(
+        facts.webApps.map(
+          ({ app }) =>
+            () =>
+              takeWebApp(facts, app, id),
+        ),
+      ),
+    );
+  }
+  if (facts.topology.exporters.length === 0) return takeInPause(attempt, id, undefined);
+  return withExportingPaused(facts, steps, exporting, (paused) => takeInPause(attempt, id, paused));
+}
+
+async function takeWebApp(facts: ClusterFacts, app: WebApp, { backupId, absentAt }: OwnId): Promise<void> {
+  const name = webAppNames[app];
+  const { scheduled } = await takes.takeWebAppBackup.executeWithOptions(
+    { summary: `Take ${name} backup ${backupId}` },
+    [{ facts, app, backupId, absentAt }],
+  );
+  await waits(facts.timing).awaitWebAppBackup.executeWithOptions({ summary: `Await ${name} backup ${backupId}` }, [
+    { facts, app, backupId, scheduled },
+  ]);
+}
+
+async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting | undefined): Promise<TakenParts> {
+  const { facts, steps, began } = attempt;
+  const { backupId, absentAt } = id;
+  const taken: { fences: TakenParts['fences']; highestRecords?: TakenParts['highestRecords'] } = { fences: [] };
+  if (facts.recordsExported) {
+    const { highestRecords } = await steps.run('SNAPSHOT_RECORDS', async () => {
+      began.records = true;
+      await takes.takeRecordSnapshot.executeWithOptions(
+        { summary: `Take the snapshot of the exported records for backup ${backupId}` },
+        [{ facts, backupId }],
+      );
+      return waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
+        { summary: `Await the record snapshot of backup ${backupId}` },
+        [{ facts, backupId }],
+      );
+    });
+    taken.highestRecords = highestRecords;
+    const broken = await checkFence(attempt, taken.fences, 'after the record snapshot', paused);
+    if (broken.length > 0) {
+      throw failure(
+        FailureType.BackupInconsistent,
+        `The pause did not hold until the record snapshot was done: ${broken.join('; ')}. ` +
+          'Somebody resumed exporting, or a pause never reached a replica.',
+        [],
+      );
+    }
+  }
+  await steps.run('BACKUP_ZEEBE', async () => {
+    began.zeebe = true;
+    await takes.takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
+      { facts, backupId, absentAt },
+    ]);
+    await waits(facts.timing).awaitZeebeBackup.executeWithOptions({ summary: `Await Zeebe backup ${backupId}` }, [
+      { facts, backupId },
+    ]);
+  });
+  await checkFence(attempt, taken.fences, 'after the Zeebe backup', paused);
+  const verified = paused !== undefined && facts.verification === 'every-broker';
+  return { ...taken, ...(verified ? { acknowledgedAtPause: paused.acknowledged } : {}) };
+}
+
+/** Looks whether the pause still holds and keeps what it found for the proof. */
+async function checkFence(
+  { facts, steps, warnings }: Attempt,
+  fences: TakenParts['fences'],
+  name: string,
+  paused: PausedExporting | undefined,
+): Promise<readonly string[]> {
+  if (paused === undefined) return [];
+  const reading = await steps.run('CHECK_PAUSE', () =>
+    waits(facts.timing).checkFence.executeWithOptions({ summary: `Check that the pause still holds ${name}` }, [
+      { facts, acknowledgedAtPause: paused.acknowledged },
+    ]),
+  );
+  fences.push({ name, broken: reading.broken });
+  warnings.push(...reading.warnings.map((warning) => `${name}: ${warning}`));
+  return reading.broken;
+}
+
+async function prove(attempt: Attempt, backupId: number, taken: TakenParts): Promise<ProvenBackup> {
+  const proven = await attempt.steps.run('PROVE', () =>
+    reads.proveBackup.executeWithOptions({ summary: `Read backup ${backupId} back and prove that its parts fit` }, [
+      { facts: attempt.facts, backupId, ...taken },
+    ]),
+  );
+  attempt.proof = proven.proof;
+  if (proven.proof.holds) return proven;
+  throw failure(
+    FailureType.BackupInconsistent,
+    `Backup ${backupId} is INCONSISTENT, do not restore it. ${failedChecks(proven.proof)}`,
+    [],
+  );
+}
+
+/** Exporting was resumed by now. Cleans up what this run began, and says what is left; a failing clean-up hides nothing. */
+async function afterFailure(attempt: Attempt, error: unknown): Promise<unknown> {
+  const { facts, backupId, began, exporting, steps, proof } = attempt;
+  const cleaned: CleanedUp =
+    backupId === undefined ? { deleted: [], leftBehind: [] } : await cleanUp(facts, backupId, began);
+  upsertMemo({ leftBehind: cleaned.leftBehind });
+  if (isCancellation(error)) return error;
+  const cause = readable(error, `Backup ${backupId ?? ''} of ${facts.cluster} failed`.replace('  ', ' '));
+  const details: FailedBackup = {
+    ...(backupId === undefined ? {} : { backupId }),
+    exporting,
+    steps: steps.times,
+    ...cleaned,
+    ...attemptDetails(cause),
+    ...(proof === undefined ? {} : { proof }),
+  };
+  const left = cleaned.leftBehind.length === 0 ? '' : ` Left behind: ${cleaned.leftBehind.join('; ')}.`;
+  return failure(cause.type ?? FailureType.BackupFailed, `${cause.message}${left}`, [details], cause);
+}
+
+async function cleanUp(facts: ClusterFacts, backupId: number, began: Attempt['began']): Promise<CleanedUp> {
+  try {
+    return await CancellationScope.nonCancellable(() =>
+      reads.cleanUpAttempt.executeWithOptions({ summary: `Clean up after the failed backup ${backupId}` }, [
+        { facts, backupId, began: { ...began } },
+      ]),
+    );
+  } catch (error) {
+    return {
+      deleted: [],
+      leftBehind: [`the clean-up failed: ${error instanceof Error ? error.message : String(error)}`],
+    };
+  }
+}
+
+function attemptDetails(cause: ApplicationFailure): { readonly newIdCures: boolean; readonly above?: number } {
+  const [detail] = cause.details ?? [];
+  if (typeof detail !== 'object' || detail === null) return { newIdCures: false };
+  const cures = 'newIdCures' in detail && detail.newIdCures === true;
+  const above = 'above' in detail && typeof detail.above === 'number' ? detail.above : undefined;
+  return { newIdCures: cures, ...(above === undefined ? {} : { above }) };
+}
+
+/** Runs all side by side; the first failure cancels the others and is thrown when all have ended. */
+async function allOrNone(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const scope = new CancellationScope();
+  let first: { readonly error: unknown } | undefined;
+  await scope.run(() =>
+    Promise.all(
+      works.map((work) =>
+        work().catch((error: unknown) => {
+          first ??= { error };
+          scope.cancel();
+        }),
+      ),
+    ),
+  );
+  if (first !== undefined) throw first.error;
+}

@@ -1,0 +1,65 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { log, ParentClosePolicy, setCurrentDetails, startChild, workflowInfo } from '@temporalio/workflow';
+import type { OperationTiming } from '../model/cluster-facts.ts';
+import { clusterLockId } from '../model/cluster-lock.ts';
+import type { WatchFinding, WatchMemory } from '../activities/index.ts';
+import { sweeps } from './activity-policies.ts';
+import { recoverExporting } from './recover-exporting.ts';
+
+export interface WatchExportingResult {
+  /** The next run takes this from the last completion result: a record survives `workflow delete` and retention of the runs it is about. */
+  readonly memory: WatchMemory;
+  readonly findings: readonly Omit<WatchFinding, 'topology'>[];
+}
+
+/**
+ * One run of the watch: reads the phases of every cluster, finds pauses that nobody holds and starts their recovery. Started each minute by
+ * the Schedule that every worker keeps; it alone has an execution timeout.
+ */
+export async function watchExporting(): Promise<WatchExportingResult> {
+  const { lastResult } = workflowInfo();
+  const memory = isWatchResult(lastResult) ? lastResult.memory : undefined;
+  const sweep = await sweeps.sweepClusters.executeWithOptions({ summary: 'Read the phases of every cluster' }, [
+    memory === undefined ? {} : { memory },
+  ]);
+  for (const finding of sweep.findings) {
+    const { cluster, owner, because, action } = finding;
+    log.warn('Exporting is not running everywhere', { cluster, owner, because, action });
+    if (action === 'recover') await startRecovery(finding, sweep.timing);
+  }
+  const findings = sweep.findings.slice(0, 100).map(({ topology: _topology, ...finding }) => finding);
+  setCurrentDetails(details(findings));
+  return { memory: sweep.memory, findings };
+}
+
+/** Only under the cluster's lock, so that deciding and acting cannot be overtaken by a new backup; its end is not awaited. */
+async function startRecovery({ cluster, because, topology }: WatchFinding, timing: OperationTiming): Promise<void> {
+  if (topology === undefined) return;
+  try {
+    await startChild(recoverExporting, {
+      workflowId: clusterLockId(cluster),
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      args: [{ cluster, topology, timing, why: `the watch found: ${because}` }],
+      memo: { cluster, operation: 'recovery of exporting', reason: because },
+      staticSummary: `Resume exporting of ${cluster} and verify it`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    log.info('Another operation holds the cluster by now; it reads the phases itself', { cluster });
+  }
+}
+
+// Written by our own earlier run; a result of another shape is treated as no memory.
+function isWatchResult(value: unknown): value is WatchExportingResult {
+  if (typeof value !== 'object' || value === null || !('memory' in value)) return false;
+  const { memory } = value;
+  return typeof memory === 'object' && memory !== null && 'clean' in memory && 'records' in memory;
+}
+
+function details(findings: readonly Omit<WatchFinding, 'topology'>[]): string {
+  if (findings.length === 0) return 'Every cluster is exporting.';
+  const rows = findings.map(
+    ({ cluster, owner, because, action }) => `| ${cluster} | ${owner} | ${because} | ${action} |`,
+  );
+  return ['| Cluster | Pause | Because | Action |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
