@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+export const noContent = (): Response => new Response(null, { status: 204 });
+
+const springErrors: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
+};
+
+/** Spring's own error body: what an endpoint answers that does not handle its errors. */
+export function springError(status: number, path: string): Response {
+  const timestamp = new Date().toISOString().replace('Z', '+00:00');
+  return json(status, { timestamp, status, error: springErrors[status] ?? 'Error', path });
+}
+
+/** Error body of Zeebe's backup endpoint. */
+export const messageError = (status: number, message: string): Response => json(status, { message });
+
+/** Error body of the web applications; only Operate's has a type. */
+export function webAppError(status: number, message: string | null, type?: string): Response {
+  return json(status, { status, message, instance: randomUUID(), ...(type === undefined ? {} : { type }) });
+}
+
+/** Error body of the search engines. */
+export function engineError(status: number, type: string, reason: string, details: object = {}): Response {
+  const cause = { type, reason, ...details };
+  return json(status, { error: { root_cause: [cause], ...cause }, status });
+}
+
+export const noSuchIndex = (name: string): Response =>
+  engineError(404, 'index_not_found_exception', `no such index [${name}]`, {
+    'resource.type': 'index_or_alias',
+    'resource.id': name,
+    index_uuid: '_na_',
+    index: name,
+  });
+
+/** Parses a body the way a server does that answers 400 by itself: undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { Hono } from 'hono';
+import type { Partition, Replica } from '../model/partition.ts';
+import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
+import { json, noContent, springError } from './answers.ts';
+import { gatewayRoutes } from './zeebe-routes.ts';
+
+interface Hosted {
+  readonly partition: Partition;
+  readonly replica: Replica;
+}
+
+const operations = {
+  pauseExporting: 'PAUSED',
+  softPauseExporting: 'SOFT_PAUSED',
+  resumeExporting: 'EXPORTING',
+} as const;
+const phaseNumber = { EXPORTING: 0, PAUSED: 1, SOFT_PAUSED: 2 } as const;
+/** Nobody awaits a snapshot that was asked for. */
+const takeSnapshotDelayMs = 10;
+
+/** What one broker serves: its own replicas, and all of the gateway's endpoints, which is embedded in it. */
+export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
+  const app = new Hono();
+  const hosted = (): readonly Hosted[] =>
+    cluster.partitions.flatMap((partition) =>
+      partition.replicas
+        .filter((replica) => replica.nodeId === nodeId && cluster.brokers.runs(replica))
+        .map((replica) => ({ partition, replica })),
+    );
+  const status = (): object => Object.fromEntries(hosted().map((each) => [each.partition.id, statusOf(each)]));
+
+  app.get('/actuator/partitions', () => json(200, status()));
+  app.post('/actuator/partitions/:operation', (c) => {
+    const operation = c.req.param('operation');
+    if (operation === 'takeSnapshot') {
+      cluster.clock.after(takeSnapshotDelayMs, () => {
+        for (const { partition, replica } of hosted()) partition.takeSnapshot(replica);
+        cluster.changes.notify();
+      });
+      return json(200, status());
+    }
+    const phase = Object.entries(operations).find(([name]) => name === operation)?.[1];
+    if (!phase) return noContent();
+    cluster.exporting.setPhaseOfBroker(nodeId, phase);
+    return json(200, status());
+  });
+
+  // Spring's documented shape; no recording of it exists.
+  app.get('/actuator/configprops/zeebe.broker', () => {
+    const properties = { cluster: { nodeId, partitionsCount: cluster.partitions.length } };
+    const beans = {
+      'zeebe.broker-io.camunda.zeebe.broker.system.configuration.BrokerCfg': { prefix: 'zeebe.broker', properties },
+    };
+    return json(200, { contexts: { application: { beans } } });
+  });
+
+  app.get('/actuator/prometheus', () => {
+    const { exporters } = cluster.settings;
+    return new Response(
+      hosted()
+        .flatMap((each) => metricsOf(each, exporters))
+        .join('\n') + '\n',
+      {
+        headers: { 'content-type': 'text/plain;version=0.0.4;charset=utf-8' },
+      },
+    );
+  });
+
+  app.route('/', gatewayRoutes(cluster));
+  app.notFound((c) => springError(404, c.req.path));
+  return app;
+}
+
+function statusOf({ partition, replica }: Hosted): object {
+  partition.advance();
+  const leads = partition.leader === replica;
+  return {
+    role: leads ? 'LEADER' : 'FOLLOWER',
+    processedPosition: partition.head,
+    snapshotId: replica.snapshot?.id ?? null,
+    processedPositionInSnapshot: replica.snapshot?.processedPosition ?? null,
+    streamProcessorPhase: leads ? 'PROCESSING' : 'REPLAY',
+    exporterPhase: replica.phase,
+    exportedPosition: replica.acknowledged,
+    clock: { instant: new Date().toISOString(), modificationType: 'None', modification: {} },
+  };
+}
+
+function metricsOf({ partition, replica }: Hosted, exporters: readonly string[]): readonly string[] {
+  partition.advance();
+  const label = `partition="${partition.id}",`;
+  return [
+    `zeebe_exporter_state{${label}} ${javaDouble(phaseNumber[replica.phase])}`,
+    `zeebe_checkpoint_id{${label}} ${javaDouble(partition.checkpointId)}`,
+    ...(partition.leader === replica ? exporters : []).map(
+      (exporter) =>
+        `zeebe_exporter_last_updated_exported_position{exporter="${exporter}",${label}} ${javaDouble(replica.acknowledged)}`,
+    ),
+  ];
+}
+
+/** The metrics of 8.6 are printed by `Double.toString`: 7000.0, and 1.7952295E9 from ten million on. */
+function javaDouble(value: number): string {
+  if (Math.abs(value) < 1e7) return value.toFixed(1);
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e+');
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent}`;
+}

@@ -1,0 +1,64 @@
+import type { WebAppName } from './web-app.ts';
+
+/** The indices of each part of a web application's backup; a real 8.6.0 has two parts without any. */
+export const indicesOfParts: Readonly<Record<WebAppName, readonly (readonly string[])[]>> = {
+  operate: [
+    ['operate-import-position-8.3.0_'],
+    ['operate-list-view-8.3.0_'],
+    [],
+    [
+      'operate-batch-operation-1.0.0_',
+      'operate-decision-instance-8.3.0_',
+      'operate-event-8.3.0_',
+      'operate-flownode-instance-8.3.1_',
+      'operate-incident-8.3.1_',
+      'operate-job-8.6.0_',
+      'operate-message-8.5.0_',
+      'operate-operation-8.4.1_',
+      'operate-post-importer-queue-8.3.0_',
+      'operate-sequence-flow-8.3.0_',
+      'operate-user-task-8.5.0_',
+      'operate-variable-8.3.0_',
+    ],
+    [],
+    [
+      'operate-decision-8.3.0_',
+      'operate-decision-requirements-8.3.0_',
+      'operate-metric-8.3.0_',
+      'operate-migration-steps-repository-1.1.0_',
+      'operate-process-8.3.0_',
+      'operate-user-1.2.0_',
+      'operate-web-session-1.1.0_',
+    ],
+  ],
+  tasklist: [
+    ['tasklist-import-position-8.2.0_'],
+    ['tasklist-list-view-8.6.0_', 'tasklist-task-8.5.0_'],
+    [],
+    [
+      'tasklist-draft-task-variable-8.3.0_',
+      'tasklist-flownode-instance-8.3.0_',
+      'tasklist-process-instance-8.3.0_',
+      'tasklist-task-variable-8.3.0_',
+      'tasklist-variable-8.3.0_',
+    ],
+    [],
+    [
+      'tasklist-form-8.4.0_',
+      'tasklist-metric-8.3.0_',
+      'tasklist-migration-steps-repository-1.1.0_',
+      'tasklist-process-8.4.0_',
+      'tasklist-user-1.4.0_',
+      'tasklist-web-session-1.1.0_',
+    ],
+  ],
+  optimize: [
+    ['optimize-import-index_v3', 'optimize-position-based-import-index_v3', 'optimize-timestamp-based-import-index_v5'],
+    [
+      'optimize-decision-definition_v5',
+      'optimize-metadata_v3',
+      'optimize-process-definition_v6',
+      'optimize-process-instance-demo_v8',
+    ],
+  ],
+};

@@ -1,0 +1,142 @@
+import type { Changes } from './changes.ts';
+import type { Clock } from './clock.ts';
+import type { SearchEngine } from './search-engine.ts';
+import type { EngineSnapshot } from './snapshots.ts';
+import { indicesOfParts } from './web-app-indices.ts';
+
+export type WebAppName = 'operate' | 'tasklist' | 'optimize';
+
+export interface WebAppBackupView {
+  readonly backupId: number;
+  readonly state: 'COMPLETED' | 'IN_PROGRESS' | 'INCOMPLETE' | 'FAILED';
+  readonly failureReason: string | null;
+  readonly parts: readonly EngineSnapshot[];
+}
+
+export type WebAppTakeOutcome =
+  | { readonly scheduled: readonly string[] }
+  | { readonly refused: 'NO_REPOSITORY' | 'ANOTHER_RUNS' }
+  | { readonly refused: 'EXISTS'; readonly found: readonly EngineSnapshot[] };
+
+export interface WebApp {
+  readonly name: WebAppName;
+  /** Registered name that the application was configured with; undefined when it was configured with none. */
+  readonly repository: string | undefined;
+  take(backupId: number): WebAppTakeOutcome;
+  get(backupId: number): WebAppBackupView | undefined;
+  /** Newest first. */
+  list(): readonly WebAppBackupView[];
+  /** Ends later: the snapshots can be read for a moment after the call. */
+  delete(backupId: number): void;
+  /** The queue of parts lives in memory only: what is not started yet never is. */
+  forgetQueue(): void;
+}
+
+interface WebAppSettings {
+  readonly version: string;
+  readonly repository: string | undefined;
+  readonly partDurationMs: number;
+  readonly deleteDelayMs: number;
+}
+
+export function createWebApp(
+  name: WebAppName,
+  settings: WebAppSettings,
+  engine: SearchEngine,
+  clock: Clock,
+  changes: Changes,
+): WebApp {
+  const parts = indicesOfParts[name];
+  // Between two parts there is a moment in which none is in progress.
+  const gapMs = Math.min(settings.partDurationMs / 5, 200);
+  /** Changes with each backup and each restart, so that what an earlier one planned is void. */
+  let queue: object | undefined;
+  for (const index of parts.flat()) engine.createIndex(index);
+
+  const partName = (backupId: number, partNo: number): string =>
+    `camunda_${name}_${backupId}_${settings.version}_part_${partNo}_of_${parts.length}`;
+  const snapshotsOf = (backupId: number): readonly EngineSnapshot[] =>
+    engine.snapshots.all.filter(
+      (snapshot) =>
+        snapshot.repository === settings.repository && snapshot.name.startsWith(`camunda_${name}_${backupId}_`),
+    );
+  const view = (backupId: number): WebAppBackupView | undefined => {
+    const found = snapshotsOf(backupId);
+    return found.length === 0 ? undefined : fold(backupId, found, parts.length);
+  };
+
+  const runPart = (repository: string, backupId: number, partNo: number, own: object): void => {
+    const indices = parts[partNo - 1];
+    if (!indices || queue !== own) {
+      if (queue === own) queue = undefined;
+      changes.notify();
+      return;
+    }
+    engine.snapshots.start(
+      {
+        repository,
+        name: partName(backupId, partNo),
+        indices,
+        includeGlobalState: name !== 'optimize',
+        metadata: { partCount: parts.length, version: settings.version, partNo, backupId },
+        durationMs: settings.partDurationMs - gapMs,
+        exported: new Map(),
+      },
+      (snapshot) => {
+        if (queue !== own) return;
+        // The applications give up the rest of the queue when a part does not succeed.
+        if (snapshot?.state === 'SUCCESS') clock.after(gapMs, () => runPart(repository, backupId, partNo + 1, own));
+        else queue = undefined;
+      },
+    );
+  };
+
+  return {
+    name,
+    repository: settings.repository,
+    take(backupId) {
+      const { repository } = settings;
+      if (repository === undefined || !engine.repositories.has(repository)) return { refused: 'NO_REPOSITORY' };
+      const found = snapshotsOf(backupId);
+      if (found.length > 0) return { refused: 'EXISTS', found };
+      if (queue) return { refused: 'ANOTHER_RUNS' };
+      const own = {};
+      queue = own;
+      runPart(repository, backupId, 1, own);
+      return { scheduled: parts.map((_, at) => partName(backupId, at + 1)) };
+    },
+    get: view,
+    list() {
+      const ids = new Set<number>();
+      for (const snapshot of engine.snapshots.all.toReversed()) {
+        const id = new RegExp(`^camunda_${name}_(\\d+)_`).exec(snapshot.name)?.[1];
+        if (id !== undefined && snapshot.repository === settings.repository) ids.add(Number(id));
+      }
+      return [...ids].flatMap((id) => {
+        const backup = view(id);
+        return backup ? [{ ...backup, parts: backup.parts.toReversed() }] : [];
+      });
+    },
+    delete(backupId) {
+      // Known bug up to 8.7: the names are built from the running version; parts of another version stay.
+      clock.after(settings.deleteDelayMs, () => {
+        for (let partNo = 1; partNo <= parts.length; partNo++) {
+          const snapshot = engine.snapshots.find(settings.repository ?? '', partName(backupId, partNo));
+          if (snapshot) engine.snapshots.delete(snapshot);
+        }
+      });
+    },
+    forgetQueue: () => void (queue = undefined),
+  };
+}
+
+function fold(backupId: number, parts: readonly EngineSnapshot[], expected: number): WebAppBackupView {
+  const broken = parts.filter(({ state }) => state === 'FAILED' || state === 'PARTIAL');
+  if (broken.length > 0) {
+    const failureReason = `There were failures with the following snapshots: ${broken.map(({ name }) => name).join(', ')}`;
+    return { backupId, state: 'FAILED', failureReason, parts };
+  }
+  const running = parts.some(({ state }) => state === 'IN_PROGRESS');
+  const state = running ? 'IN_PROGRESS' : parts.length < expected ? 'INCOMPLETE' : 'COMPLETED';
+  return { backupId, state, failureReason: null, parts };
+}

@@ -1,0 +1,71 @@
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/index.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+export interface Running extends AsyncDisposable {
+  readonly simulator: Simulator;
+  readonly gateway: Caller;
+  readonly broker: (nodeId: number) => Caller;
+  readonly operate: Caller;
+  readonly tasklist: Caller;
+  readonly engine: Caller;
+}
+
+/** `call('POST', '/path', body)`: one real HTTP exchange. */
+export type Caller = (method: string, path: string, body?: unknown) => Promise<Answer>;
+
+export async function running(options: SimulatorOptions = {}): Promise<Running> {
+  const simulator = await startSimulator(options);
+  const { urls } = simulator;
+  return {
+    simulator,
+    gateway: caller(urls.gateway),
+    broker: (nodeId) => caller(urls.brokers[nodeId] ?? ''),
+    operate: caller(urls.operate),
+    tasklist: caller(urls.tasklist),
+    engine: caller(urls.searchEngine),
+    [Symbol.asyncDispose]: () => simulator.close(),
+  };
+}
+
+export function caller(url: string): Caller {
+  return async (method, path, body) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : parse(text) };
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The distinct values that `read` gave, in their order, until it gave `last`. */
+export async function sequence(read: () => Promise<string>, last: string): Promise<readonly string[]> {
+  const seen: string[] = [];
+  for (;;) {
+    const now = await read();
+    if (seen.at(-1) !== now) seen.push(now);
+    if (now === last) return seen;
+  }
+}
+
+/** What a body is made of: its keys and the kinds of its values, to compare with a recorded one. */
+export function shape(body: unknown): unknown {
+  if (Array.isArray(body)) return body.length === 0 ? [] : [shape(body[0])];
+  if (body !== null && typeof body === 'object') {
+    return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, shape(value)]));
+  }
+  return body === null ? 'null' : typeof body;
+}
