@@ -51,7 +51,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const zeebe = createZeebeCluster(settings, clock, changes, records, () => engineUp);
   const engine = createSearchEngine('8.16.1', records, clock, changes, () => zeebe.advance());
   engine.repositories.set(repository, { type: 'fs', settings: { location: '/srv/snapshots/camunda' } });
-  const webApp = (name: WebAppName) => createWebApp(name, { ...settings, repository }, engine, clock, changes);
+  const webApp = (name: WebAppName) => createWebApp(name, { ...settings, repository }, engine, clock);
 
   const faults = createFaults();
   const calls: CallRecord[] = [];

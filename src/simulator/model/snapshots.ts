@@ -89,8 +89,8 @@ export function createSnapshots(clock: Clock, changes: Changes): Snapshots {
       changes.notify();
       clock.after(fate?.durationMs ?? durationMs, () => {
         const last = end(started, fate?.ends);
-        changes.notify();
         ended?.(last);
+        changes.notify();
       });
       return started;
     },

@@ -1,4 +1,3 @@
-import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
 import type { SearchEngine } from './search-engine.ts';
 import type { EngineSnapshot } from './snapshots.ts';
@@ -39,13 +38,7 @@ interface WebAppSettings {
   readonly deleteDelayMs: number;
 }
 
-export function createWebApp(
-  name: WebAppName,
-  settings: WebAppSettings,
-  engine: SearchEngine,
-  clock: Clock,
-  changes: Changes,
-): WebApp {
+export function createWebApp(name: WebAppName, settings: WebAppSettings, engine: SearchEngine, clock: Clock): WebApp {
   const parts = indicesOfParts[name];
   // Between two parts there is a moment in which none is in progress.
   const gapMs = Math.min(settings.partDurationMs / 5, 200);
@@ -67,11 +60,7 @@ export function createWebApp(
 
   const runPart = (repository: string, backupId: number, partNo: number, own: object): void => {
     const indices = parts[partNo - 1];
-    if (!indices || queue !== own) {
-      if (queue === own) queue = undefined;
-      changes.notify();
-      return;
-    }
+    if (!indices || queue !== own) return;
     engine.snapshots.start(
       {
         repository,
@@ -85,7 +74,8 @@ export function createWebApp(
       (snapshot) => {
         if (queue !== own) return;
         // The applications give up the rest of the queue when a part does not succeed.
-        if (snapshot?.state === 'SUCCESS') clock.after(gapMs, () => runPart(repository, backupId, partNo + 1, own));
+        const more = snapshot?.state === 'SUCCESS' && partNo < parts.length;
+        if (more) clock.after(gapMs, () => runPart(repository, backupId, partNo + 1, own));
         else queue = undefined;
       },
     );

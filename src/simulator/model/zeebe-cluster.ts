@@ -58,6 +58,7 @@ export function createZeebeCluster(
       const acknowledged = partition.leader?.acknowledged ?? -1;
       for (const replica of running(partition)) replica.acknowledged = Math.max(replica.acknowledged, acknowledged);
     }
+    changes.notify();
   });
 
   return {

@@ -1,4 +1,9 @@
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/index.ts';
+import {
+  startSimulator,
+  type SimulatedCluster,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../../src/simulator/index.ts';
 
 export interface Answer {
   readonly status: number;
@@ -51,14 +56,19 @@ function parse(text: string): unknown {
   }
 }
 
-/** The distinct values that `read` gave, in their order, until it gave `last`. */
-export async function sequence(read: () => Promise<string>, last: string): Promise<readonly string[]> {
-  const seen: string[] = [];
-  for (;;) {
-    const now = await read();
+/** The distinct values that `read` has, one after another, until it has `last`. Looked at after each change, so that none is missed. */
+export async function sequence<T>(
+  cluster: SimulatedCluster,
+  read: (cluster: SimulatedCluster) => T,
+  last: T,
+): Promise<readonly T[]> {
+  const seen: T[] = [];
+  await cluster.awaitState(() => {
+    const now = read(cluster);
     if (seen.at(-1) !== now) seen.push(now);
-    if (now === last) return seen;
-  }
+    return now === last;
+  });
+  return seen;
 }
 
 /** What a body is made of: its keys and the kinds of its values, to compare with a recorded one. */

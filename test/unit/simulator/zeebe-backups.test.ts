@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { running, sequence, shape, type Caller } from './support.ts';
+import { running, sequence, shape } from './support.ts';
 
 const backups = '/actuator/backups';
-const stateOf = async (gateway: Caller, backupId: number): Promise<string> => {
-  const { status, body } = await gateway('GET', `${backups}/${backupId}`);
-  return status === 404 ? '404' : z.object({ state: z.string() }).parse(body).state;
-};
-
 test('a backup goes from 404 over INCOMPLETE and IN_PROGRESS to COMPLETED', async () => {
   await using s = await running();
+  const seen = sequence(s.simulator.cluster, ({ backups: [first] }) => first?.state ?? '404', 'COMPLETED');
 
   expect(await s.gateway('POST', backups, { backupId: 100 })).toMatchObject({
     status: 202,
@@ -18,12 +13,23 @@ test('a backup goes from 404 over INCOMPLETE and IN_PROGRESS to COMPLETED', asyn
     },
   });
 
-  expect(await sequence(() => stateOf(s.gateway, 100), 'COMPLETED')).toEqual([
-    '404',
-    'INCOMPLETE',
-    'IN_PROGRESS',
-    'COMPLETED',
-  ]);
+  expect(await seen).toEqual(['404', 'INCOMPLETE', 'IN_PROGRESS', 'COMPLETED']);
+});
+
+test('as long as no partition has a manifest a backup is 404, as long as one has none it is INCOMPLETE', async () => {
+  await using s = await running();
+  s.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_INCOMPLETE' });
+  await s.gateway('POST', backups, { backupId: 1 });
+  await s.simulator.cluster.awaitState(({ backups: [first] }) => first?.state === 'INCOMPLETE');
+  expect((await s.gateway('GET', `${backups}/1`)).body).toMatchObject({
+    state: 'INCOMPLETE',
+    details: [{ partitionId: 1 }, { partitionId: 2, state: 'DOES_NOT_EXIST' }],
+  });
+
+  await using alone = await running({ partitions: 1 });
+  alone.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_INCOMPLETE' });
+  expect((await alone.gateway('POST', backups, { backupId: 1 })).status).toBe(202);
+  expect((await alone.gateway('GET', `${backups}/1`)).status).toBe(404);
 });
 
 test('a completed backup has the recorded form, with the position of its checkpoint and the snapshot that was there', async () => {
@@ -104,9 +110,10 @@ test('the list is ascending and has neither positions nor snapshots', async () =
 });
 
 test('a backup works with one broker down and fails when a leader changes in the middle', async () => {
-  await using s = await running({ brokers: 3, zeebeBackupDurationMs: 500 });
+  await using s = await running({ brokers: 3 });
   await s.simulator.cluster.brokers[2]?.stop();
   await completed(s, 1);
+  s.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_IN_PROGRESS' });
   await s.gateway('POST', backups, { backupId: 2 });
   await s.simulator.cluster.awaitState(({ backups: [, second] }) => second?.state === 'IN_PROGRESS');
 
