@@ -51,7 +51,10 @@ async function main() {
   if (!chosen) throw new SetupError(`Unknown verb "${verb}". Known: ${Object.keys(verbs).join(', ')}.`);
   await ensureDependencies(root);
   /** @type {Record<string, string>} */
-  const env = {};
+  const env = {
+    // The SDK announces that it leaves Node 20 behind; what we do about that is not the user's to read at every start.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
   // What only the user can cure is found out before minutes of building.
   const jdks = chosen.needs.includes('realParts') ? await findJdks() : undefined;
   await allOf([

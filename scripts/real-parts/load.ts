@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { getJson, sendForm, sendJson } from './http.ts';
+import { sendForm, sendJson } from './http.ts';
 import { until } from './until.ts';
 
 /** A process that waits at a job, then at a user task: instances stay open, and every application has something to show. */
@@ -92,6 +92,8 @@ export interface Load {
   readonly counts: () => { readonly started: number; readonly completed: number; readonly failedCalls: number };
   /** Keys of every instance started so far. */
   readonly started: () => readonly string[];
+  /** Resolves when so many instances have been started. */
+  reached(started: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -120,24 +122,12 @@ export function startLoad(orders: Orders, perSecond: number): Load {
   return {
     counts: () => ({ started: started.length, completed, failedCalls }),
     started: () => started,
+    async reached(count) {
+      await until(`${count} instances to be started`, 120_000, () => started.length >= count);
+    },
     async stop() {
       stopping.abort();
       await running;
     },
   };
-}
-
-const Partitions = z.record(
-  z.string(),
-  z.object({
-    exporterPhase: z.string().nullish(),
-    snapshotId: z.string().nullish(),
-    exportedPosition: Key.nullish(),
-    role: z.string(),
-  }),
-);
-
-/** What one broker says of its replicas, by partition. */
-export async function readPartitions(managementUrl: string, signal?: AbortSignal): Promise<z.infer<typeof Partitions>> {
-  return Partitions.parse(await getJson(`${managementUrl}/actuator/partitions`, signal));
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { guard } from './guard.ts';
 import { HopelessError, until } from './until.ts';
 
 /** One started process and everything it started. */
@@ -110,24 +110,4 @@ export function tail(file: string, lines = 25): string {
     .slice(-lines)
     .map((line) => line.slice(0, 400))
     .join('\n');
-}
-
-let guardian: ChildProcess | undefined;
-
-function guard(line: string): void {
-  if (!guardian || hasEnded(guardian)) {
-    guardian = spawn(process.execPath, [fileURLToPath(new URL('guardian.mjs', import.meta.url))], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    });
-    guardian.unref();
-    const pipe: unknown = guardian.stdin;
-    // Neither may keep us alive.
-    if (isUnreffable(pipe)) pipe.unref();
-  }
-  guardian.stdin?.write(`${line}\n`);
-}
-
-function isUnreffable(value: unknown): value is { unref(): void } {
-  return typeof value === 'object' && value !== null && 'unref' in value && typeof value.unref === 'function';
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { startElasticsearch, type Elasticsearch } from './elasticsearch.ts';
+import { guard } from './guard.ts';
 import { startS3, type S3 } from './s3.ts';
 import { startTemporal, type Temporal } from './temporal.ts';
 import { startWebApp, type WebAppPart } from './web-app.ts';
@@ -44,10 +45,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-backup-'));
   // Elasticsearch may run as another user and has to reach its folder.
   chmodSync(folder, 0o755);
+  guard(`<${folder}`);
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async ({ keep }: { readonly keep: boolean } = { keep: false }): Promise<void> => {
     await Promise.allSettled(stops.map((stop) => stop()));
-    if (!keep) rmSync(folder, { recursive: true, force: true });
+    if (keep) guard(`>${folder}`);
+    else rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   const startedAt = Date.now();
   const starting = async <T extends { stop(): Promise<void> }>(
