@@ -91,6 +91,29 @@ test('an unknown ID is 400 for Operate and a bare 500 for Tasklist', async () =>
   expect((await s.operate('GET', '/actuator/backupHistory')).status).toBe(404);
 });
 
+test.each([
+  ['operate', 'POST', '', { backupId: -1 }, 400, 'BackupId must be a non-negative Integer. Received value: -1'],
+  ['tasklist', 'POST', '', { backupId: -1 }, 400, 'BackupId must be a non-negative Long. Received value: -1'],
+  ['operate', 'POST', '', {}, 400, 'BackupId must be provided'],
+  ['tasklist', 'POST', '', {}, 400, 'BackupId must be provided'],
+  ['operate', 'POST', '', { backupId: 'abc' }, 400, 'from String "abc": not a valid `java.lang.Long` value'],
+  ['tasklist', 'POST', '', { backupId: 'abc' }, 400, undefined],
+  ['operate', 'POST', '', undefined, 400, 'Required request body is missing'],
+  ['tasklist', 'POST', '', undefined, 400, undefined],
+  ['operate', 'GET', '/17*', undefined, 400, 'For input string: "17*"'],
+  ['tasklist', 'GET', '/abc', undefined, 400, undefined],
+] as const)('%s answers %s %s with %j by %i', async (name, method, path, request, status, message) => {
+  await using s = await running();
+  const answer = await s[name](method, backups + path, request);
+  expect(answer).toMatchObject({
+    status,
+    body:
+      message === undefined
+        ? { error: 'Bad Request', path: backups + path }
+        : { message: expect.stringContaining(message) },
+  });
+});
+
 test('a missing repository is 400 for Operate and 500 for Tasklist, with the same text', async () => {
   await using s = await running();
   s.simulator.cluster.searchEngine.removeRepository('camunda');
