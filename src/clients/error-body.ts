@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** What a server says about its no. */
 export interface ErrorBody {
   /**
-   * Which of the dialects it is. `spring` is the web framework speaking, not the application: an absent endpoint, a wrong base path, an
-   * uncaught exception.
+   * Which of the dialects it is. `spring` is the web framework speaking, not the application: an absent endpoint, a
+   * wrong base path, an uncaught exception.
    */
   readonly dialect: 'spring' | 'problem' | 'application' | 'engine' | 'unknown';
   /** Machine-readable, where the dialect has one. */
@@ -17,7 +17,10 @@ export interface ErrorBody {
   readonly path?: string;
 }
 
-/** Reads the error bodies of Zeebe, Operate, Tasklist, Optimize, Elasticsearch and OpenSearch, and of Spring under the first four. */
+/**
+ * Reads the error bodies of Zeebe, Operate, Tasklist, Optimize, Elasticsearch and OpenSearch, and of Spring under the
+ * first four.
+ */
 export function readErrorBody(body: unknown): ErrorBody {
   for (const [dialect, schema] of dialects) {
     const parsed = schema.safeParse(body);
@@ -30,7 +33,10 @@ const text = z.string().nullish();
 
 const cause = z.object({ type: text, reason: text });
 
-/** `{error: {type, reason, root_cause, caused_by}, status}`; the reason alone can be as empty as "failed to create repository". */
+/**
+ * `{error: {type, reason, root_cause, caused_by}, status}`; the reason alone can be as empty as "failed to create
+ * repository".
+ */
 const engine = z
   .object({ error: z.object({ type: z.string(), reason: text, caused_by: cause.optional() }) })
   .transform(({ error }) => ({

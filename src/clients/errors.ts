@@ -15,7 +15,9 @@ export class UnreachableError extends Error {
   }
 }
 
-/** The server answered no. The status alone means little (see the clients): `type` and `reason` are read from the body. */
+/**
+ * The server answered no. The status alone means little (see the clients): `type` and `reason` are read from the body.
+ */
 export class RejectedError extends Error {
   override readonly name = 'RejectedError';
   /** HTTP status, or the status inside the body where the API answers 200 with a verdict in it. */

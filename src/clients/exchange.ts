@@ -22,11 +22,11 @@ export interface RawAnswer {
 }
 
 /**
- * Sends one request, once. On undici's lowest level, because only there it is told whether the request was put on a connection: what
- * has not been is certain not to have happened, and is never sent later.
+ * Sends one request, once. On undici's lowest level, because only there it is told whether the request was put on a
+ * connection: what has not been is certain not to have happened, and is never sent later.
  *
- * Throws the signal's reason on abort, undici's error for a request that cannot be written (a line break in a token), else an
- * UnreachableError.
+ * Throws the signal's reason on abort, undici's error for a request that cannot be written (a line break in a token),
+ * else an UnreachableError.
  */
 export function exchange(
   dispatcher: Dispatcher,

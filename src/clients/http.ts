@@ -46,8 +46,8 @@ export interface Call {
   /** `text` for what is not JSON. */
   readonly accept?: 'json' | 'text';
   /**
-   * Names what the body of a rejection means; becomes the `type` of the RejectedError. It sees the text before redaction, so that no
-   * password can make an answer unreadable.
+   * Names what the body of a rejection means; becomes the `type` of the RejectedError. It sees the text before
+   * redaction, so that no password can make an answer unreadable.
    */
   readonly classify?: (rejection: Rejection) => string | undefined;
 }
@@ -67,8 +67,8 @@ export interface Answer {
 /**
  * One server. Sends each call once: retries are Temporal's, or they would be hidden from the Event History.
  *
- * Any status but 2xx is a RejectedError, no answer an UnreachableError, an aborted signal its own reason, and an answer that is not
- * JSON or has another shape an UnexpectedResponseError. No secret of the endpoint is in any message.
+ * Any status but 2xx is a RejectedError, no answer an UnreachableError, an aborted signal its own reason, and an answer
+ * that is not JSON or has another shape an UnexpectedResponseError. No secret of the endpoint is in any message.
  */
 export interface Http {
   send(call: Call): Promise<Answer>;
@@ -156,7 +156,10 @@ export function createHttp(endpoint: Endpoint): Http {
   return { send, read, rejected, unexpected, close: () => pool.destroy() };
 }
 
-/** User and password inside the URL are taken as basic authentication, as every HTTP tool does, and stay out of messages. */
+/**
+ * User and password inside the URL are taken as basic authentication, as every HTTP tool does, and stay out of
+ * messages.
+ */
 function withoutUserinfo(endpoint: Endpoint): { readonly url: string; readonly auth: Auth | undefined } {
   const { origin, username, password } = new URL(endpoint.url);
   if (username === '' && password === '') return { url: origin, auth: endpoint.auth };

@@ -4,7 +4,8 @@ import { backupReader, classifyShared } from './web-apps.ts';
 import type { WebAppClient, WebAppRejection } from './web-apps.ts';
 
 /**
- * Optimize's backup API, on its own management port. Written from its source and documents: no server was at hand to try it on.
+ * Optimize's backup API, on its own management port. Written from its source and documents: no server was at hand to
+ * try it on.
  *
  * `takeBackup` returns no names: Optimize answers with a message only. Its backup is always two snapshots.
  */

@@ -16,8 +16,8 @@ export interface SearchEngineIndex {
 }
 
 /**
- * The snapshot, index and search API that Elasticsearch and OpenSearch share, as far as a backup needs it. Sends only what both accept;
- * tells errors apart by `error.type` and reason, never by status alone.
+ * The snapshot, index and search API that Elasticsearch and OpenSearch share, as far as a backup needs it. Sends only
+ * what both accept; tells errors apart by `error.type` and reason, never by status alone.
  */
 export interface SearchEngineClient {
   readInfo(signal?: AbortSignal): Promise<SearchEngineInfo>;
@@ -31,7 +31,8 @@ export interface SearchEngineClient {
   /** The open and closed indices that match, hidden ones included, sorted by name. [] when none. */
   listIndices(pattern: string, signal?: AbortSignal): Promise<readonly SearchEngineIndex[]>;
   /**
-   * Starts a snapshot of exactly these indices, without global state. A used name is a RejectedError of type `SNAPSHOT_EXISTS`.
+   * Starts a snapshot of exactly these indices, without global state. A used name is a RejectedError of type
+   * `SNAPSHOT_EXISTS`.
    */
   startSnapshot(
     snapshot: {
@@ -49,8 +50,8 @@ export interface SearchEngineClient {
   /** Also aborts a running one. Returns false when there was none. */
   deleteSnapshot(repository: string, name: string, signal?: AbortSignal): Promise<boolean>;
   /**
-   * The highest `position` per partition over the indices that match, after a refresh, as exact integers: sorted hits, because
-   * aggregations are doubles. Partitions without a record are absent.
+   * The highest `position` per partition over the indices that match, after a refresh, as exact integers: sorted hits,
+   * because aggregations are doubles. Partitions without a record are absent.
    */
   readHighestPositions(
     pattern: string,

@@ -8,8 +8,8 @@ import { webAppBackup } from './web-app-shapes.ts';
 /**
  * The backup API of Operate and of Tasklist up to 8.7 (`/actuator/backups` on each).
  *
- * Statuses mean little here: Operate 8.6.0 answers 400 to everything, Tasklist 500. Errors are told apart by the text, and a
- * RejectedError carries what it means as its `type`, one of `WebAppRejection`, where the text is known.
+ * Statuses mean little here: Operate 8.6.0 answers 400 to everything, Tasklist 500. Errors are told apart by the text,
+ * and a RejectedError carries what it means as its `type`, one of `WebAppRejection`, where the text is known.
  */
 export interface WebAppClient {
   readVersion(signal?: AbortSignal): Promise<string>;
@@ -27,7 +27,10 @@ export type WebAppRejection =
   | 'BACKUP_EXISTS'
   /** This process is taking a backup. Best effort: another replica does not know. */
   | 'ANOTHER_BACKUP_RUNNING'
-  /** The application cannot read its backups now; on OpenSearch it is normal while one is being written. Says nothing about the ID. */
+  /**
+   * The application cannot read its backups now; on OpenSearch it is normal while one is being written. Says nothing
+   * about the ID.
+   */
   | 'BACKUPS_UNREADABLE'
   /** No repository name is set in the application. */
   | 'NO_REPOSITORY_CONFIGURED'
@@ -97,7 +100,10 @@ const sharedTexts: readonly (readonly [RegExp, WebAppRejection])[] = [
   [/^Exception occurred when (searching for backup|validating whether backup)/, 'BACKUPS_UNREADABLE'],
 ];
 
-/** Elasticsearch answers 200 and an empty list to a pattern without match, and the application takes the first of nothing. */
+/**
+ * Elasticsearch answers 200 and an empty list to a pattern without match, and the application takes the first of
+ * nothing.
+ */
 function classifyOperate(rejection: Rejection): WebAppRejection | undefined {
   const { status, type, reason } = rejection;
   // Once the JVM has compiled the line, the same exception comes without its message.

@@ -22,8 +22,8 @@ export interface ZeebeGatewayClient {
   pauseExporting(kind: PauseKind, signal?: AbortSignal): Promise<void>;
   resumeExporting(signal?: AbortSignal): Promise<void>;
   /**
-   * Schedules a backup. 202 does not mean that the store works. A RejectedError has type `BACKUP_EXISTS` when the ID is used or too low
-   * (see `latestBackupIdOf`), and `NO_BACKUP_STORE` when none is configured.
+   * Schedules a backup. 202 does not mean that the store works. A RejectedError has type `BACKUP_EXISTS` when the ID is
+   * used or too low (see `latestBackupIdOf`), and `NO_BACKUP_STORE` when none is configured.
    */
   takeBackup(backupId: number, signal?: AbortSignal): Promise<void>;
   /** State `DOES_NOT_EXIST` for an unknown ID. */
@@ -35,7 +35,10 @@ export interface ZeebeGatewayClient {
 
 /** Exporter and checkpoint values that a broker publishes as metrics only. Absent ones are simply not in the lists. */
 export interface BrokerMetrics {
-  /** Acknowledged position per exporter and partition, where the version publishes it. A float on the wire: exact up to 2^53. */
+  /**
+   * Acknowledged position per exporter and partition, where the version publishes it. A float on the wire: exact up to
+   * 2^53.
+   */
   readonly acknowledged: readonly {
     readonly exporter: string;
     readonly partitionId: number;
@@ -51,8 +54,8 @@ export interface ZeebeBrokerClient {
   readNodeId(signal?: AbortSignal): Promise<number | undefined>;
   readVersion(signal?: AbortSignal): Promise<string>;
   /**
-   * The replicas that this broker hosts. An empty list is a real answer: for a moment after a start, on an internal time-out, and for a
-   * broker whose partitions failed to start. It never means "exporting".
+   * The replicas that this broker hosts. An empty list is a real answer: for a moment after a start, on an internal
+   * time-out, and for a broker whose partitions failed to start. It never means "exporting".
    */
   readPartitions(signal?: AbortSignal): Promise<readonly PartitionReplica[]>;
   readMetrics(signal?: AbortSignal): Promise<BrokerMetrics>;
@@ -60,7 +63,10 @@ export interface ZeebeBrokerClient {
   resumeExporting(signal?: AbortSignal): Promise<void>;
 }
 
-/** `pauseTimeoutMs` replaces the endpoint's deadline for a pause: a pause must not land after its workflow has given it up. */
+/**
+ * `pauseTimeoutMs` replaces the endpoint's deadline for a pause: a pause must not land after its workflow has given it
+ * up.
+ */
 export function createZeebeGatewayClient(
   http: Http,
   options: { readonly pauseTimeoutMs?: number } = {},
@@ -159,8 +165,9 @@ function classify({ status, dialect, reason }: Rejection): string | undefined {
 const scheduled = z.object({ message: z.string() });
 
 /**
- * Versions with a soft pause answer HTTP 200 whatever happened and put the real status into the body; older ones answer a real 204.
- * Trusting the HTTP status reads a failed pause as a pause. https://github.com/camunda/camunda-docs/issues/8435
+ * Versions with a soft pause answer HTTP 200 whatever happened and put the real status into the body; older ones answer
+ * a real 204. Trusting the HTTP status reads a failed pause as a pause.
+ * https://github.com/camunda/camunda-docs/issues/8435
  */
 async function controlExporting(http: Http, call: Call): Promise<void> {
   const answer = await http.send(call);

@@ -1,6 +1,11 @@
-/** Zeebe's backup store read without a cluster. All methods throw a BackupStoreError, or the signal's reason on abort. */
+/**
+ * Zeebe's backup store read without a cluster. All methods throw a BackupStoreError, or the signal's reason on abort.
+ */
 export interface BackupStore {
-  /** Highest checkpoint ID of any manifest in the store, whatever its state; undefined when there is none. */
+  /**
+   * Highest backup ID that the store holds anything of, whatever its state; undefined when there is none. A deleted
+   * backup leaves no trace here, and yet Zeebe refuses its ID for ever: the brokers' checkpoint metric knows it.
+   */
   highestBackupId(signal?: AbortSignal): Promise<number | undefined>;
   /** Manifests of one backup ID, every copy of every partition. */
   readManifests(backupId: number, signal?: AbortSignal): Promise<readonly BackupManifest[]>;
@@ -17,12 +22,14 @@ export interface BackupManifest {
   readonly checkpointPosition?: string;
 }
 
-/** A call to the store went wrong. Messages have the form "what failed: verb s3://bucket/key" and never hold a secret. */
+/**
+ * A call to the store went wrong. Messages have the form "what failed: verb s3://bucket/key" and never hold a secret.
+ */
 export class BackupStoreError extends Error {
   override readonly name = 'BackupStoreError';
   /**
-   * `unreachable`: no answer, or one that says "not now"; the same call can succeed later. `rejected`: credentials, bucket or permission.
-   * `unexpected`: what lies there is not what Zeebe writes.
+   * `unreachable`: no answer, or one that says "not now"; the same call can succeed later. `rejected`: credentials,
+   * bucket or permission. `unexpected`: what lies there is not what Zeebe writes.
    */
   readonly kind: 'unreachable' | 'rejected' | 'unexpected';
 

@@ -20,8 +20,9 @@ export interface S3StoreOptions {
 }
 
 /**
- * Zeebe's backup store in S3, in both layouts: up to 8.8 a manifest lies beside its contents, `<partition>/<id>/<node>/manifest.json`;
- * from 8.9 on manifests have a place of their own, `manifests/<partition>/<id>/<node>/manifest.json`. Reads only.
+ * Zeebe's backup store in S3, in both layouts: up to 8.8 a manifest lies beside its contents,
+ * `<partition>/<id>/<node>/manifest.json`; from 8.9 on manifests have a place of their own,
+ * `manifests/<partition>/<id>/<node>/manifest.json`. Reads only.
  */
 export function createS3BackupStore(options: S3StoreOptions): BackupStore & { close(): void } {
   const { bucket, accessKeyId, secretAccessKey, timeoutMs = 30_000 } = options;

@@ -13,7 +13,10 @@ export interface FakeAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Silence before the first byte. The headers wait; `for ever` never answers. */
   readonly delayMs?: number | 'for ever';
-  /** `at once`: the connection is cut without an answer. `in the body`: after half of it. `stall`: half of the body, then silence. */
+  /**
+   * `at once`: the connection is cut without an answer. `in the body`: after half of it. `stall`: half of the body,
+   * then silence.
+   */
   readonly cut?: 'at once' | 'in the body' | 'stall';
 }
 
