@@ -9,7 +9,7 @@ import type { BackupFate, ZeebeBackup } from './model/zeebe-backups.ts';
 export interface SimulatedBroker {
   readonly nodeId: number;
   readonly up: boolean;
-  /** Kills it: connections are cut and refused, its partitions get another leader where a majority of replicas is left. */
+  /** Kills it: connections are cut, then refused; partitions it led get another leader where a majority is left. */
   stop(): Promise<void>;
   /** It comes back with the exporter phases it had. */
   start(): Promise<void>;
@@ -46,14 +46,14 @@ export interface PartitionPositions {
   readonly snapshotId: string | undefined;
 }
 
-/** In-process control of the simulated cluster: what strangers, accidents and operators do to it, and what is true in it. */
+/** In-process control: what strangers, accidents and operators do to the cluster, and what is true in it. */
 export interface SimulatedCluster {
   readonly brokers: readonly SimulatedBroker[];
   readonly operate: SimulatedWebApp;
   readonly tasklist: SimulatedWebApp;
   readonly optimize: SimulatedWebApp | undefined;
   readonly searchEngine: SimulatedSearchEngine;
-  /** While true, the gateway still believes in brokers that are down: pause and resume fail and are applied to the others. */
+  /** While true, the gateway believes in brokers that are down: pause and resume fail, and reach the others. */
   staleTopology: boolean;
   backupStore: BackupStoreState;
 

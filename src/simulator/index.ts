@@ -41,7 +41,10 @@ export interface Simulator {
 
 const repository = 'camunda';
 
-/** Starts a Camunda 8.6 cluster with an Elasticsearch 8.16 that keep the wire contract and the state behind it; each component on its own port. */
+/**
+ * Starts a Camunda 8.6 cluster with an Elasticsearch 8.16 that keep the wire contract and the state behind it.
+ * Each component has its own port on loopback.
+ */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = simulatorSettings(options);
   const clock = createRealClock();

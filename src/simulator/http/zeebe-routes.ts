@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { internalAddress } from '../model/exporting.ts';
 import type { ExporterPhase } from '../model/partition.ts';
-import type { PartitionBackup, ZeebeBackup } from '../model/zeebe-backups.ts';
+import type { ZeebeBackup } from '../model/zeebe-backups.ts';
 import { json, messageError, noContent, parseJson, springError } from './answers.ts';
 
 /** What a gateway serves, and a broker with an embedded one. */
@@ -98,9 +98,7 @@ function backupRoutes(cluster: ZeebeCluster): Hono {
     const problem = await storeProblem(false);
     if (problem) return problem;
     const backup = backups.get(Number(id));
-    return backup
-      ? json(200, { ...backup, details: backup.details.map(detail) })
-      : messageError(404, `Backup with id ${id} does not exist`);
+    return backup ? json(200, backup) : messageError(404, `Backup with id ${id} does not exist`);
   });
 
   app.delete('/:id', async (c) => {
@@ -154,10 +152,6 @@ function failedOperation(message: string | null, className: string): object {
   };
   const body = { cause: null, stackTrace: [frame], message, suppressed: [], localizedMessage: message };
   return { body, status: 500, contentType: null };
-}
-
-function detail({ brokerId: _, ...part }: PartitionBackup): object {
-  return part;
 }
 
 function listed({ backupId, state, failureReason, details }: ZeebeBackup): object {

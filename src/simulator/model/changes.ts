@@ -17,7 +17,7 @@ export function createChanges(): Changes {
 
   return {
     notify() {
-      for (const wait of [...waits]) {
+      for (const wait of waits) {
         if (!wait.holds()) continue;
         waits.delete(wait);
         wait.resolve();

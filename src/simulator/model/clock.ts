@@ -40,7 +40,7 @@ export function createRealClock(): Clock {
     },
     close() {
       closed = true;
-      for (const cancel of [...planned]) cancel();
+      for (const cancel of planned) cancel();
     },
   };
 }

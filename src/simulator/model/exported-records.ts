@@ -1,4 +1,4 @@
-/** A record as the exporter writes it. Its content follows from partition and position, so that nothing need be stored. */
+/** A record as the exporter writes it. Its content follows from partition and position: nothing need be stored. */
 export interface RecordDocument {
   readonly index: string;
   readonly partitionId: number;

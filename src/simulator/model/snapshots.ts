@@ -40,7 +40,7 @@ export interface SnapshotRequest {
 export interface Snapshots {
   readonly all: readonly EngineSnapshot[];
   find(repository: string, name: string): EngineSnapshot | undefined;
-  /** Calls `ended` with the last state of the snapshot; with undefined when it vanished or was deleted before its end. */
+  /** Calls `ended` with the last state of the snapshot; with undefined when it vanished or was deleted before. */
   start(request: SnapshotRequest, ended?: (snapshot: EngineSnapshot | undefined) => void): EngineSnapshot;
   /** Also aborts a running one. */
   delete(snapshot: EngineSnapshot): void;

@@ -14,8 +14,6 @@ export interface PartitionBackup {
   readonly snapshotId?: string;
   readonly checkpointPosition?: number;
   readonly brokerVersion?: string;
-  /** Broker that leads the backup of this partition; not on the wire of 8.6. */
-  readonly brokerId?: number;
 }
 
 export interface ZeebeBackup {
@@ -70,7 +68,7 @@ export function createZeebeBackups(
     const checkpointPosition = partition.append();
     partition.checkpointId = backupId;
     const snapshotId = leader.snapshot?.id;
-    const absent = { partitionId: partition.id, state: 'DOES_NOT_EXIST', brokerId: leader.nodeId } as const;
+    const absent = { partitionId: partition.id, state: 'DOES_NOT_EXIST' } as const;
     update(backupId, absent);
     if (fate?.ends === 'STAYS_INCOMPLETE') return;
     const unchanged = (part: PartitionBackup): boolean => backups.get(backupId)?.get(partition.id) === part;
@@ -146,14 +144,13 @@ function targets(fate: BackupFate, partitions: readonly Partition[]): readonly P
 }
 
 function failed(part: PartitionBackup, failureReason: string, lastUpdatedAt: string): PartitionBackup {
-  const { partitionId, createdAt, brokerId } = part;
+  const { partitionId, createdAt } = part;
   return {
     partitionId,
     state: 'FAILED',
     failureReason,
     ...(createdAt === undefined ? {} : { createdAt }),
     lastUpdatedAt,
-    ...(brokerId === undefined ? {} : { brokerId }),
   };
 }
 
