@@ -97,12 +97,8 @@ export const failedChecks = (proof: Proof): string =>
     .join(' | ');
 
 function positionChecks(partition: PartitionProof, recordsExported: boolean): ProofCheck[] {
-  const { partitionId, acknowledgedAtPause, exportedInBackup, checkpoint, highestRecord = '-1' } = partition;
-  if (exportedInBackup === notApplicable) {
-    const compared = `partition ${partitionId}: not applicable, no exporter`;
-    return [{ code: 'EXPORTED_BEFORE_PAUSE', holds: true, compared }];
-  }
-  const exported = exportedCheck(partitionId, exportedInBackup, acknowledgedAtPause);
+  const { partitionId, checkpoint, highestRecord = '-1' } = partition;
+  const exported = exportedCheck(partition);
   if (!recordsExported) return [exported];
   return [
     exported,
@@ -110,8 +106,16 @@ function positionChecks(partition: PartitionProof, recordsExported: boolean): Pr
   ];
 }
 
-function exportedCheck(partitionId: number, exported: Position, atPause: Position | undefined): ProofCheck {
+function exportedCheck({
+  partitionId,
+  exportedInBackup: exported,
+  acknowledgedAtPause: atPause,
+}: PartitionProof): ProofCheck {
   const code = 'EXPORTED_BEFORE_PAUSE';
+  // A snapshot from before an exporter was added says "no exporter" too, and it contradicts what that exporter acknowledged since.
+  if (exported === notApplicable && (atPause === undefined || comparePositions(atPause, '0') < 0)) {
+    return { code, holds: true, compared: `partition ${partitionId}: not applicable, no exporter` };
+  }
   if (atPause === undefined) {
     return { code, holds: true, compared: `partition ${partitionId}: E ${exported}, not verified: no broker is read` };
   }
