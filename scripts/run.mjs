@@ -22,7 +22,10 @@ const verbs = {
     commands: (args) => [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...args]],
   },
   test: { needs: ['temporal'], commands: (args) => [[bin('vitest'), 'run', '--project', '!e2e', ...args]] },
-  e2e: { needs: ['temporal', 'realParts'], commands: (args) => [[bin('vitest'), 'run', '--project', 'e2e', ...args]] },
+  e2e: {
+    needs: ['temporal', 'realParts'],
+    commands: (args) => [[bin('vitest'), 'run', '--project', 'e2e', '--no-file-parallelism', ...args]],
+  },
   check: {
     needs: [],
     commands: () => [
