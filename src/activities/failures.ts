@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { RejectedError, UnexpectedResponseError, UnreachableError } from '../clients/errors.ts';
 import { FailureType } from '../model/failures.ts';
+import { BackupStoreError } from '../stores/backup-store.ts';
 import { isTransient } from './wait.ts';
 
 /** Activity failures are cut at 4 KiB by the server; a longer message would lose its type. */
@@ -26,6 +27,10 @@ export function toFailure(error: unknown): unknown {
   if (error instanceof UnreachableError) return retryable(error);
   if (error instanceof RejectedError) {
     return isTransient(error) ? retryable(error) : terminal(error, FailureType.CallRejected);
+  }
+  if (error instanceof BackupStoreError) {
+    if (error.kind === 'unreachable') return retryable(error);
+    return terminal(error, error.kind === 'rejected' ? FailureType.CallRejected : FailureType.UnexpectedResponse);
   }
   if (error instanceof UnexpectedResponseError) return terminal(error, FailureType.UnexpectedResponse);
   return error;

@@ -1,7 +1,6 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { chooseBackupId } from '../model/backup-id.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
-import { FailureType } from '../model/failures.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import { whosePause } from '../model/whose-pause.ts';
@@ -15,8 +14,8 @@ export interface PrepareBackup {
   readonly backupId?: number;
   /** An ID known to be burnt by an earlier attempt. */
   readonly above?: number;
-  /** Run that this one is a reset of: its pause may still hold, or a pause call of it may still be in flight. */
-  readonly resetFrom?: string;
+  /** Whether this run has just resumed exporting and verified it, because it is a reset. */
+  readonly resumed: boolean;
 }
 
 export interface PreparedBackup {
@@ -25,6 +24,8 @@ export interface PreparedBackup {
   readonly absentAt: string;
   /** Why exporting must be resumed and verified before anything else: a predecessor of ours left, or may have left, a pause. */
   readonly recoverFirst?: string;
+  /** Components that already have this ID; nothing may be taken then. */
+  readonly usedBy: readonly string[];
 }
 
 export function createPrepareBackupActivities({
@@ -37,27 +38,17 @@ export function createPrepareBackupActivities({
   return {
     /**
      * Runs first inside the lock: decides whose a present pause is, chooses the ID above every ID found in any component and store, and
-     * reads that ID as absent everywhere. Changes nothing.
+     * reads who has it already. Changes nothing.
      */
-    async prepareBackup({ facts, backupId: wanted, above, resetFrom }: PrepareBackup): Promise<PreparedBackup> {
+    async prepareBackup({ facts, backupId: wanted, above, resumed }: PrepareBackup): Promise<PreparedBackup> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
-      const recoverFirst =
-        resetFrom === undefined
-          ? await predecessorsPause(cluster, facts, lock, signal)
-          : `this run is a reset of ${resetFrom}, whose pause may still hold`;
+      const recoverFirst = resumed ? undefined : await predecessorsPause(cluster, facts, lock, signal);
       const known = wanted === undefined ? await knownBackupIds(cluster, signal) : [];
       const backupId = wanted ?? chooseBackupId(Date.now(), above === undefined ? known : [...known, above]);
-      const holders = await componentsWith(cluster, backupId, signal);
-      if (holders.length > 0) {
-        throw ApplicationFailure.nonRetryable(
-          `Backup ID ${backupId} is already used by ${holders.join(', ')}. IDs are never reused: leave backupId out, or give a higher one.`,
-          FailureType.BackupIdConflict,
-          { backupId },
-        );
-      }
+      const usedBy = await componentsWith(cluster, backupId, signal);
       const absentAt = new Date().toISOString();
-      return { backupId, absentAt, ...(recoverFirst === undefined ? {} : { recoverFirst }) };
+      return { backupId, absentAt, usedBy, ...(recoverFirst === undefined ? {} : { recoverFirst }) };
     },
   };
 }

@@ -69,9 +69,20 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   }
 }
 
+/** What a client answers with 400 and means as "not now": Operate 8.6.0 has hardly any other status. */
+const passing: ReadonlySet<string | undefined> = new Set([
+  'SEARCH_ENGINE_UNREACHABLE',
+  'BACKUPS_UNREADABLE',
+  'ANOTHER_BACKUP_RUNNING',
+]);
+
 /** An answer that says nothing about the thing waited for: asked again, and not counted as progress. */
 export const isTransient = (error: UnreachableError | RejectedError): boolean =>
-  error instanceof UnreachableError || error.status >= 500 || error.status === 429 || error.status === 408;
+  error instanceof UnreachableError ||
+  error.status >= 500 ||
+  error.status === 429 ||
+  error.status === 408 ||
+  passing.has(error.type);
 
 async function lookOnce<T>(wait: Wait<T>, signal: AbortSignal): Promise<Look<T>> {
   try {

@@ -42,9 +42,9 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
       try {
         return { scheduled: await webApp(cluster, app).client.takeBackup(backupId, signal) };
       } catch (error) {
-        if (error instanceof RejectedError && error.type === 'BACKUP_EXISTS') {
-          return adopt(app, backupId, await parts(cluster, app, backupId, signal), absentAt);
-        }
+        if (!(error instanceof RejectedError) || !mayExist.has(error.type)) throw error;
+        const existing = await parts(cluster, app, backupId, signal);
+        if (existing.length > 0 || error.type === 'BACKUP_EXISTS') return adopt(app, backupId, existing, absentAt);
         throw error;
       }
     },
@@ -93,6 +93,9 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
     },
   };
 }
+
+/** Operate on OpenSearch says "unreadable" where it means that the backup is being written. */
+const mayExist: ReadonlySet<string | undefined> = new Set(['BACKUP_EXISTS', 'BACKUPS_UNREADABLE']);
 
 function adopt(
   app: WebApp,

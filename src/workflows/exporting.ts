@@ -148,6 +148,8 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
         expired = true;
         scope.cancel();
       });
+      // Cancelled with the run itself or when the work is done; either way there is nothing left to watch.
+      watching.catch(() => undefined);
       try {
         return await scope.run(work);
       } catch (error) {
@@ -159,7 +161,6 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
         );
       } finally {
         guardScope.cancel();
-        await watching.catch(() => undefined);
       }
     },
   };

@@ -91,24 +91,38 @@ interface TakenParts {
 }
 
 async function prepare(attempt: Attempt, wanted: number | undefined, above: number | undefined): Promise<OwnId> {
-  const { facts, steps } = attempt;
+  const { facts, steps, exporting, warnings } = attempt;
   const { runId, originalExecutionRunId } = workflowInfo();
+  const reset = runId !== originalExecutionRunId;
+  if (reset) {
+    // Whatever the run before had reached, its pause may hold, or a call of it may still be in flight.
+    warnings.push(`resumed exporting before the backup: this run is a reset of ${originalExecutionRunId}`);
+    await resumeAndVerify(facts, steps, exporting, true);
+  }
   const prepared = await steps.run('PREPARE', () =>
     reads.prepareBackup.executeWithOptions({ summary: 'Choose the backup ID and look for a pause left behind' }, [
       {
         facts,
+        resumed: reset,
         ...(wanted === undefined ? {} : { backupId: wanted }),
         ...(above === undefined ? {} : { above }),
-        ...(runId === originalExecutionRunId ? {} : { resetFrom: originalExecutionRunId }),
       },
     ]),
   );
-  attempt.backupId = prepared.backupId;
-  upsertMemo({ backupId: prepared.backupId });
-  if (prepared.recoverFirst !== undefined) {
-    attempt.warnings.push(`resumed exporting before the backup: ${prepared.recoverFirst}`);
-    await resumeAndVerify(facts, steps, attempt.exporting, true);
+  const { backupId, recoverFirst, usedBy } = prepared;
+  if (recoverFirst !== undefined) {
+    warnings.push(`resumed exporting before the backup: ${recoverFirst}`);
+    await resumeAndVerify(facts, steps, exporting, true);
   }
+  if (usedBy.length > 0) {
+    throw failure(
+      FailureType.BackupIdConflict,
+      `Backup ID ${backupId} is already used by ${usedBy.join(', ')}. IDs are never reused: leave backupId out, or give a higher one.`,
+      [{ newIdCures: true, above: backupId }],
+    );
+  }
+  attempt.backupId = backupId;
+  upsertMemo({ backupId });
   return prepared;
 }
 

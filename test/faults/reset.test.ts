@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import type { Harness } from '../support/harness.ts';
+import { clearedAfter, exportingEverywhere, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+
+type Point = 'first' | 'last';
+
+/** `temporal workflow reset --type FirstWorkflowTask | LastWorkflowTask`: answers the new run's ID. */
+async function reset({ client }: Harness, workflowId: string, point: Point): Promise<string> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { events = [] } = await handle.fetchHistory();
+  const completed = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: done }) => done != null);
+  const event = point === 'first' ? completed.at(0) : completed.at(-1);
+  if (event?.eventId == null) throw new Error(`${workflowId} has no completed workflow task to reset to`);
+  const { runId } = await handle.describe();
+  const answer = await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId },
+    reason: 'test',
+    workflowTaskFinishEventId: event.eventId,
+    requestId: `${workflowId}-${runId}`,
+  });
+  return answer.runId;
+}
+
+test.each<Point>(['first', 'last'])(
+  'reset of the child at its %s workflow task, then terminate: nothing stays paused',
+  async (point) => {
+    await using h = await startPausedBackup();
+    const outer = h.client.workflow.getHandle(h.outer.workflowId);
+
+    await reset(h, h.lockId, point);
+    await h.client.workflow.getHandle(h.lockId).terminate('after the reset');
+    const cleared = await clearedAfter(h.simulator, () => Promise.resolve());
+
+    const seen = await seenByUser(outer);
+    report(`reset child to ${point} workflow task, then terminate it`, cleared, seen);
+    expect(seen).toMatch(/^FAILED OperationTerminated/);
+  },
+);
+
+test.each<Point>(['first', 'last'])(
+  'reset of the child at its %s workflow task goes on to a whole backup',
+  async (point) => {
+    await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 3_000 } });
+
+    await reset(h, h.lockId, point);
+
+    const result = await h.outer.result();
+    await exportingEverywhere(h.simulator);
+    const ids = new Set(h.simulator.cluster.backups.map(({ backupId }) => backupId));
+    report(
+      `reset child to ${point} workflow task, runs on`,
+      result.exporting.pausedMs ?? 0,
+      `COMPLETED ${result.backupId}`,
+    );
+    expect(result.state).toBe('COMPLETED');
+    // From the start the work goes on under a new ID; at the end it finishes the one it had.
+    expect(ids.size).toBe(point === 'first' ? 2 : 1);
+    expect(result.warnings.join()).toMatch(
+      point === 'first' ? /resumed exporting before the backup: this run is a reset/ : /^$/,
+    );
+  },
+);
+
+test('reset of a child with an explicit ID at its first workflow task is a conflict and leaves nothing paused', async () => {
+  await using h = await startPausedBackup({ input: { backupId: 4_242 } });
+
+  await reset(h, h.lockId, 'first');
+
+  const seen = await seenByUser(h.outer);
+  await exportingEverywhere(h.simulator);
+  report('reset child with an explicit ID to first workflow task', 0, seen);
+  expect(seen).toMatch(/^FAILED BackupIdConflict: .*Backup ID 4242 is already used/);
+});
+
+test.each<Point>(['first', 'last'])(
+  'reset of the outer at its %s workflow task, then terminate: the child ends by itself',
+  async (point) => {
+    await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 4_000 } });
+    const child = h.client.workflow.getHandle(h.lockId);
+
+    const runId = await reset(h, h.outer.workflowId, point);
+    const startedMs = Date.now();
+    // From its first task the new run ends at once (ClusterBusy); from its last it is open.
+    await h.client.workflow
+      .getHandle(h.outer.workflowId, runId)
+      .terminate('after the reset')
+      .catch(() => undefined);
+
+    const seen = await seenByUser(child);
+    report(`reset outer to ${point} workflow task, then terminate it`, Date.now() - startedMs, `child ${seen}`);
+    // Whether the server still connects the child to the new run decides; either way nobody has to do anything.
+    expect(seen).toMatch(/^(CANCELLED|COMPLETED)$/);
+    expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+  },
+);
+
+test.each<Point>(['first', 'last'])(
+  'reset of the outer at its %s workflow task does not disturb the work',
+  async (point) => {
+    await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 3_000 } });
+    const child = h.client.workflow.getHandle(h.lockId);
+
+    const runId = await reset(h, h.outer.workflowId, point);
+
+    const seen = await seenByUser(h.client.workflow.getHandle(h.outer.workflowId, runId));
+    report(`reset outer to ${point} workflow task, runs on`, 0, seen);
+    expect(seen).toMatch(/^(COMPLETED|FAILED ClusterBusy)/);
+    expect(await seenByUser(child)).toBe('COMPLETED');
+    expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+  },
+);

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { startHarness } from '../support/harness.ts';
+import { clearedAfter, gate, inAnyPause, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+
+test('cancel of the outer resumes exporting and closes it as cancelled', async () => {
+  await using h = await startPausedBackup();
+
+  const cleared = await clearedAfter(h.simulator, () => h.outer.cancel());
+
+  const seen = await seenByUser(h.outer);
+  report('cancel outer', cleared, seen);
+  expect(seen).toBe('CANCELLED');
+});
+
+test('cancel of the child alone resumes exporting and says so in one sentence', async () => {
+  await using h = await startPausedBackup();
+
+  const cleared = await clearedAfter(h.simulator, () => h.client.workflow.getHandle(h.lockId).cancel());
+
+  const seen = await seenByUser(h.outer);
+  report('cancel child', cleared, seen);
+  expect(seen).toMatch(/^FAILED OperationCancelled: Somebody cancelled the work/);
+});
+
+test('terminate of the outer makes the server cancel the child, which resumes exporting', async () => {
+  await using h = await startPausedBackup();
+  const child = h.client.workflow.getHandle(h.lockId);
+
+  const cleared = await clearedAfter(h.simulator, () => h.outer.terminate('by hand'));
+
+  const seen = await seenByUser(h.outer);
+  report('terminate outer', cleared, seen);
+  expect(seen).toBe('TERMINATED');
+  expect(await seenByUser(child)).toBe('CANCELLED');
+  expect((await child.describe()).memo?.['resumedVerifiedAt']).toBeTypeOf('string');
+});
+
+test('terminate of the child makes the outer recover exporting under the lock and fail with the reason', async () => {
+  await using h = await startPausedBackup();
+
+  const cleared = await clearedAfter(h.simulator, () => h.client.workflow.getHandle(h.lockId).terminate('by hand'));
+
+  const seen = await seenByUser(h.outer);
+  report('terminate child', cleared, seen);
+  expect(seen).toMatch(
+    /^FAILED OperationTerminated: .*terminated by somebody.*resumed and verified on every replica at/,
+  );
+});
+
+test('an execution timeout set by the user resumes exporting', async () => {
+  await using h = await startPausedBackup({ executionTimeout: '4 seconds' });
+
+  const seen = await seenByUser(h.outer);
+  const cleared = await clearedAfter(h.simulator, () => Promise.resolve());
+
+  report('execution timeout of 4 s on the outer', cleared, seen);
+  expect(seen).toBe('TIMED_OUT');
+});
+
+test('terminate of the outer while the pause call is in flight leaves nothing paused when the call has landed', async () => {
+  await using h = await startHarness();
+  const landing = gate();
+  const held = h.simulator.fault(
+    { component: 'gateway', path: '/actuator/exporting/pause' },
+    { held: { released: landing.opened } },
+    { times: 1 },
+  );
+  const outer = await h.startBackup();
+  await held.reached();
+
+  await outer.terminate('by hand');
+  landing.open();
+
+  const child = h.client.workflow.getHandle(h.lockId);
+  expect(await seenByUser(child)).toBe('CANCELLED');
+  report('terminate outer during the pause call', 0, 'child CANCELLED, exporting everywhere');
+  expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
+test('terminate of the child while the pause call is in flight: the recovery outlasts the call that lands later', async () => {
+  await using h = await startHarness();
+  const landing = gate();
+  // The call lands after the recovery's first verified resume.
+  const held = h.simulator.fault(
+    { component: 'gateway', path: '/actuator/exporting/pause' },
+    { held: { released: landing.opened } },
+    { times: 1 },
+  );
+  const resumed = h.simulator.fault({ component: 'gateway', path: '/actuator/exporting/resume' }, { delayMs: 0 });
+  const outer = await h.startBackup();
+  await held.reached();
+  await h.client.workflow.getHandle(h.lockId).terminate('by hand');
+  await resumed.reached();
+  landing.open();
+
+  const cleared = await clearedAfter(h.simulator, () => inAnyPause(h.simulator));
+
+  const seen = await seenByUser(outer);
+  report('terminate child during the pause call', cleared, seen);
+  expect(seen).toMatch(/^FAILED OperationTerminated/);
+  expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+});

@@ -1,0 +1,225 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createClusters } from '../../src/activities/clusters.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { clusterLockId } from '../../src/model/cluster-lock.ts';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import { createClusterClients } from '../../src/worker/cluster-clients.ts';
+import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
+import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
+import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
+
+/** Everything short enough that a scenario takes seconds; each scenario raises what it is about. */
+const shortTimes: Readonly<Record<string, string>> = {
+  CAMUNDA_BACKUP_MAX_PAUSE: '60s',
+  CAMUNDA_BACKUP_OUTER_MARGIN: '1s',
+  CAMUNDA_BACKUP_CLOSE_GRACE: '1s',
+  CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT: '1s',
+  CAMUNDA_BACKUP_PAUSE_DEADLINE: '5s',
+  CAMUNDA_BACKUP_GATEWAY_TIMEOUT: '200ms',
+  CAMUNDA_BACKUP_HEARTBEAT_TIMEOUT: '2s',
+  CAMUNDA_BACKUP_POLL_MIN: '20ms',
+  CAMUNDA_BACKUP_POLL_MAX: '200ms',
+  CAMUNDA_BACKUP_APPEAR_GRACE: '2s',
+  CAMUNDA_BACKUP_STALL_TIMEOUT: '60s',
+  CAMUNDA_BACKUP_STICKY_QUEUE_TIMEOUT: '1s',
+  CAMUNDA_BACKUP_MAX_HEARTBEAT_THROTTLE: '100ms',
+  CAMUNDA_BACKUP_SHUTDOWN_GRACE: '0s',
+};
+
+export interface HarnessOptions {
+  readonly simulator?: SimulatorOptions;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `process`: a worker of its own that can be killed. `none`: the test starts it. Default: in this process. */
+  readonly worker?: 'in-process' | 'process' | 'none';
+  /** Another server than the shared one. */
+  readonly temporalAddress?: string;
+  /** Instead of the workflows of src/workflows. */
+  readonly workflows?: WorkflowSource;
+}
+
+export interface Harness extends AsyncDisposable {
+  readonly cluster: string;
+  readonly lockId: string;
+  readonly simulator: Simulator;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly temporalAddress: string;
+  /** Starts `backupCluster` with this input over the cluster's name. */
+  startBackup(
+    input?: Readonly<Record<string, unknown>>,
+    options?: { readonly executionTimeout?: string },
+  ): Promise<WorkflowHandle<typeof backupCluster>>;
+  start(type: string, input: unknown, workflowId?: string): Promise<WorkflowHandle>;
+  startWorkerProcess(env?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
+  startWorkerHere(workflows?: WorkflowSource): Promise<{ stop(): Promise<void> }>;
+  /** The worker process that the harness started. */
+  readonly workerProcess: WorkerProcess | undefined;
+}
+
+export interface WorkerProcess {
+  readonly pid: number;
+  kill(signal?: NodeJS.Signals): Promise<void>;
+}
+
+let runs = 0;
+
+/** A simulated cluster, a worker that knows it and a client, each scenario with names of its own. */
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const cluster = `c${process.pid}-${(runs += 1)}`;
+  const taskQueue = `queue-${cluster}`;
+  const temporalAddress = options.temporalAddress ?? inject('temporalAddress');
+  const simulator = await startSimulator(options.simulator);
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
+  const clusterFile = join(folder, 'cluster.yaml');
+  await writeFile(clusterFile, JSON.stringify({ clusters: { [cluster]: clusterSection(simulator) } }));
+  const env = {
+    ...shortTimes,
+    CAMUNDA_BACKUP_CLUSTER_FILE: clusterFile,
+    CAMUNDA_BACKUP_TASK_QUEUE: taskQueue,
+    ...options.env,
+  };
+  const connection = await Connection.connect({ address: temporalAddress });
+  const client = new Client({ connection });
+  const stops: (() => Promise<void>)[] = [];
+  let workerProcess: WorkerProcess | undefined;
+
+  const harness: Harness = {
+    cluster,
+    lockId: clusterLockId(cluster),
+    simulator,
+    client,
+    taskQueue,
+    temporalAddress,
+    get workerProcess() {
+      return workerProcess;
+    },
+    startBackup: (input = {}, { executionTimeout } = {}) =>
+      client.workflow.start<typeof backupCluster>('backupCluster', {
+        taskQueue,
+        ...(executionTimeout === undefined ? {} : { workflowExecutionTimeout: executionTimeout }),
+        workflowId: `backup-${cluster}-${(runs += 1)}`,
+        args: [{ cluster, ...input }],
+      }),
+    start: (type, input, workflowId = `${type}-${cluster}-${(runs += 1)}`) =>
+      client.workflow.start(type, { taskQueue, workflowId, args: [input] }),
+    async startWorkerProcess(more = {}) {
+      const started = await spawnWorker({ ...env, ...more, TEMPORAL_ADDRESS: temporalAddress });
+      stops.push(() => started.kill('SIGKILL'));
+      workerProcess = started;
+      return started;
+    },
+    async startWorkerHere(workflows = options.workflows) {
+      const running = await runWorkerHere(env, temporalAddress, client, workflows);
+      stops.push(running.stop);
+      return running;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const stop of stops.reverse()) await stop();
+      await simulator.close();
+      await connection.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  if (options.worker === 'process') await harness.startWorkerProcess();
+  else if (options.worker !== 'none') await harness.startWorkerHere();
+  return harness;
+}
+
+function clusterSection({ urls, repository }: Simulator) {
+  return {
+    zeebe: { gateway: { url: urls.gateway }, brokers: urls.brokers.map((url, nodeId) => ({ nodeId, url })) },
+    operate: { url: urls.operate },
+    tasklist: { url: urls.tasklist },
+    ...(urls.optimize === undefined ? {} : { optimize: { url: urls.optimize } }),
+    searchEngine: { url: urls.searchEngine, repository },
+  };
+}
+
+let bundle: Promise<WorkflowSource> | undefined;
+
+/** Built once per test process. */
+const workflowBundle = (): Promise<WorkflowSource> =>
+  (bundle ??= bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  }).then((workflowBundle) => ({ workflowBundle })));
+
+async function runWorkerHere(
+  env: Readonly<Record<string, string>>,
+  address: string,
+  client: Client,
+  workflows: WorkflowSource | undefined,
+): Promise<{ stop(): Promise<void> }> {
+  quietRuntime();
+  const config = loadConfig(env);
+  const clients = createClusterClients(config);
+  const connection = await NativeConnection.connect({ address });
+  const worker: Worker = await createWorker({
+    config,
+    clusters: createClusters(clients.clusters),
+    lock: createClusterLockReader(client),
+    connection,
+    namespace: client.options.namespace,
+    workflows: workflows ?? (await workflowBundle()),
+  });
+  const running = worker.run();
+  let stopped: Promise<void> | undefined;
+  return {
+    stop: () =>
+      (stopped ??= (async () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+        await running;
+        await connection.close();
+        await clients.close();
+      })()),
+  };
+}
+
+let quiet = false;
+
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+}
+
+const worker = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
+
+async function spawnWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', worker], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await workerRuns(child);
+  if (child.pid === undefined) throw new Error('the worker has no process ID');
+  return {
+    pid: child.pid,
+    async kill(signal = 'SIGKILL') {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      await exit;
+    },
+  };
+}
+
+function workerRuns(child: ChildProcess): Promise<void> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('Worker runs')) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => reject(new Error(`the worker ended with ${code} before it ran:\n${output}`)));
+  });
+}

@@ -1,0 +1,79 @@
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import type { Simulator } from '../../src/simulator/index.ts';
+import { startHarness, type Harness, type HarnessOptions } from './harness.ts';
+
+/** A Zeebe backup that goes on for longer than any scenario: what is done to the work is done in the pause. */
+const untilFurtherNoticeMs = 600_000;
+
+export interface PausedBackup extends Harness {
+  readonly outer: WorkflowHandle;
+}
+
+/** A backup in the middle of its pause: the Zeebe backup runs, every replica is SOFT_PAUSED. */
+export async function startPausedBackup(
+  options: HarnessOptions & {
+    readonly input?: Readonly<Record<string, unknown>>;
+    readonly executionTimeout?: string;
+  } = {},
+): Promise<PausedBackup> {
+  const h = await startHarness({
+    ...options,
+    simulator: { zeebeBackupDurationMs: untilFurtherNoticeMs, ...options.simulator },
+  });
+  const outer = await h.startBackup(options.input, options);
+  await inPause(h.simulator);
+  return Object.assign(h, { outer });
+}
+
+export const inPause = ({ cluster }: Simulator): Promise<void> =>
+  cluster.awaitState(
+    (now) =>
+      now.backups.some(({ state }) => state === 'IN_PROGRESS') &&
+      now.phases().every(({ phase }) => phase === 'SOFT_PAUSED'),
+  );
+
+export const exportingEverywhere = ({ cluster }: Simulator): Promise<void> =>
+  cluster.awaitState((now) => now.exportingEverywhere());
+
+/** What the user who waits for the workflow sees: "COMPLETED", or the kind of end with type and message. */
+export async function seenByUser(handle: WorkflowHandle): Promise<string> {
+  try {
+    await handle.result();
+    return 'COMPLETED';
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) return 'CANCELLED';
+    if (cause instanceof TerminatedFailure) return 'TERMINATED';
+    if (cause instanceof TimeoutFailure) return 'TIMED_OUT';
+    if (cause instanceof ApplicationFailure) return `FAILED ${cause.type ?? ''}: ${cause.message}`;
+    throw error;
+  }
+}
+
+/** Does the act and returns how long exporting stayed paused after it, in milliseconds. */
+export async function clearedAfter(simulator: Simulator, act: () => Promise<unknown>): Promise<number> {
+  const startedMs = Date.now();
+  await act();
+  await exportingEverywhere(simulator);
+  return Date.now() - startedMs;
+}
+
+/** One row of the table of scenarios, in the test's output. */
+export function report(act: string, clearedMs: number, seen: string): void {
+  process.stdout.write(`| ${act} | ${(clearedMs / 1_000).toFixed(1)} s | ${seen.slice(0, 160)} |\n`);
+}
+
+/** At least one replica is paused. */
+export const inAnyPause = ({ cluster }: Simulator): Promise<void> =>
+  cluster.awaitState((now) => now.phases().some(({ phase }) => phase !== 'EXPORTING'));
+
+/** Something that a test lets happen when it wants. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
