@@ -42,6 +42,9 @@ interface Field {
   readonly must: string;
 }
 
+/** The same range as the worker's own setting. Far above it, a deadline is no date any more. */
+const isPause = (ms: number | undefined): boolean => ms !== undefined && ms >= 1_000 && ms <= 30 * 86_400_000;
+
 const clusterField: Field = { holds: text, must: 'be the name of a configured cluster' };
 const auditFields: Readonly<Record<string, Field>> = {
   reason: { holds: text, must: 'be a text of 1 to 500 characters' },
@@ -62,8 +65,8 @@ const backupFields: Readonly<Record<string, Field>> = {
     must: 'be an integer from 1 to 5',
   },
   maxPause: {
-    holds: (value) => typeof value === 'string' && (parseDuration(value) ?? 0) >= 1_000,
-    must: 'be a duration of at least one second, like "45m" or "6h"',
+    holds: (value) => typeof value === 'string' && isPause(parseDuration(value)),
+    must: 'be a duration of 1 second to 30 days, like "45m" or "6h"',
   },
 };
 
@@ -114,7 +117,7 @@ function fieldProblems(input: unknown, fields: Readonly<Record<string, Field>>):
     ];
   }
   const unknown = Object.keys(input)
-    .filter((key) => !(key in fields))
+    .filter((key) => !Object.hasOwn(fields, key))
     .map((key) => `Unknown key "${key}". Allowed keys: ${allowed}.`);
   const missing = input['cluster'] === undefined ? ['"cluster" is missing: it names the cluster to work on.'] : [];
   const wrong = Object.entries(fields)
