@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { versionFacts } from '../../../src/model/camunda-version.ts';
+
+test.each([
+  ['8.2.26', 'hard'],
+  ['8.2.27', 'soft'],
+  ['8.3.0', 'hard'],
+  ['8.3.10', 'hard'],
+  ['8.3.11', 'soft'],
+  ['8.4.6', 'hard'],
+  ['8.4.7', 'soft'],
+  ['8.5.0', 'hard'],
+  ['8.5.1', 'soft'],
+  ['8.6.0', 'soft'],
+  ['8.6.0-alpha1', 'soft'],
+  ['8.7.3+build.5', 'soft'],
+])('%s pauses %s', (version, pauseKind) => {
+  expect(versionFacts(version)).toEqual({ version, order: 'web-apps-first', pauseKind });
+});
+
+test.each(['8.1.9', '8.8.0', '8.10.0', '8.60.0', '7.22.0', '9.0.0', '18.6.0', '8.6', 'SNAPSHOT', '', '8.6.0 '])(
+  'the version "%s" is not known, and nothing is guessed',
+  (version) => {
+    expect(versionFacts(version)).toBeUndefined();
+  },
+);

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readPhases } from '../../../src/model/exporting.ts';
+import { whosePause, type PauseEvidence } from '../../../src/model/whose-pause.ts';
+import type { ClusterTopology } from '../../../src/model/zeebe.ts';
+
+const instant = fc
+  .integer({ min: 0, max: 30 })
+  .map((minute) => new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString());
+const runId = fc.constantFrom('run-1', 'run-2', 'run-3');
+const pause = fc.record({
+  declaredAt: instant,
+  deadline: instant,
+  outcome: fc.constantFrom('unknown' as const, 'paused' as const),
+});
+
+const topology: ClusterTopology = {
+  brokers: [0, 1, 2].map((nodeId) => ({ nodeId, partitions: [1, 2] })),
+  partitionIds: [1, 2],
+  exporters: ['elasticsearch'],
+  changePending: false,
+};
+
+/** Every broker answers, answers without some partitions, or does not answer. */
+const readings = fc.tuple(
+  ...topology.brokers.map(({ nodeId }) =>
+    fc.oneof(
+      fc.constant({ nodeId, unreachable: 'no connection' }),
+      fc
+        .subarray([1, 2])
+        .chain((partitions) =>
+          fc.tuple(
+            ...partitions.map((partitionId) =>
+              fc.constantFrom('EXPORTING', 'SOFT_PAUSED', 'PAUSED', 'CLOSED').map((exporterPhase) => ({
+                partitionId,
+                role: 'FOLLOWER',
+                exporterPhase,
+                exportedPosition: '1',
+                processedPosition: '1',
+              })),
+            ),
+          ),
+        )
+        .map((replicas) => ({ nodeId, replicas })),
+    ),
+  ),
+);
+
+interface Known extends PauseEvidence {
+  readonly replicas: readonly string[];
+}
+
+const evidence: fc.Arbitrary<Known> = fc
+  .record(
+    {
+      now: instant,
+      brokers: readings,
+      softPauseExists: fc.boolean(),
+      openRun: fc.record({ runId, pause }, { requiredKeys: ['runId'] }),
+      lastRun: fc.record(
+        { runId, closedAt: instant, pause, resumedVerifiedAt: instant },
+        { requiredKeys: ['runId', 'closedAt'] },
+      ),
+      watch: fc.record(
+        { cleanAt: instant, held: fc.record({ runId, declaredAt: instant }), unexplainedSince: instant },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: ['now', 'brokers', 'softPauseExists'] },
+  )
+  .map(({ brokers, ...rest }) => ({
+    ...rest,
+    reading: readPhases(topology, brokers),
+    replicas: brokers.flatMap((broker) =>
+      'replicas' in broker ? broker.replicas.map(({ exporterPhase }) => exporterPhase) : [],
+    ),
+  }));
+
+const holdsAlways = (property: (known: Known, owner: string, because: string) => boolean): void => {
+  fc.assert(
+    fc.property(evidence, (known) => {
+      const { owner, because } = whosePause(known);
+
+      expect({ owner, because, holds: property(known, owner, because) }).toMatchObject({ holds: true });
+    }),
+    { numRuns: 2_000 },
+  );
+};
+
+test('"not paused" is said exactly when all six replicas were read as exporting', () => {
+  holdsAlways(
+    ({ replicas }, owner) =>
+      (owner === 'NOT_PAUSED') === (replicas.length === 6 && replicas.every((phase) => phase === 'EXPORTING')),
+  );
+});
+
+test('"unreadable" is never said of a cluster on which a pause was seen', () => {
+  holdsAlways(({ replicas }, owner) => !(owner === 'UNREADABLE' && replicas.some((phase) => phase.endsWith('PAUSED'))));
+});
+
+test('while a run is open a pause is only ever held or overdue', () => {
+  holdsAlways(({ openRun, reading }, owner) =>
+    openRun === undefined || !reading.anyPaused
+      ? owner !== 'HELD' && owner !== 'OVERDUE'
+      : owner === 'HELD' || owner === 'OVERDUE',
+  );
+});
+
+test('a pause is overdue exactly when the deadline of the open run is not in the future', () => {
+  holdsAlways(
+    ({ openRun, reading, now }, owner) =>
+      (owner === 'OVERDUE') === (reading.anyPaused && openRun?.pause !== undefined && openRun.pause.deadline <= now),
+  );
+});
+
+test('without an open run a hard pause is never lifted where a soft one exists', () => {
+  holdsAlways(
+    ({ openRun, replicas, softPauseExists }, owner) =>
+      openRun !== undefined || !softPauseExists || !replicas.includes('PAUSED') || owner === 'FOREIGN',
+  );
+});
+
+test('a pause is ours only where something of ours is known', () => {
+  holdsAlways(({ lastRun, watch }, owner) => owner !== 'OURS' || lastRun !== undefined || watch?.held !== undefined);
+});
+
+test('a soft pause is always ours when our last run declared one and never verified a resume', () => {
+  holdsAlways(
+    ({ openRun, lastRun, reading, replicas }, owner) =>
+      openRun !== undefined ||
+      !reading.anyPaused ||
+      replicas.includes('PAUSED') ||
+      lastRun?.pause === undefined ||
+      lastRun.resumedVerifiedAt !== undefined ||
+      owner === 'OURS',
+  );
+});
+
+test('a soft pause is foreign only after a clean reading', () => {
+  holdsAlways(
+    ({ lastRun, watch, replicas }, owner) =>
+      owner !== 'FOREIGN' ||
+      replicas.includes('PAUSED') ||
+      watch?.cleanAt !== undefined ||
+      lastRun?.resumedVerifiedAt !== undefined,
+  );
+});
+
+test('every verdict has a sentence without a gap in it', () => {
+  holdsAlways((_known, _owner, because) => because.length > 10 && !because.includes('undefined'));
+});
