@@ -14,8 +14,8 @@ export interface PrepareBackup {
   readonly backupId?: number;
   /** An ID known to be burnt by an earlier attempt. */
   readonly above?: number;
-  /** Whether this run has just resumed exporting and verified it, because it is a reset. */
-  readonly resumed: boolean;
+  /** Run that this one is a reset of: its pause may still hold, or a pause call of it may still be in flight. */
+  readonly resetFrom?: string;
 }
 
 export interface PreparedBackup {
@@ -40,10 +40,13 @@ export function createPrepareBackupActivities({
      * Runs first inside the lock: decides whose a present pause is, chooses the ID above every ID found in any component and store, and
      * reads who has it already. Changes nothing.
      */
-    async prepareBackup({ facts, backupId: wanted, above, resumed }: PrepareBackup): Promise<PreparedBackup> {
+    async prepareBackup({ facts, backupId: wanted, above, resetFrom }: PrepareBackup): Promise<PreparedBackup> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
-      const recoverFirst = resumed ? undefined : await predecessorsPause(cluster, facts, lock, signal);
+      const recoverFirst =
+        resetFrom === undefined
+          ? await predecessorsPause(cluster, facts, lock, signal)
+          : `this run is a reset of ${resetFrom}, whose pause may still hold`;
       const known = wanted === undefined ? await knownBackupIds(cluster, signal) : [];
       const backupId = wanted ?? chooseBackupId(Date.now(), above === undefined ? known : [...known, above]);
       const usedBy = await componentsWith(cluster, backupId, signal);

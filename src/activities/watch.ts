@@ -39,34 +39,34 @@ export interface WatchDeps {
   readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
 }
 
-/** Clusters read at once: enough for a thousand in seconds, few enough for one worker's sockets. */
-const sideBySide = 50;
+/** Clusters read at once, and the longest time for one: a thousand that all hang still fit into one run. */
+const sideBySide = 250;
+const longestReadMs = 8_000;
 
 export function createWatchActivities(deps: WatchDeps) {
   return {
     /** Reads the phases of every configured cluster and decides by `whosePause`. Resumes directly only what is OVERDUE. */
     async sweepClusters({ memory }: { readonly memory?: WatchMemory }): Promise<Sweep> {
       const context = Context.current();
-      const names = deps.clusters.names;
-      const swept: Awaited<ReturnType<typeof sweepOne>>[] = [];
-      for (let from = 0; from < names.length; from += sideBySide) {
-        const batch = names.slice(from, from + sideBySide);
-        swept.push(
-          ...(await Promise.all(
-            batch.map((name) => sweepOne(deps, name, recordOf(memory, name), context.cancellationSignal)),
-          )),
-        );
-        context.heartbeat({ seen: `${swept.length} of ${names.length} clusters` });
-      }
+      const waiting = [...deps.clusters.names];
+      const swept: Swept[] = [];
+      const sweepSome = async (): Promise<void> => {
+        for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+          const signal = AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(longestReadMs)]);
+          swept.push(await sweepOne(deps, name, recordOf(memory, name), signal));
+          context.heartbeat({ seen: `${swept.length} of ${deps.clusters.names.length} clusters` });
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(sideBySide, waiting.length) }, sweepSome));
+      context.cancellationSignal.throwIfAborted();
+      const others = swept.filter(({ finding }) => finding !== undefined);
       return {
         memory: {
           cleanAt: new Date().toISOString(),
-          clean: swept.filter(({ finding }) => finding === undefined).map(({ name }) => name),
-          records: Object.fromEntries(
-            swept.flatMap(({ name, finding, record }) => (finding === undefined ? [] : [[name, record]])),
-          ),
+          clean: swept.flatMap(({ name, finding }) => (finding === undefined ? [name] : [])),
+          records: Object.fromEntries(others.map(({ name, record }) => [name, record])),
         },
-        findings: swept.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
+        findings: others.flatMap(({ finding }) => finding ?? []),
         timing: deps.timing,
       };
     },
@@ -97,7 +97,7 @@ async function sweepOne(deps: WatchDeps, name: string, before: WatchRecord, sign
   try {
     return await judge(deps, cluster, before, signal);
   } catch (error) {
-    if (signal.aborted) throw error;
+    // One cluster that hangs or is gone must not blind the watch for the others.
     const because = (error instanceof Error ? error.message : String(error)).slice(0, 300);
     return { name, record: before, finding: { cluster: name, owner: 'UNREADABLE', because, action: 'none' } };
   }

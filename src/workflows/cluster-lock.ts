@@ -222,7 +222,8 @@ function endedClean(cause: ApplicationFailure): boolean {
   if (typeof detail !== 'object' || detail === null || !('exporting' in detail)) return false;
   const { exporting } = detail;
   if (typeof exporting !== 'object' || exporting === null) return false;
-  return !('declaredAt' in exporting) || 'resumedVerifiedAt' in exporting || 'resumedAcceptedAt' in exporting;
+  const mayBePaused = 'declaredAt' in exporting || ('reset' in detail && detail.reset === true);
+  return !mayBePaused || 'resumedVerifiedAt' in exporting || 'resumedAcceptedAt' in exporting;
 }
 
 /** Runs the short recovery under the same lock; another holder reads the phases itself and is left alone. */

@@ -39,6 +39,8 @@ export interface TakenBackup {
 export interface FailedBackup {
   readonly backupId?: number;
   readonly exporting: ExportingLedger;
+  /** Whether this run is a reset of another, whose pause it then had to end. */
+  readonly reset: boolean;
   readonly steps: readonly StepTimes[];
   readonly deleted: readonly string[];
   readonly leftBehind: readonly string[];
@@ -92,18 +94,12 @@ interface TakenParts {
 
 async function prepare(attempt: Attempt, wanted: number | undefined, above: number | undefined): Promise<OwnId> {
   const { facts, steps, exporting, warnings } = attempt;
-  const { runId, originalExecutionRunId } = workflowInfo();
-  const reset = runId !== originalExecutionRunId;
-  if (reset) {
-    // Whatever the run before had reached, its pause may hold, or a call of it may still be in flight.
-    warnings.push(`resumed exporting before the backup: this run is a reset of ${originalExecutionRunId}`);
-    await resumeAndVerify(facts, steps, exporting, true);
-  }
+  const resetFrom = predecessor();
   const prepared = await steps.run('PREPARE', () =>
     reads.prepareBackup.executeWithOptions({ summary: 'Choose the backup ID and look for a pause left behind' }, [
       {
         facts,
-        resumed: reset,
+        ...(resetFrom === undefined ? {} : { resetFrom }),
         ...(wanted === undefined ? {} : { backupId: wanted }),
         ...(above === undefined ? {} : { above }),
       },
@@ -124,6 +120,15 @@ async function prepare(attempt: Attempt, wanted: number | undefined, above: numb
   attempt.backupId = backupId;
   upsertMemo({ backupId });
   return prepared;
+}
+
+/**
+ * The run that this one is a reset of. Only ever passed on as data: a reset run replays its predecessor's history, so that a branch on it
+ * would not be deterministic.
+ */
+function predecessor(): string | undefined {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId === originalExecutionRunId ? undefined : originalExecutionRunId;
 }
 
 /** The manual's steps 1 to 10 up to 8.7: the applications import from the exported records, so they come before the pause. */
@@ -240,6 +245,7 @@ async function afterFailure(attempt: Attempt, error: unknown): Promise<unknown> 
   const details: FailedBackup = {
     ...(backupId === undefined ? {} : { backupId }),
     exporting,
+    reset: predecessor() !== undefined,
     steps: steps.times,
     ...cleaned,
     ...attemptDetails(cause),

@@ -41,8 +41,6 @@ export interface HarnessOptions {
   readonly worker?: 'in-process' | 'process' | 'none';
   /** Another server than the shared one. */
   readonly temporalAddress?: string;
-  /** Instead of the workflows of src/workflows. */
-  readonly workflows?: WorkflowSource;
 }
 
 export interface Harness extends AsyncDisposable {
@@ -59,10 +57,13 @@ export interface Harness extends AsyncDisposable {
   ): Promise<WorkflowHandle<typeof backupCluster>>;
   start(type: string, input: unknown, workflowId?: string): Promise<WorkflowHandle>;
   startWorkerProcess(env?: Readonly<Record<string, string>>): Promise<WorkerProcess>;
-  startWorkerHere(workflows?: WorkflowSource): Promise<{ stop(): Promise<void> }>;
+  startWorkerHere(create?: CreateWorker): Promise<{ stop(): Promise<void> }>;
   /** The worker process that the harness started. */
   readonly workerProcess: WorkerProcess | undefined;
 }
+
+/** How a worker is made: `createWorker` of src/worker, or what a bad deployment makes instead. */
+export type CreateWorker = (parts: Parameters<typeof createWorker>[0]) => Promise<Worker>;
 
 export interface WorkerProcess {
   readonly pid: number;
@@ -116,8 +117,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       workerProcess = started;
       return started;
     },
-    async startWorkerHere(workflows = options.workflows) {
-      const running = await runWorkerHere(env, temporalAddress, client, workflows);
+    async startWorkerHere(create = createWorker) {
+      const running = await runWorkerHere(env, temporalAddress, client, create);
       stops.push(running.stop);
       return running;
     },
@@ -156,19 +157,19 @@ async function runWorkerHere(
   env: Readonly<Record<string, string>>,
   address: string,
   client: Client,
-  workflows: WorkflowSource | undefined,
+  create: CreateWorker,
 ): Promise<{ stop(): Promise<void> }> {
   quietRuntime();
   const config = loadConfig(env);
   const clients = createClusterClients(config);
   const connection = await NativeConnection.connect({ address });
-  const worker: Worker = await createWorker({
+  const worker = await create({
     config,
     clusters: createClusters(clients.clusters),
     lock: createClusterLockReader(client),
     connection,
     namespace: client.options.namespace,
-    workflows: workflows ?? (await workflowBundle()),
+    workflows: await workflowBundle(),
   });
   const running = worker.run();
   let stopped: Promise<void> | undefined;

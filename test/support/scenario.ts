@@ -7,7 +7,7 @@ import { startHarness, type Harness, type HarnessOptions } from './harness.ts';
 const untilFurtherNoticeMs = 600_000;
 
 export interface PausedBackup extends Harness {
-  readonly outer: WorkflowHandle;
+  readonly outer: Awaited<ReturnType<Harness['startBackup']>>;
 }
 
 /** A backup in the middle of its pause: the Zeebe backup runs, every replica is SOFT_PAUSED. */

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { exportingEverywhere, inPause, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+
+const threeBrokers = { brokers: 3, partitions: 2, replicationFactor: 3 };
+
+test('a broker that is down at the resume is resumed when it returns with its old phase, and only then is it verified', async () => {
+  await using h = await startPausedBackup({ simulator: { ...threeBrokers, zeebeBackupDurationMs: 2_000 } });
+  const follower = h.simulator.cluster.brokers.find(
+    ({ nodeId }) => !h.simulator.cluster.positions.some(({ leader }) => leader === nodeId),
+  );
+  if (follower === undefined) throw new Error('every broker leads a partition');
+  await follower.stop();
+
+  // The gateway refuses while a replica is missing; the others are resumed one by one.
+  await h.simulator.cluster.awaitPhase((phases) =>
+    phases.every(({ broker, phase }) => phase === (broker === follower.nodeId ? 'SOFT_PAUSED' : 'EXPORTING')),
+  );
+  const child = h.client.workflow.getHandle(h.lockId);
+  expect((await child.describe()).status.name).toBe('RUNNING');
+  const pending = (await child.describe()).raw.pendingActivities?.at(0);
+  const heartbeat: unknown = JSON.parse(
+    Buffer.from(pending?.heartbeatDetails?.payloads?.at(0)?.data ?? '{}').toString(),
+  );
+  expect(JSON.stringify(heartbeat)).toContain(`on broker ${follower.nodeId}`);
+
+  const startedMs = Date.now();
+  await follower.start();
+  const seen = await seenByUser(h.outer);
+  await exportingEverywhere(h.simulator);
+  report('broker down at the resume, back with its old phase', Date.now() - startedMs, seen);
+  expect(seen).toBe('COMPLETED');
+});
+
+test('a leader that dies in the pause costs one attempt: a second ID completes', async () => {
+  await using h = await startPausedBackup({ simulator: { ...threeBrokers, zeebeBackupDurationMs: 2_000 } });
+  const leader = h.simulator.cluster.positions[0]?.leader;
+  const broker = h.simulator.cluster.brokers.find(({ nodeId }) => nodeId === leader);
+  if (broker === undefined) throw new Error('partition 1 has no leader');
+
+  await broker.stop();
+  await h.simulator.cluster.awaitState((now) => now.backups.some(({ state }) => state === 'FAILED'));
+  await broker.start();
+
+  const result = await h.outer.result();
+  await exportingEverywhere(h.simulator);
+  report(
+    'leader killed in the pause, back later',
+    result.exporting.pausedMs ?? 0,
+    `COMPLETED by attempt ${result.failedAttempts.length + 1}`,
+  );
+  expect(result.failedAttempts.map(({ type }) => type)).toEqual(['BackupFailed']);
+  expect(result.failedAttempts[0]?.message).toContain('FAILED');
+});
+
+test('a gateway with a stale topology applies the resume and says it failed: the phases decide, not the answer', async () => {
+  await using h = await startPausedBackup({ simulator: { ...threeBrokers, zeebeBackupDurationMs: 2_000 } });
+  const refused = h.simulator.fault(
+    { component: 'gateway', path: '/actuator/exporting/resume' },
+    { status: 200, body: { body: { message: 'Connection refused' }, status: 500, contentType: null } },
+    { times: 3 },
+  );
+
+  const seen = await seenByUser(h.outer);
+  await exportingEverywhere(h.simulator);
+  report('resume refused inside HTTP 200 by the gateway', 0, seen);
+  expect(refused.hits).toBeGreaterThan(0);
+  expect(seen).toBe('COMPLETED');
+});
+
+test('a resume endpoint that answers 401, 404, 503 and HTML by turns is asked until exporting runs', async () => {
+  await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 1_000 } });
+  const answers = [{ status: 401 }, { status: 404 }, { status: 503 }, 'html'] as const;
+  for (const fault of answers)
+    h.simulator.fault({ component: 'gateway', path: '/actuator/exporting/resume' }, fault, { times: 1 });
+  for (const fault of answers)
+    h.simulator.fault({ component: 'broker', path: '/actuator/partitions/resumeExporting' }, fault, { times: 1 });
+
+  const seen = await seenByUser(h.outer);
+  await exportingEverywhere(h.simulator);
+  report('resume answered 401, 404, 503, HTML', 0, seen);
+  expect(seen).toBe('COMPLETED');
+});
+
+test('exporting resumed by hand in the window ends INCONSISTENT, with the positions compared', async () => {
+  await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 3_000, snapshotPeriodMs: 200 } });
+  await inPause(h.simulator);
+
+  h.simulator.cluster.resumeByHand();
+
+  const seen = await seenByUser(h.outer);
+  report('resumed by hand in the window', 0, seen);
+  expect(seen).toMatch(
+    /^FAILED BackupInconsistent: .*INCONSISTENT, do not restore it.*PAUSE_HELD: after the Zeebe backup: partition 1 on broker 0 is EXPORTING/,
+  );
+});
