@@ -3,6 +3,7 @@ import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { clusterLockId } from '../../src/model/cluster-lock.ts';
 import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
 import { forceSnapshots, readPhases } from '../real-parts/brokers.ts';
+import { temporalCli } from '../real-parts/installed.ts';
 import { createOrders, startLoad } from '../real-parts/load.ts';
 import { startStack, type Stack } from '../real-parts/stack.ts';
 import { startWorker, TASK_QUEUE } from '../real-parts/worker.ts';
@@ -15,9 +16,9 @@ const INSTANCES_PER_SECOND = 8;
 const stayUp = !process.argv.includes('--once');
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
-// The parts die with this process, so that nothing has to be stopped in order.
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+// The parts die with this process, so nothing has to be stopped in order.
+const interrupted = (): void => process.exit(130);
+process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
 
 say('Starting a real Camunda 8.6.0 cluster (about a minute):');
 const stack = await startStack({
@@ -51,16 +52,19 @@ async function demonstrate({ zeebe, temporal }: Stack): Promise<boolean> {
   const completed = await backUp(new Client({ connection }));
   const phases = await readPhases(zeebe.brokers);
   say(`\nExporting as the brokers tell it now: ${phases.join(', ')}`);
-  say(`Instances started meanwhile and before: ${load.counts().started}, failed calls: ${load.counts().failedCalls}`);
+  const { started, completed: jobs, failedCalls } = load.counts();
+  say(`Instances went on meanwhile: ${started} started, ${jobs} jobs completed, ${failedCalls} calls failed.`);
   await load.stop();
   await connection.close();
   if (stayUp) {
     say(`\nTemporal Web UI: ${temporal.uiUrl}/namespaces/default/workflows`);
     say('Take another backup:');
-    say(`  temporal workflow execute --address ${temporal.address} --task-queue ${TASK_QUEUE} \\`);
+    say(`  ${temporalCli()} workflow execute --address ${temporal.address} --task-queue ${TASK_QUEUE} \\`);
     say(`    --type backupCluster --input '{"cluster":"${CLUSTER}"}'`);
     say('Everything stays up until Ctrl-C.');
-    await once(process, 'SIGINT');
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    say('\nStopping everything.');
   }
   await worker.stop();
   return completed && phases.every((phase) => phase.endsWith(' EXPORTING'));

@@ -81,7 +81,7 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-function signal(): { readonly given: Promise<void>; give(): void } {
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
   const emitter = new EventTarget();
   const given = new Promise<void>((resolve) => emitter.addEventListener('given', () => resolve(), { once: true }));
   return { given, give: () => void emitter.dispatchEvent(new Event('given')) };
