@@ -125,9 +125,10 @@ export function createExportingActivities({
       const cluster = configured(clusters, name);
       const startedMs = Date.now();
       for (let tries = 1; ; tries += 1) {
+        // Judged before the brokers are read: a slow answer of one must not make an old reading of another count.
+        const mayLand = pauseMayLandUntil !== undefined && new Date().toISOString() < pauseMayLandUntil;
         const refusal = await resumeOnce(cluster, signal);
         const clean = await verified(cluster, topology, refusal, signal);
-        const mayLand = pauseMayLandUntil !== undefined && new Date().toISOString() < pauseMayLandUntil;
         if (clean.resumed !== undefined && !mayLand) return clean.resumed;
         const waitedMs = Date.now() - startedMs;
         context.heartbeat({
