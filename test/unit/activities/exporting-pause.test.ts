@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { startActivityWorld } from '../../support/activity-world.ts';
+
+const pauseCall = { component: 'gateway', method: 'POST', path: '/actuator/exporting/pause' };
+
+test('a pause returns the acknowledged position of each leader, read when every replica was paused', async () => {
+  await using w = await startActivityWorld({ simulator: { brokers: 3, recordsPerSecond: 2_000 } });
+  const facts = await w.discover();
+
+  const paused = await w.run(w.activities.softPauseExporting, { facts });
+
+  expect(w.simulator.cluster.phases().every(({ phase }) => phase === 'SOFT_PAUSED')).toBe(true);
+  expect(paused.outcomeUnknown).toBe(false);
+  expect(paused.acknowledged).toEqual(
+    w.simulator.cluster.positions.map(({ partition, leader, acknowledged }) => ({
+      partitionId: partition,
+      nodeId: leader,
+      acknowledged: `${acknowledged}`,
+    })),
+  );
+});
+
+test('a pause that failed inside an HTTP 200 is a failure that is worth another attempt', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  w.simulator.fault(pauseCall, { status: 200, body: { status: 500, body: { message: 'partition 2 has no leader' } } });
+
+  await expect(w.run(w.activities.softPauseExporting, { facts })).rejects.toMatchObject({
+    message: expect.stringContaining('partition 2 has no leader'),
+    nonRetryable: false,
+  });
+});
+
+test('a pause that reached the living brokers only is a failure', async () => {
+  await using w = await startActivityWorld({ simulator: { brokers: 3 } });
+  const facts = await w.discover();
+  w.simulator.cluster.staleTopology = true;
+  await w.simulator.cluster.brokers[2]?.stop();
+
+  await expect(w.run(w.activities.softPauseExporting, { facts })).rejects.toMatchObject({
+    message: expect.stringContaining('Connection refused'),
+    nonRetryable: false,
+  });
+  expect(w.simulator.cluster.phases().filter(({ phase }) => phase === 'SOFT_PAUSED')).toHaveLength(4);
+});
+
+test('a lost answer is worth another attempt, which says that a pause call may still be in flight', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  w.simulator.fault(pauseCall, 'drop-after-act', { times: 1 });
+
+  await expect(w.run(w.activities.softPauseExporting, { facts })).rejects.toMatchObject({
+    type: 'UnreachableError',
+    nonRetryable: false,
+  });
+  await expect(w.run(w.activities.softPauseExporting, { facts }, { attempt: 2 })).resolves.toMatchObject({
+    outcomeUnknown: true,
+  });
+});
+
+test('a refusal that no attempt can change is final', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  w.simulator.fault(pauseCall, { status: 403, body: { message: 'forbidden' } });
+
+  await expect(w.run(w.activities.softPauseExporting, { facts })).rejects.toMatchObject({
+    type: 'CallRejected',
+    nonRetryable: true,
+  });
+});
+
+test('a pause call that takes longer than its own deadline is given up', async () => {
+  await using w = await startActivityWorld({ timing: { pauseCallTimeoutMs: 50 } });
+  const facts = await w.discover();
+  w.simulator.fault(pauseCall, { delayMs: 200 });
+
+  await expect(w.run(w.activities.softPauseExporting, { facts })).rejects.toThrow('not within 50 ms');
+});
+
+test('a pause waits for a replica that cannot be read, and says so', async () => {
+  await using w = await startActivityWorld({ simulator: { brokers: 3 } });
+  const facts = await w.discover();
+  const fault = w.simulator.fault({ component: 'broker-1', path: '/actuator/partitions' }, { status: 503 });
+
+  const pause = w.start(w.activities.softPauseExporting, { facts });
+
+  expect(await pause.heartbeat(() => true)).toEqual({
+    waitingFor: 'every replica soft-paused',
+    seen: 'unknown',
+    seconds: 0,
+  });
+  fault.remove();
+  await expect(pause.result).resolves.toMatchObject({ acknowledged: [{ partitionId: 1 }, { partitionId: 2 }] });
+});
+
+test('a pause does not count while a broker answers {}', async () => {
+  await using w = await startActivityWorld({ simulator: { brokers: 3 } });
+  const facts = await w.discover();
+  const fault = w.simulator.fault({ component: 'broker-2', path: '/actuator/partitions' }, { status: 200, body: {} });
+
+  const pause = w.start(w.activities.softPauseExporting, { facts });
+  await fault.reached(3);
+
+  expect(pause.heartbeats).not.toHaveLength(0);
+  fault.remove();
+  await pause.result;
+});
+
+test('a cancelled pause ends at once', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  w.simulator.fault({ component: 'broker-0', path: '/actuator/partitions' }, { status: 503 });
+
+  const pause = w.start(w.activities.softPauseExporting, { facts });
+  await pause.heartbeat(() => true);
+  pause.cancel();
+
+  await expect(pause.result).rejects.toMatchObject({ name: 'CancelledFailure' });
+});
+
+test('a version without soft pause is paused hard, and read as such', async () => {
+  await using w = await startActivityWorld({ simulator: { version: '8.5.0' } });
+  const facts = await w.discover();
+
+  await w.run(w.activities.softPauseExporting, { facts });
+
+  expect(w.simulator.cluster.phases().map(({ phase }) => phase)).toEqual(['PAUSED', 'PAUSED']);
+});
+
+test('where no broker is read, the accepted pause is taken as it is, without positions', async () => {
+  await using w = await startActivityWorld({ verification: 'gateway-only' });
+  const facts = await w.discover();
+
+  expect(await w.run(w.activities.softPauseExporting, { facts })).toMatchObject({ acknowledged: [] });
+  expect(w.simulator.calls.filter(({ component }) => component.startsWith('broker'))).toEqual([]);
+});
