@@ -7,7 +7,12 @@ import { startHarness, type CreateWorker, type Harness } from '../support/harnes
 import { exportingEverywhere, inPause, report, seenByUser } from '../support/scenario.ts';
 
 const workflowsPath = fileURLToPath(new URL('./bad-deployment/workflows.ts', import.meta.url));
-const soon = { CAMUNDA_BACKUP_MAX_PAUSE: '4s', CAMUNDA_BACKUP_OUTER_MARGIN: '1s', CAMUNDA_BACKUP_CLOSE_GRACE: '1s' };
+const soon = {
+  CAMUNDA_BACKUP_PAUSE_DEADLINE: '3s',
+  CAMUNDA_BACKUP_MAX_PAUSE: '4s',
+  CAMUNDA_BACKUP_OUTER_MARGIN: '1s',
+  CAMUNDA_BACKUP_CLOSE_GRACE: '1s',
+};
 
 /** A worker of somebody who embeds our workflows and keeps the SDK's default: a broken workflow task is tried for ever. */
 const keepsTrying: CreateWorker = ({ config: { taskQueue, timing }, clusters, lock, connection, namespace }) =>

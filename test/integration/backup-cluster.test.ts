@@ -166,7 +166,7 @@ test('a record snapshot that vanished after it was accepted is lost, and the nex
 
 test('Operate restarted in the middle of its backup never goes on: stalled, then a new ID', async () => {
   await using h = await startHarness({
-    env: { CAMUNDA_BACKUP_STALL_TIMEOUT: '1s' },
+    env: { CAMUNDA_BACKUP_APPEAR_GRACE: '1s', CAMUNDA_BACKUP_STALL_TIMEOUT: '1s' },
     simulator: { partDurationMs: 300 },
   });
   const outer = await h.startBackup();

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { startHarness, type Harness, type HarnessOptions } from '../test/support/harness.ts';
+import { startPausedBackup } from '../test/support/scenario.ts';
+import { startTemporal } from './real-parts/temporal.ts';
+
+/**
+ * Records one history of each path through the Workflows from a real Temporal server, for test/replay. Run it when a Workflow's change is
+ * meant, and keep the old histories: a run that is open while a new release is deployed must still replay.
+ */
+const folder = fileURLToPath(new URL('../test/replay/histories', import.meta.url));
+
+type Options = HarnessOptions & { readonly input?: Readonly<Record<string, unknown>> };
+
+const serverFolder = await mkdtemp(join(tmpdir(), 'camunda-backup-record-'));
+const temporal = await startTemporal({ folder: serverFolder });
+try {
+  await mkdir(folder, { recursive: true });
+  await record('completed', {}, (h) => h.startBackup());
+  await record('no-exporter', { simulator: { exporters: [] } }, (h) => h.startBackup());
+  await record('second-attempt', {}, (h) => {
+    h.simulator.cluster.nextZeebeBackup({ ends: 'FAILED', reason: 'leader change' });
+    return h.startBackup();
+  });
+  await record('resumed-by-hand', { simulator: { zeebeBackupDurationMs: 1_000 } }, async (h) => {
+    const outer = await h.startBackup();
+    await h.simulator.cluster.awaitState((now) => now.backups.length > 0);
+    h.simulator.cluster.resumeByHand();
+    return outer;
+  });
+  await record('pause-refused', { env: { CAMUNDA_BACKUP_PAUSE_DEADLINE: '1500ms' } }, (h) => {
+    const refusal = { body: { message: 'Expected 3 members' }, status: 500, contentType: null };
+    h.simulator.fault({ path: '/actuator/exporting/pause' }, { status: 200, body: refusal });
+    return h.startBackup({ attempts: 1 });
+  });
+  await record('resume-exporting', {}, (h) => h.start('resumeExporting', { cluster: h.cluster }));
+  await record('watch', {}, (h) => h.start('watchExporting', undefined));
+  await recordPaused('cancelled', {}, (h) => h.outer.cancel());
+  await recordPaused('child-cancelled', {}, (h) => h.client.workflow.getHandle(h.lockId).cancel());
+  await recordPaused('child-terminated', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());
+  await recordPaused('past-max-pause', { input: { maxPause: '1s', attempts: 1 } }, () => Promise.resolve());
+  await recordPaused('extended', { simulator: { zeebeBackupDurationMs: 2_000 } }, (h) =>
+    h.client.workflow.getHandle(h.lockId).executeUpdate('extendPause', { args: [{ maxPause: '2h' }] }),
+  );
+} finally {
+  await temporal.stop();
+  await rm(serverFolder, { recursive: true, force: true });
+}
+
+async function record(name: string, options: Options, start: (h: Harness) => Promise<WorkflowHandle>): Promise<void> {
+  await using h = await startHarness({ ...options, temporalAddress: temporal.address });
+  const outer = await start(h);
+  await outer.result().catch(() => undefined);
+  await save(name, h, outer);
+}
+
+async function recordPaused(
+  name: string,
+  options: Options,
+  act: (h: Awaited<ReturnType<typeof startPausedBackup>>) => Promise<unknown>,
+): Promise<void> {
+  await using h = await startPausedBackup({ ...options, temporalAddress: temporal.address });
+  await act(h);
+  await h.outer.result().catch(() => undefined);
+  await save(name, h, h.outer);
+}
+
+/** The history of the run that was started and of every run under the lock, without what names a machine. */
+async function save(name: string, h: Harness, outer: WorkflowHandle): Promise<void> {
+  let run = 0;
+  const query = `WorkflowId = "${h.lockId}"`;
+  await write(`${name}.json`, h.client.workflow.getHandle(outer.workflowId));
+  for await (const { runId, type } of h.client.workflow.list({ query })) {
+    await write(`${name}.${type}.${(run += 1)}.json`, h.client.workflow.getHandle(h.lockId, runId));
+  }
+}
+
+async function write(file: string, handle: WorkflowHandle): Promise<void> {
+  const text = historyToJSON(await handle.fetchHistory());
+  const neutral: unknown = JSON.parse(text, (key, value: unknown) =>
+    key === 'identity' ? 'worker' : key === 'stackTrace' ? '' : value,
+  );
+  await writeFile(join(folder, file), `${JSON.stringify(neutral)}\n`);
+  process.stderr.write(`${file}\n`);
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+
+const folder = new URL('./histories/', import.meta.url);
+const histories = readdirSync(folder).filter((name) => name.endsWith('.json'));
+let workflowBundle: WorkflowBundle;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+});
+
+const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
+
+/** `Worker.runReplayHistory` takes the parsed JSON of `temporal workflow show -o json`. */
+const replay = (text: string): Promise<void> => Worker.runReplayHistory({ workflowBundle }, JSON.parse(text));
+
+test.each(histories)('%s still replays', async (name) => {
+  await expect(replay(read(name))).resolves.toBeUndefined();
+});
+
+test('there is a recorded history of every end of a backup', () => {
+  const ends = ['completed', 'cancelled', 'child-terminated', 'second-attempt', 'resumed-by-hand', 'past-max-pause'];
+  expect(histories.map((name) => name.split('.')[0])).toEqual(expect.arrayContaining(ends));
+});
+
+test('a history in which the resume is another activity does not replay', async () => {
+  const tampered = read(histories.find((name) => name.startsWith('completed.takeBackup')) ?? '');
+  expect(tampered).toContain('"resumeExporting"');
+
+  await expect(replay(tampered.replaceAll('"resumeExporting"', '"proveBackup"'))).rejects.toThrow();
+});
