@@ -5,7 +5,7 @@ import { comparePositions } from '../model/positions.ts';
 import { nextPollDelayMs } from '../model/polling.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import type { Cluster, Clusters } from './clusters.ts';
-import { readBrokers, type ClusterReading } from './read-brokers.ts';
+import { readBrokers, withExporterPositions, type ClusterReading } from './read-brokers.ts';
 
 export interface SoftPauseExporting {
   readonly facts: ClusterFacts;
@@ -76,7 +76,9 @@ export function createExportingActivities({
       for (;;) {
         const reading = await readBrokers(cluster, facts.topology, signal);
         if (reading.phase === expected && reading.leaders.length === facts.topology.partitionIds.length) {
-          return { pausedAt: new Date().toISOString(), acknowledged: reading.leaders, outcomeUnknown };
+          const pausedAt = new Date().toISOString();
+          const acknowledged = await positionsOf(cluster, facts, reading, signal);
+          return { pausedAt, acknowledged, outcomeUnknown };
         }
         const waitedMs = Date.now() - startedMs;
         context.heartbeat({ waitingFor: `every replica ${expected}`, seen: reading.phase, seconds: seconds(waitedMs) });
@@ -102,7 +104,8 @@ export function createExportingActivities({
         );
         const waitedMs = Date.now() - startedMs;
         if (leaderless.length === 0 || waitedMs > facts.timing.appearGraceMs) {
-          return fenceReading(facts, reading, leaderless, acknowledgedAtPause);
+          const leaders = await positionsOf(cluster, facts, reading, context.cancellationSignal);
+          return fenceReading(facts, { ...reading, leaders }, leaderless, acknowledgedAtPause);
         }
         context.heartbeat({ waitingFor: 'a leader of every partition', seen: leaderless, seconds: seconds(waitedMs) });
         await context.sleep(nextPollDelayMs(waitedMs, bounds(facts.timing)));
@@ -206,13 +209,9 @@ function fenceReading(
     .map(
       ({ nodeId, partitionId, exporterPhase }) => `partition ${partitionId} on broker ${nodeId} is ${exporterPhase}`,
     );
-  const moved = reading.leaders.flatMap(({ partitionId, nodeId, acknowledged }) => {
-    const before = acknowledgedAtPause.find((position) => position.partitionId === partitionId);
-    if (before === undefined || comparePositions(acknowledged, before.acknowledged) === 0) return [];
-    const text = `acknowledged position of partition ${partitionId} was ${before.acknowledged} at the pause and is ${acknowledged}`;
-    // A replica can lag behind the leader it replaces; only a higher position means that something was exported.
-    const broken = comparePositions(acknowledged, before.acknowledged) > 0;
-    return [{ broken, text: nodeId === before.nodeId ? text : `${text} on the new leader ${nodeId}` }];
+  const moved = reading.leaders.flatMap((now) => {
+    const before = acknowledgedAtPause.find(({ partitionId }) => partitionId === now.partitionId);
+    return before === undefined ? [] : movedPositions(before, now);
   });
   return {
     readAt: new Date().toISOString(),
@@ -231,8 +230,53 @@ function fenceReading(
         return reached && silent.length > 0 ? [`broker ${nodeId} does not show partition ${silent.join(', ')}`] : [];
       }),
       ...moved.filter(({ broken }) => !broken).map(({ text }) => text),
+      ...onlyTheMinimum(facts, acknowledgedAtPause),
     ],
   };
+}
+
+/** With one exporter its position is the minimum that every broker tells; only several need the metrics. */
+const positionsOf = async (
+  cluster: Cluster,
+  { topology }: ClusterFacts,
+  { leaders }: ClusterReading,
+  signal: AbortSignal,
+): Promise<readonly LeaderPosition[]> =>
+  topology.exporters.length > 1 ? withExporterPositions(cluster, leaders, signal) : leaders;
+
+/** What differs between two readings of one partition. Only a higher position means that something was exported. */
+function movedPositions(
+  before: LeaderPosition,
+  now: LeaderPosition,
+): { readonly broken: boolean; readonly text: string }[] {
+  // A replica can lag behind the leader it replaces, so a lower position after a leader change is normal.
+  const where = now.nodeId === before.nodeId ? '' : ` on the new leader ${now.nodeId}`;
+  const compared = [
+    { name: 'acknowledged position', from: before.acknowledged, to: now.acknowledged },
+    ...Object.entries(before.exporters ?? {}).map(([exporter, from]) => ({
+      name: `position acknowledged by exporter ${exporter}`,
+      from,
+      to: now.exporters?.[exporter],
+    })),
+  ];
+  return compared.flatMap(({ name, from, to }) => {
+    if (to === undefined || comparePositions(to, from) === 0) return [];
+    const text = `${name} of partition ${now.partitionId} was ${from} at the pause and is ${to}${where}`;
+    return [{ broken: comparePositions(to, from) > 0, text }];
+  });
+}
+
+/** Several exporters share one minimum: without their own positions a resume of the faster ones would go unseen. */
+function onlyTheMinimum(facts: ClusterFacts, acknowledgedAtPause: readonly LeaderPosition[]): string[] {
+  const { exporters } = facts.topology;
+  const unpublished = acknowledgedAtPause.filter(({ exporters: own = {} }) =>
+    exporters.some((id) => own[id] === undefined),
+  );
+  if (exporters.length < 2 || unpublished.length === 0) return [];
+  const ids = unpublished.map(({ partitionId }) => partitionId).join(', ');
+  return [
+    `partition ${ids}: positions per exporter are not published; the lowest of ${exporters.join(', ')} is compared`,
+  ];
 }
 
 const seconds = (ms: number): number => Math.round(ms / 1_000);

@@ -1,6 +1,6 @@
 import { readPhases, type BrokerReading, type PhaseReading } from '../model/exporting.ts';
 import type { LeaderPosition } from '../model/cluster-facts.ts';
-import type { ClusterTopology } from '../model/zeebe.ts';
+import type { ClusterTopology, Position } from '../model/zeebe.ts';
 import type { Cluster } from './clusters.ts';
 
 export interface ClusterReading extends PhaseReading {
@@ -39,4 +39,35 @@ function leadersOf(brokers: readonly BrokerReading[]): LeaderPosition[] {
     }
   }
   return [...leaders.values()].sort((a, b) => a.partitionId - b.partitionId);
+}
+
+/** The same leaders with the position of each exporter, where their brokers publish it; read only from leaders, followers lag. */
+export async function withExporterPositions(
+  cluster: Cluster,
+  leaders: readonly LeaderPosition[],
+  signal: AbortSignal,
+): Promise<readonly LeaderPosition[]> {
+  return Promise.all(
+    leaders.map(async (leader) => {
+      const exporters = await exporterPositions(cluster, leader, signal);
+      return Object.keys(exporters).length === 0 ? leader : { ...leader, exporters };
+    }),
+  );
+}
+
+async function exporterPositions(
+  cluster: Cluster,
+  { nodeId, partitionId }: LeaderPosition,
+  signal: AbortSignal,
+): Promise<Record<string, Position>> {
+  const broker = cluster.brokers.find((candidate) => candidate.nodeId === nodeId);
+  try {
+    const { acknowledged = [] } = (await broker?.client.readMetrics(signal)) ?? {};
+    const own = acknowledged.filter((sample) => sample.partitionId === partitionId);
+    return Object.fromEntries(own.map(({ exporter, position }) => [exporter, position]));
+  } catch (error) {
+    // Metrics can be switched off; the minimum in the partition's status is then all there is.
+    if (signal.aborted) throw error;
+    return {};
+  }
 }

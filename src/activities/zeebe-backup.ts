@@ -1,4 +1,4 @@
-import { activityInfo, type ApplicationFailure, Context } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
 import { RejectedError } from '../clients/errors.ts';
 import { latestBackupIdOf } from '../clients/zeebe.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
@@ -31,6 +31,13 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
         // After a lost call 409 usually means "already running"; it also means that a higher ID is known to the partitions.
         const existing = await gateway.getBackup(backupId, signal);
         const latest = latestBackupIdOf(error) ?? backupId;
+        if (activityInfo().attempt > 1 && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
+          // Right after a take a backup is 404 for a while: too early to tell whether it is what a lost call made.
+          throw ApplicationFailure.retryable(
+            `Zeebe knows backup ID ${backupId} and nothing of it can be read yet: ${error.reason}`,
+            FailureType.CallRejected,
+          );
+        }
         if (existing.state === 'DOES_NOT_EXIST' || latest > backupId) {
           throw idConflict(`Zeebe refused backup ID ${backupId}: ${error.reason}`, backupId, latest);
         }

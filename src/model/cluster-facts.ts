@@ -60,5 +60,8 @@ export interface OperationTiming {
 export interface LeaderPosition {
   readonly partitionId: number;
   readonly nodeId: number;
+  /** The lowest over all exporters. */
   readonly acknowledged: Position;
+  /** By exporter ID, where the version publishes it (8.6 does, as a metric, once something was exported). */
+  readonly exporters?: Readonly<Record<string, Position>>;
 }

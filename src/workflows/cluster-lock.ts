@@ -212,8 +212,11 @@ async function afterBadEnd(facts: ExportingFacts, error: unknown, overdue: boole
     facts,
     `run of ${clusterLockId(facts.cluster)} failed: ${cause.message.slice(0, 200)}`,
   );
-  const type = recovered.type === FailureType.ExportingStillPaused ? recovered.type : (cause.type ?? recovered.type);
-  return failure(type, `${cause.message} ${recovered.sentence}`, cause.details ?? [], cause);
+  // A failure of another type than ours is a defect in the Workflow's code or its deployment, not an end of the backup.
+  const known = Object.values(FailureType).find((type) => type === cause.type);
+  const type = recovered.type === FailureType.ExportingStillPaused ? recovered.type : (known ?? recovered.type);
+  const what = known === undefined ? 'The work was ended by its own code (a bad deployment?): ' : '';
+  return failure(type, `${what}${cause.message} ${recovered.sentence}`, cause.details ?? [], cause);
 }
 
 /** Whether the failure itself says that nothing was paused, or that the resume was verified (or accepted, with gateway-only). */

@@ -1,0 +1,23 @@
+/**
+ * What an embedding worker needs: the activities and their interceptor, the configuration, and the public vocabulary. Workflows are
+ * bundled by path and are therefore exported as types only.
+ */
+export { createActivities, type Activities, type ActivityDeps } from './activities/index.ts';
+export type { ClusterLockReader, LockRun } from './activities/cluster-lock.ts';
+export { createClusters, type Cluster, type Clusters } from './activities/clusters.ts';
+export { createFailureInterceptor } from './activities/failures.ts';
+export type { Config, ClusterConfig, Timing } from './config/config.ts';
+export { loadConfig } from './config/load-config.ts';
+export { ConfigError } from './config/problems.ts';
+export type { BackupClusterInput, ResumeExportingInput } from './model/backup-request.ts';
+export { clusterLockId } from './model/cluster-lock.ts';
+export { FailureType } from './model/failures.ts';
+export type { Proof, ProofCheck, ProofCode, PartitionProof } from './model/proof.ts';
+export { createClusterClients } from './worker/cluster-clients.ts';
+export { createClusterLockReader } from './worker/cluster-lock-reader.ts';
+export { createWorker } from './worker/create-worker.ts';
+export type { BackupClusterResult, ComponentResult, FailedAttempt, backupCluster } from './workflows/backup-cluster.ts';
+export type { ExportingLedger } from './workflows/exporting.ts';
+export type { resumeExporting } from './workflows/resume-exporting.ts';
+export type { StepTimes } from './workflows/steps.ts';
+export type { WatchExportingResult, watchExporting } from './workflows/watch-exporting.ts';
