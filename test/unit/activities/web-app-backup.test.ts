@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import type { WebApp } from '../../../src/model/web-apps.ts';
+import { callsTo, startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
+
+const id = 1_795_229_500;
+const post = { component: 'operate', method: 'POST', path: '/actuator/backups' };
+const get = { component: 'operate', method: 'GET', path: `/actuator/backups/${id}` };
+const list = { component: 'search-engine', method: 'GET', path: /^\/_snapshot\/camunda\/camunda_operate/ };
+const partNames = [1, 2, 3, 4, 5, 6].map((no) => `camunda_operate_${id}_8.6.0_part_${no}_of_6`);
+
+async function ready(options: ActivityWorldOptions = {}, app: WebApp = 'operate') {
+  const world = await startActivityWorld(options);
+  const facts = await world.discover();
+  const absentAt = new Date().toISOString();
+  return Object.assign(world, {
+    facts,
+    take: (attempt = 1, other = absentAt) =>
+      world.run(world.activities.takeWebAppBackup, { facts, app, backupId: id, absentAt: other }, { attempt }),
+    wait: (scheduled: readonly string[] = []) =>
+      world.start(world.activities.awaitWebAppBackup, { facts, app, backupId: id, scheduled }),
+    posts: () => callsTo(world.simulator, app).filter((call) => call.startsWith('POST')).length,
+    parts: (count: number) => world.simulator.cluster.awaitState(({ snapshots }) => snapshots.length >= count),
+  });
+}
+
+describe('a take', () => {
+  test('returns the names of the scheduled snapshots', async () => {
+    await using w = await ready();
+
+    expect(await w.take()).toEqual({ scheduled: partNames });
+  });
+
+  test('of Optimize has no names to return', async () => {
+    await using w = await ready({ simulator: { optimize: true } }, 'optimize');
+
+    expect(await w.take()).toEqual({ scheduled: [] });
+  });
+
+  test('whose answer was lost is adopted by the next attempt under all its names, and not made twice', async () => {
+    await using w = await ready();
+    w.simulator.fault(post, 'drop-after-act', { times: 1 });
+
+    await expect(w.take()).rejects.toMatchObject({ type: 'UnreachableError', nonRetryable: false });
+    await w.parts(1);
+
+    expect(await w.take(2)).toEqual({ scheduled: partNames });
+    expect(w.posts()).toBe(1);
+  });
+
+  test('that finds a part on its first attempt is a conflict: nothing of ours can be there', async () => {
+    await using w = await ready();
+    await w.take();
+
+    await expect(w.take()).rejects.toMatchObject({
+      type: 'BackupIdConflict',
+      message: expect.stringContaining(`Operate already has a backup ${id} that this run did not take`),
+      nonRetryable: true,
+      details: [{ newIdCures: true, above: id }],
+    });
+    expect(w.posts()).toBe(1);
+  });
+
+  test('does not adopt on a later attempt what started before the ID was read as absent', async () => {
+    await using w = await ready();
+    await w.take();
+
+    await expect(w.take(2, new Date(Date.now() + 5_000).toISOString())).rejects.toMatchObject({
+      type: 'BackupIdConflict',
+    });
+  });
+
+  test('that the application refuses as existing is adopted on a later attempt and a conflict on the first', async () => {
+    await using w = await ready();
+    await w.take();
+    const unseen = () =>
+      w.simulator.fault(list, { status: 200, body: { snapshots: [], total: 0, remaining: 0 } }, { times: 1 });
+
+    unseen();
+    await expect(w.take()).rejects.toMatchObject({ type: 'BackupIdConflict' });
+    unseen();
+    await expect(w.take(2)).resolves.toEqual({ scheduled: partNames });
+  });
+
+  test('of an application that the worker no longer knows says so', async () => {
+    await using w = await ready();
+    const input = { facts: w.facts, app: 'optimize', backupId: id, absentAt: new Date().toISOString() } as const;
+
+    await expect(w.run(w.activities.takeWebAppBackup, input)).rejects.toMatchObject({
+      type: 'FailedPrecondition',
+      message: expect.stringContaining('Optimize is no longer configured for cluster prod'),
+    });
+  });
+});
+
+describe('the wait', () => {
+  test('ends with the number of parts when all are SUCCESS and the application says COMPLETED', async () => {
+    await using w = await ready();
+    const { scheduled } = await w.take();
+
+    const wait = w.wait(scheduled);
+
+    expect(await wait.result).toEqual({ parts: 6 });
+    expect(wait.heartbeats[0]).toMatchObject({
+      waitingFor: `Operate backup ${id}`,
+      seen: expect.stringMatching(/^\d of 6 parts SUCCESS$/),
+      seconds: 0,
+    });
+  });
+
+  test('knows the number of parts from the snapshots when no names came back', async () => {
+    await using w = await ready({ simulator: { optimize: true } }, 'optimize');
+    await w.take();
+
+    expect(await w.wait().result).toEqual({ parts: 2 });
+  });
+
+  test.each([
+    ['PARTIAL', /part_2_of_6 is PARTIAL .*cannot be restored whole/],
+    ['FAILED', /part_2_of_6 is FAILED/],
+  ] as const)('ends when a part is %s', async (ends, message) => {
+    await using w = await ready();
+    w.simulator.cluster.searchEngine.nextSnapshot({ name: /part_2_of_6/, ends });
+    await w.take();
+
+    await expect(w.wait().result).rejects.toMatchObject({
+      type: 'SnapshotFailed',
+      message: expect.stringMatching(message),
+      nonRetryable: true,
+      details: [{ newIdCures: true }],
+    });
+  });
+
+  test('ends when a part is lost after it was accepted', async () => {
+    await using w = await ready();
+    w.simulator.cluster.searchEngine.nextSnapshot({ name: /part_3_of_6/, ends: 'VANISHED' });
+    await w.take();
+
+    await expect(w.wait().result).rejects.toMatchObject({
+      type: 'BackupFailed',
+      message: expect.stringMatching(/^Operate backup \d+ made no progress for .*: 2 of 6 parts SUCCESS/),
+      details: [{ newIdCures: true }],
+    });
+  });
+
+  test('ends when the application was restarted in the middle and never goes on', async () => {
+    await using w = await ready({ simulator: { partDurationMs: 50 } });
+    await w.take();
+    await w.parts(2);
+    await w.simulator.cluster.operate.restart();
+
+    await expect(w.wait(partNames).result).rejects.toThrow(
+      /2 of 6 parts SUCCESS. Operate was probably restarted in the middle/,
+    );
+  });
+
+  test('ends when no part ever appears', async () => {
+    await using w = await ready();
+
+    await expect(w.wait(partNames).result).rejects.toThrow(/made no progress for .*: 0 of 6 parts SUCCESS/);
+  });
+
+  test('goes on with all parts SUCCESS until the application says COMPLETED; a 400 is none', async () => {
+    await using w = await ready();
+    const { scheduled } = await w.take();
+    const reason = `Exception occurred when searching for backup with ID [${id}].`;
+    const fault = w.simulator.fault(get, {
+      status: 400,
+      body: { status: 400, message: reason, type: 'Invalid request' },
+    });
+
+    const wait = w.wait(scheduled);
+    expect(await wait.heartbeat((details) => JSON.stringify(details).includes('says'))).toMatchObject({
+      seen: '6 of 6 parts SUCCESS, Operate says UNKNOWN',
+    });
+    fault.remove();
+
+    expect(await wait.result).toEqual({ parts: 6 });
+  });
+
+  test('ends when the application never says COMPLETED', async () => {
+    await using w = await ready();
+    const { scheduled } = await w.take();
+    w.simulator.fault(get, { status: 500 });
+
+    await expect(w.wait(scheduled).result).rejects.toThrow('6 of 6 parts SUCCESS, Operate says no answer');
+  });
+
+  test.each(['FAILED', 'INCOMPATIBLE'])('ends when the application says %s of whole parts', async (state) => {
+    await using w = await ready();
+    const { scheduled } = await w.take();
+    w.simulator.fault(get, { status: 200, body: { backupId: id, state, failureReason: 'a word', details: [] } });
+
+    await expect(w.wait(scheduled).result).rejects.toMatchObject({
+      type: 'BackupFailed',
+      message: `Operate backup ${id} ended ${state}: a word`,
+    });
+  });
+
+  test('outlives a search engine that is away for a while', async () => {
+    await using w = await ready();
+    const { scheduled } = await w.take();
+    await w.simulator.cluster.searchEngine.stop();
+
+    const wait = w.wait(scheduled);
+    expect(await wait.heartbeat(() => true)).toMatchObject({ seen: expect.stringContaining('No answer: GET') });
+    await w.simulator.cluster.searchEngine.start();
+
+    expect(await wait.result).toEqual({ parts: 6 });
+  });
+
+  test('ends at once when it is cancelled', async () => {
+    await using w = await ready({ simulator: { partDurationMs: 60_000 } });
+    await w.take();
+
+    const wait = w.wait();
+    await wait.heartbeat(() => true);
+    wait.cancel();
+
+    await expect(wait.result).rejects.toMatchObject({ name: 'CancelledFailure' });
+  });
+});
