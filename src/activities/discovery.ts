@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { RejectedError } from '../clients/errors.ts';
+import { RejectedError, UnreachableError } from '../clients/errors.ts';
 import { versionFacts, supportedVersions } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
@@ -69,16 +69,30 @@ async function readOneVersion(cluster: Cluster, signal: AbortSignal): Promise<st
     cluster.gateway.readVersion(signal).then((version) => ({ who: 'gateway', version })),
     ...cluster.brokers.map(async ({ nodeId, client }) => ({
       who: `broker ${nodeId}`,
-      version: await client.readVersion(signal),
+      version: await versionUnlessDown(client, signal),
     })),
   ]);
-  const versions = new Set(found.map(({ version }) => version));
+  const told = found.filter(({ version }) => version !== undefined);
+  const versions = new Set(told.map(({ version }) => version));
   const [version] = versions;
   if (version !== undefined && versions.size === 1) return version;
   throw notReady(
-    `Cluster ${cluster.name} runs mixed versions: ${found.map(({ who, version: v }) => `${who} ${v}`).join(', ')}. ` +
+    `Cluster ${cluster.name} runs mixed versions: ${told.map(({ who, version: v }) => `${who} ${v}`).join(', ')}. ` +
       'Finish the update first.',
   );
+}
+
+/** A broker that is down is named by the check of the replicas, in better words. */
+async function versionUnlessDown(
+  client: Cluster['brokers'][number]['client'],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return await client.readVersion(signal);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof UnreachableError)) throw error;
+    return undefined;
+  }
 }
 
 async function readWebAppVersions(cluster: Cluster, signal: AbortSignal): Promise<ClusterFacts['webApps']> {
@@ -140,7 +154,7 @@ async function readNodeId(
   try {
     return await client.readNodeId(signal);
   } catch (error) {
-    // A broker that is down is named by the check of the replicas, in better words.
+    // As with the version; and a broker that does not tell its ID is not refused.
     if (signal.aborted) throw error;
     return undefined;
   }
