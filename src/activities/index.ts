@@ -1,18 +1,21 @@
 import type { OperationTiming } from '../model/cluster-facts.ts';
+import { createFenceActivities } from './check-fence.ts';
 import { createCleanupActivities } from './cleanup.ts';
 import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
 import { createDiscoveryActivities } from './discovery.ts';
-import { createExportingActivities } from './exporting.ts';
+import { createPauseActivities } from './pause-exporting.ts';
 import { createPrepareBackupActivities } from './prepare-backup.ts';
 import { createProofActivities } from './proof.ts';
 import { createRecordSnapshotActivities } from './record-snapshot.ts';
+import { createResumeActivities } from './resume-exporting.ts';
 import { createWatchActivities } from './watch.ts';
 import { createWebAppBackupActivities } from './web-app-backup.ts';
 import { createZeebeBackupActivities } from './zeebe-backup.ts';
 
 export type { CleanedUp } from './cleanup.ts';
-export type { PausedExporting, ResumedExporting } from './exporting.ts';
+export type { PausedExporting } from './pause-exporting.ts';
+export type { ResumedExporting } from './resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
 export type { WatchFinding, WatchMemory } from './watch.ts';
 
@@ -32,7 +35,9 @@ export function createActivities(deps: ActivityDeps) {
     ...createClusterLockActivities({ lock, poll }),
     ...createPrepareBackupActivities({ clusters, lock }),
     ...createWebAppBackupActivities({ clusters }),
-    ...createExportingActivities({ clusters, timing }),
+    ...createPauseActivities({ clusters }),
+    ...createFenceActivities({ clusters }),
+    ...createResumeActivities({ clusters, timing }),
     ...createRecordSnapshotActivities({ clusters }),
     ...createZeebeBackupActivities({ clusters }),
     ...createProofActivities({ clusters }),

@@ -41,12 +41,17 @@ function leadersOf(brokers: readonly BrokerReading[]): LeaderPosition[] {
   return [...leaders.values()].sort((a, b) => a.partitionId - b.partitionId);
 }
 
-/** The same leaders with the position of each exporter, where their brokers publish it; read only from leaders, followers lag. */
-export async function withExporterPositions(
+/**
+ * The same leaders with the position of each exporter, where several are configured (with one, it is the minimum that every broker tells)
+ * and their brokers publish it. Read only from leaders: followers lag.
+ */
+export async function readAcknowledged(
   cluster: Cluster,
+  topology: ClusterTopology,
   leaders: readonly LeaderPosition[],
   signal: AbortSignal,
 ): Promise<readonly LeaderPosition[]> {
+  if (topology.exporters !== undefined && topology.exporters.length < 2) return leaders;
   return Promise.all(
     leaders.map(async (leader) => {
       const exporters = await exporterPositions(cluster, leader, signal);

@@ -2,6 +2,7 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { RejectedError, UnreachableError } from '../clients/errors.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { nextPollDelayMs } from '../model/polling.ts';
+import { heartbeating, type Beat } from './heartbeat.ts';
 
 /** What one look found: the end of the wait, or what there is so far. */
 export type Look<T> = { readonly end: T } | { readonly seen: Seen };
@@ -40,7 +41,9 @@ export interface Wait<T> {
  * Looks until `look` returns an end or throws a failure of its own. Heartbeats each look; a later attempt goes on with the clocks of the
  * earlier one. A server that does not answer, or answers 5xx, 408 or 429, is asked again until the stall deadline.
  */
-export async function waitFor<T>(wait: Wait<T>): Promise<T> {
+export const waitFor = <T>(wait: Wait<T>): Promise<T> => heartbeating((beat) => lookUntilEnd(wait, beat));
+
+async function lookUntilEnd<T>(wait: Wait<T>, beat: Beat): Promise<T> {
   const context = Context.current();
   const earlier = earlierHeartbeat(activityInfo().heartbeatDetails);
   const startedAt = earlier?.startedAt ?? new Date().toISOString();
@@ -62,11 +65,24 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       startedAt,
       movedAt,
     };
-    context.heartbeat(heartbeat);
+    beat(heartbeat);
     const silentMs = Date.now() - Date.parse(movedAt);
     if (silentMs > (look.seen.patienceMs ?? wait.stallMs)) throw wait.stalled(look.seen.summary, silentMs);
     await context.sleep(nextPollDelayMs(waitedMs, { minMs: wait.timing.pollMinMs, maxMs: wait.timing.pollMaxMs }));
   }
+}
+
+/** The rhythm of a loop that polls inside an activity. */
+export function polling({ pollMinMs, pollMaxMs }: Pick<OperationTiming, 'pollMinMs' | 'pollMaxMs'>) {
+  const startedMs = Date.now();
+  const waitedMs = (): number => Date.now() - startedMs;
+  return {
+    waitedMs,
+    seconds: (): number => Math.round(waitedMs() / 1_000),
+    /** Waits for the next look; rejects when the activity is cancelled. */
+    pause: (): Promise<void> =>
+      Context.current().sleep(nextPollDelayMs(waitedMs(), { minMs: pollMinMs, maxMs: pollMaxMs })),
+  };
 }
 
 /** What a client answers with 400 and means as "not now": Operate 8.6.0 has hardly any other status. */

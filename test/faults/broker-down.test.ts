@@ -93,3 +93,24 @@ test('exporting resumed by hand in the window ends INCONSISTENT, with the positi
     /^FAILED BackupInconsistent: .*INCONSISTENT, do not restore it.*PAUSE_HELD: after the Zeebe backup: partition 1 on broker 0 is EXPORTING/,
   );
 });
+
+test('a gateway that hangs on the resume for longer than the heartbeat time-out does not make the resume start over', async () => {
+  await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 500 } });
+  // The harness gives a worker two seconds before its silence counts as its death.
+  h.simulator.fault({ component: 'gateway', path: '/actuator/exporting/resume' }, { delayMs: 5_000 }, { times: 1 });
+
+  const startedMs = Date.now();
+  const seen = await seenByUser(h.outer);
+
+  report('gateway hangs 5 s on the resume', Date.now() - startedMs, seen);
+  const { events } = await h.client.workflow.getHandle(h.lockId).fetchHistory();
+  const resume = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'resumeExporting',
+  );
+  const started = events?.find(
+    ({ activityTaskStartedEventAttributes: task }) =>
+      task != null && String(task.scheduledEventId) === String(resume?.eventId),
+  );
+  expect(seen).toBe('COMPLETED');
+  expect(started?.activityTaskStartedEventAttributes?.attempt).toBe(1);
+});
