@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
@@ -72,7 +72,9 @@ async function cleanRecords(
   const name = recordSnapshotName(backupId);
   const snapshot = await cluster.searchEngine.getSnapshot(cluster.repository, name, signal);
   if (snapshot === undefined) return {};
-  if (began && snapshot.state === 'IN_PROGRESS') {
+  // The take may have been refused because somebody else's snapshot has the name: only the mark tells whose it is.
+  const own = snapshot.metadata['runId'] === activityInfo().workflowExecution?.runId;
+  if (began && own && snapshot.state === 'IN_PROGRESS') {
     await cluster.searchEngine.deleteSnapshot(cluster.repository, name, signal);
     return { deleted: [`snapshot ${name}`] };
   }
