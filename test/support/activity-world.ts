@@ -2,7 +2,7 @@ import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { ClusterLockReader, LockRun } from '../../src/activities/cluster-lock.ts';
-import { createClusters } from '../../src/activities/clusters.ts';
+import { createClusters, type Cluster } from '../../src/activities/clusters.ts';
 import { createFailureInterceptor } from '../../src/activities/failures.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { Endpoint } from '../../src/clients/http.ts';
@@ -62,6 +62,8 @@ export interface ActivityWorld extends AsyncDisposable {
   readonly activities: Activities;
   /** The name of the one configured cluster. */
   readonly cluster: string;
+  /** Its clients: for a test that needs a cluster under many names, or an activity with dependencies of its own. */
+  readonly clients: Cluster;
   /** Changes what Temporal says of the lock. */
   readonly lock: ScriptedLock;
   /** What discovery finds. */
@@ -82,6 +84,8 @@ export async function startActivityWorld(options: ActivityWorldOptions = {}): Pr
   const timing = { ...shortTiming, ...options.timing };
   const config = clusterConfig(simulator, options);
   const clients = createClusterClients({ clusters: { [config.name]: config }, timing });
+  const [cluster] = clients.clusters;
+  if (cluster === undefined) throw new Error('no cluster was built');
   const lock = options.lock ?? {};
   const activities = createActivities({
     clusters: createClusters(clients.clusters),
@@ -94,6 +98,7 @@ export async function startActivityWorld(options: ActivityWorldOptions = {}): Pr
     simulator,
     activities,
     cluster: config.name,
+    clients: cluster,
     lock,
     discover: () => world.run(activities.discoverCluster, { cluster: config.name }),
     run: (activity, input, info) => world.start(activity, input, info).result,

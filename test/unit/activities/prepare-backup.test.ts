@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import { startActivityWorld, type ActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
+import { startFakeS3 } from '../stores/fake-s3.ts';
+
+/** Above every ID that the clock of this test would choose. */
+const high = Math.floor(Date.now() / 1_000) + 100_000;
+const declared = {
+  declaredAt: '2026-11-21T10:00:00.000Z',
+  deadline: '2026-11-21T16:00:00.000Z',
+  outcome: 'paused',
+} as const;
+const closedRun = {
+  runId: 'run-1',
+  workflowType: 'takeBackup',
+  startedAt: '2026-11-21T09:59:00.000Z',
+  closedAt: '2026-11-21T10:05:00.000Z',
+};
+
+async function ready(options: ActivityWorldOptions = {}) {
+  const world = await startActivityWorld(options);
+  const facts = await world.discover();
+  return Object.assign(world, {
+    prepare: (input: { readonly backupId?: number; readonly above?: number; readonly resetFrom?: string } = {}) =>
+      world.run(world.activities.prepareBackup, { facts, ...input }),
+  });
+}
+
+const snapshotCalled = (w: ActivityWorld, name: string) =>
+  fetch(`${w.simulator.urls.searchEngine}/_snapshot/camunda/${name}`, {
+    method: 'PUT',
+    body: '{"indices":"operate-*"}',
+    headers: { 'content-type': 'application/json' },
+  });
+
+describe('the chosen ID', () => {
+  test('is the seconds since the epoch, with the time at which it was read as absent', async () => {
+    await using w = await ready();
+    const before = Date.now();
+
+    const { backupId, absentAt, recoverFirst } = await w.prepare();
+
+    expect(backupId).toBeGreaterThanOrEqual(Math.floor(before / 1_000));
+    expect(backupId).toBeLessThanOrEqual(Math.floor(Date.now() / 1_000));
+    expect(Date.parse(absentAt)).toBeGreaterThanOrEqual(before);
+    expect(recoverFirst).toBeUndefined();
+  });
+
+  test.each<[string, (w: ActivityWorld) => unknown]>([
+    ['Zeebe backup', (w) => w.simulator.cluster.takeZeebeBackupByHand(high)],
+    [
+      'Zeebe backup that was deleted: only the metric of the brokers remembers it',
+      (w) => {
+        w.simulator.cluster.takeZeebeBackupByHand(high);
+        w.simulator.cluster.deleteZeebeBackupByHand(high);
+      },
+    ],
+    ['snapshot of exported records', (w) => snapshotCalled(w, `camunda_zeebe_records_backup_${high}`)],
+    ['part of Operate', (w) => snapshotCalled(w, `camunda_operate_${high}_8.6.0_part_1_of_6`)],
+    ['part of Tasklist of another version', (w) => snapshotCalled(w, `camunda_tasklist_${high}_8.5.1_part_6_of_6`)],
+    [
+      'part of an application that is not configured here',
+      (w) => snapshotCalled(w, `camunda_optimize_${high}_8.6.0_part_1_of_2`),
+    ],
+    ['history snapshot of a later version', (w) => snapshotCalled(w, `camunda_webapps_${high}_8.8.0_part_1_of_8`)],
+  ])('is above any known %s', async (_, leave) => {
+    await using w = await ready();
+    await leave(w);
+
+    expect(await w.prepare()).toMatchObject({ backupId: high + 1 });
+  });
+
+  test('is above what lies in the backup store, of which Zeebe need not know', async () => {
+    const s3 = await startFakeS3('zeebe', { [`1/${high}/0/manifest.json`]: '{}' });
+    await using w = await ready({
+      backupStore: {
+        type: 's3',
+        bucket: 'zeebe',
+        basePath: '',
+        region: 'eu-central-1',
+        endpoint: s3.url,
+        forcePathStyle: true,
+        accessKeyId: 'key',
+        secretAccessKey: 'secret',
+      },
+    });
+
+    expect(await w.prepare()).toMatchObject({ backupId: high + 1 });
+  });
+
+  test('is above an ID that an earlier attempt found burnt', async () => {
+    await using w = await ready();
+
+    expect(await w.prepare({ above: high + 7 })).toMatchObject({ backupId: high + 8 });
+  });
+
+  test('is not misled by snapshots that only look alike', async () => {
+    await using w = await ready();
+    await snapshotCalled(w, `camunda_other_${high}_part_1`);
+    await snapshotCalled(w, `camunda_operate_x${high}`);
+
+    expect((await w.prepare()).backupId).toBeLessThan(high);
+  });
+});
+
+describe('an ID that the user names', () => {
+  test('is kept, and used by nobody when no component has it', async () => {
+    await using w = await ready();
+
+    expect(await w.prepare({ backupId: high })).toMatchObject({ backupId: high, usedBy: [] });
+  });
+
+  test('is told to be used by every component that has it', async () => {
+    await using w = await ready();
+    await snapshotCalled(w, `camunda_operate_${high}_8.6.0_part_1_of_6`);
+    await snapshotCalled(w, `camunda_zeebe_records_backup_${high}`);
+    w.simulator.cluster.takeZeebeBackupByHand(high);
+    await w.simulator.cluster.awaitState(
+      ({ backups, snapshots }) =>
+        backups[0]?.state === 'COMPLETED' && snapshots.every(({ state }) => state === 'SUCCESS'),
+    );
+
+    expect(await w.prepare({ backupId: high })).toMatchObject({
+      backupId: high,
+      usedBy: [
+        'Zeebe (COMPLETED)',
+        `the exported records (camunda_zeebe_records_backup_${high}, SUCCESS)`,
+        'Operate (1 parts)',
+      ],
+    });
+  });
+});
+
+describe('exporting must be resumed first', () => {
+  test('when the last run declared a pause and never verified the resume, although nothing shows: its call may be in flight', async () => {
+    await using w = await ready({ lock: { closed: [{ ...closedRun, pause: declared }] } });
+
+    expect(await w.prepare()).toMatchObject({
+      recoverFirst: `run run-1 declared a pause at ${declared.declaredAt} and ended without verifying the resume`,
+    });
+  });
+
+  test('when this run is a reset of another one', async () => {
+    await using w = await ready();
+    w.simulator.cluster.pauseByHand('soft');
+
+    expect(await w.prepare({ resetFrom: 'run-0' })).toMatchObject({
+      recoverFirst: 'this run is a reset of run-0, whose pause may still hold',
+    });
+  });
+
+  test('not when a later run verified it, even if a still later one says nothing', async () => {
+    const silent = { ...closedRun, runId: 'run-3' };
+    const recovery = { ...closedRun, runId: 'run-2', resumedVerifiedAt: '2026-11-21T10:06:00.000Z' };
+    await using w = await ready({ lock: { closed: [silent, recovery, { ...closedRun, pause: declared }] } });
+
+    expect(await w.prepare()).not.toHaveProperty('recoverFirst');
+  });
+});
+
+describe('a pause that is not ours is refused and left alone:', () => {
+  test.each([
+    ['soft, and nobody knows of it', 'soft', 'UNKNOWN: no earlier reading and no run of ours is known'],
+    ['hard', 'hard', 'FOREIGN: a replica is PAUSED (hard), and we only ever pause softly here'],
+  ] as const)('%s', async (_, kind, because) => {
+    await using w = await ready();
+    w.simulator.cluster.pauseByHand(kind);
+
+    await expect(w.prepare()).rejects.toMatchObject({
+      type: 'FailedPrecondition',
+      nonRetryable: true,
+      message: expect.stringContaining(
+        `Exporting of cluster prod is not running and the pause is not ours (${because}). Seen: partition 1 on broker 0:`,
+      ),
+    });
+    expect(w.simulator.cluster.exportingEverywhere()).toBe(false);
+  });
+});
+
+test('where no broker is read, phases are not asked for', async () => {
+  await using w = await ready({ verification: 'gateway-only' });
+  w.simulator.cluster.pauseByHand('soft');
+
+  expect(await w.prepare()).not.toHaveProperty('recoverFirst');
+});
+
+test('nothing is changed', async () => {
+  await using w = await ready();
+  await w.prepare();
+
+  expect(w.simulator.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
