@@ -8,18 +8,24 @@ export interface ClusterReading extends PhaseReading {
   readonly leaders: readonly LeaderPosition[];
 }
 
-/** Asks every broker for its replicas, side by side. A broker that does not answer is part of the reading, not an error. */
+/**
+ * Asks every broker for its replicas, side by side. A broker that does not answer is part of the reading, not an error; `patienceMs` ends
+ * the waiting for one that hangs before its own deadline does.
+ */
 export async function readBrokers(
   cluster: Cluster,
   topology: ClusterTopology,
   signal: AbortSignal,
+  patienceMs?: number,
 ): Promise<ClusterReading> {
+  const patience = patienceMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   const brokers = await Promise.all(
     cluster.brokers.map(async ({ nodeId, client }): Promise<BrokerReading> => {
       try {
-        return { nodeId, replicas: await client.readPartitions(signal) };
+        return { nodeId, replicas: await client.readPartitions(patience) };
       } catch (error) {
         if (signal.aborted) throw error;
+        if (patience.aborted) return { nodeId, unreachable: `no answer within ${patienceMs} ms` };
         return { nodeId, unreachable: error instanceof Error ? error.message : String(error) };
       }
     }),

@@ -37,7 +37,11 @@ export interface WatchDeps {
   readonly clusters: Clusters;
   readonly lock: ClusterLockReader;
   readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
+  /** How long one broker may take to answer, until it counts as unreachable. Three in a row fit into the longest time for one cluster. */
+  readonly brokerPatienceMs?: number;
 }
+
+const defaultBrokerPatienceMs = 2_500;
 
 /** Clusters read at once, and the longest time for one: a thousand that all hang still fit into one run. */
 const sideBySide = 250;
@@ -49,6 +53,8 @@ export function createWatchActivities(deps: WatchDeps) {
     async sweepClusters({ memory }: { readonly memory?: WatchMemory }): Promise<Sweep> {
       const context = Context.current();
       const waiting = [...deps.clusters.names];
+      // Before the first is read: a run that ends while others are read must not count as older than a clean reading.
+      const cleanAt = new Date().toISOString();
       const swept: Swept[] = [];
       const sweepSome = async (): Promise<void> => {
         for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
@@ -62,7 +68,7 @@ export function createWatchActivities(deps: WatchDeps) {
       const others = swept.filter(({ finding }) => finding !== undefined);
       return {
         memory: {
-          cleanAt: new Date().toISOString(),
+          cleanAt,
           clean: swept.flatMap(({ name, finding }) => (finding === undefined ? [name] : [])),
           records: Object.fromEntries(others.map(({ name, record }) => [name, record])),
         },
@@ -111,7 +117,8 @@ async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, sig
     cluster.gateway.readTopology(signal),
     cluster.gateway.readVersion(signal),
   ]);
-  const reading = await readBrokers(cluster, topology, signal);
+  const patienceMs = deps.brokerPatienceMs ?? defaultBrokerPatienceMs;
+  const reading = await readBrokers(cluster, topology, signal, patienceMs);
   if (reading.phase === 'exporting') return { name, record: {} };
   const lastRun =
     reading.anyPaused && open === undefined ? lastTellingRun(await deps.lock.closedRuns(name)) : undefined;
@@ -127,7 +134,7 @@ async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, sig
   const record = nextRecord(before, verdict.owner, open, now);
   const finding = { cluster: name, ...verdict };
   if (verdict.owner === 'OVERDUE') {
-    const resumed = await resumeDirectly(cluster, topology, signal);
+    const resumed = await resumeDirectly(cluster, topology, signal, patienceMs);
     return { name, record, finding: { ...finding, action: resumed ? 'resumed directly' : 'resume not verified' } };
   }
   const lift = verdict.owner === 'OURS' || (verdict.owner === 'UNKNOWN' && graceIsOver(record, now, deps.timing));
@@ -155,11 +162,17 @@ function graceIsOver(record: WatchRecord, now: string, { unknownPauseGraceMs }: 
   return Date.parse(now) - Date.parse(record.unexplainedSince) >= unknownPauseGraceMs;
 }
 
-/** One attempt at the gateway and, where it refuses, at each broker; the next sweep is the next attempt. */
-async function resumeDirectly(cluster: Cluster, topology: ClusterTopology, signal: AbortSignal): Promise<boolean> {
+/** One attempt at the gateway and at each broker, because the gateway refuses while one is down; the next sweep is the next attempt. */
+async function resumeDirectly(
+  cluster: Cluster,
+  topology: ClusterTopology,
+  signal: AbortSignal,
+  patienceMs: number,
+): Promise<boolean> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   await Promise.allSettled([
-    cluster.gateway.resumeExporting(signal),
-    ...cluster.brokers.map(({ client }) => client.resumeExporting(signal)),
+    cluster.gateway.resumeExporting(patience),
+    ...cluster.brokers.map(({ client }) => client.resumeExporting(patience)),
   ]);
-  return (await readBrokers(cluster, topology, signal)).phase === 'exporting';
+  return (await readBrokers(cluster, topology, signal, patienceMs)).phase === 'exporting';
 }
