@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { LockMemo, PauseMemo } from '../model/cluster-lock.ts';
+import type { OperationTiming } from '../model/cluster-facts.ts';
+import { lostPauseMayLandUntil, type LockMemo, type PauseMemo } from '../model/cluster-lock.ts';
 import { FailureType } from '../model/failures.ts';
 import { nextPollDelayMs } from '../model/polling.ts';
 
@@ -14,10 +15,16 @@ export interface LockRun extends Partial<LockMemo> {
 
 /** Reads the lock of a cluster in Temporal; built by the worker from its client. */
 export interface ClusterLockReader {
-  /** The open run, read strongly (not from the visibility store). */
-  openRun(cluster: string): Promise<LockRun | undefined>;
+  /** The newest run, open or closed, read strongly (not from the visibility store). */
+  latestRun(cluster: string): Promise<LockRun | undefined>;
   /** Newest first, closed ones only, at most 20; from the visibility store, which may lag by a second or so. */
   closedRuns(cluster: string): Promise<readonly LockRun[]>;
+}
+
+/** The run that holds the cluster now. */
+export async function openRun(lock: ClusterLockReader, cluster: string): Promise<LockRun | undefined> {
+  const latest = await lock.latestRun(cluster);
+  return latest?.closedAt === undefined ? latest : undefined;
 }
 
 /** The newest closed run that says anything about a pause: it declared one, or verified a resume. */
@@ -35,15 +42,15 @@ export function lastTellingRun(closed: readonly LockRun[]) {
 
 export function createClusterLockActivities({
   lock,
-  poll,
+  timing,
 }: {
   readonly lock: ClusterLockReader;
-  readonly poll: { readonly minMs: number; readonly maxMs: number };
+  readonly timing: OperationTiming;
 }) {
   return {
     /** What holds the cluster, as one readable clause; undefined when it is free by now. */
     async describeHolder({ cluster }: { readonly cluster: string }): Promise<string | undefined> {
-      const run = await lock.openRun(cluster);
+      const run = await openRun(lock, cluster);
       return run === undefined ? undefined : describeRun(run);
     },
 
@@ -52,7 +59,7 @@ export function createClusterLockActivities({
       const context = Context.current();
       const startedMs = Date.now();
       for (;;) {
-        const run = await lock.openRun(cluster);
+        const run = await openRun(lock, cluster);
         if (run === undefined) return;
         const waitedMs = Date.now() - startedMs;
         context.heartbeat({
@@ -60,14 +67,19 @@ export function createClusterLockActivities({
           seen: describeRun(run),
           seconds: Math.round(waitedMs / 1_000),
         });
-        await context.sleep(nextPollDelayMs(waitedMs, poll));
+        await context.sleep(nextPollDelayMs(waitedMs, { minMs: timing.pollMinMs, maxMs: timing.pollMaxMs }));
       }
     },
 
     /** The pause that the open run has declared and not yet ended, read from its memo, which needs no worker of that run. */
     async readHolderPause({ cluster }: { readonly cluster: string }): Promise<PauseMemo | undefined> {
-      const run = await lock.openRun(cluster);
+      const run = await openRun(lock, cluster);
       return run?.resumedVerifiedAt === undefined ? run?.pause : undefined;
+    },
+
+    /** ISO 8601: until when a pause call of the newest run, which has ended, may still land; undefined when none can. */
+    async readLostPause({ cluster }: { readonly cluster: string }): Promise<string | undefined> {
+      return lostPauseMayLandUntil((await lock.latestRun(cluster))?.pause, Date.now(), timing);
     },
   };
 }

@@ -192,7 +192,8 @@ async function checkStores(cluster: Cluster, signal: AbortSignal): Promise<void>
     throw notReady(`Cluster ${cluster.name}: snapshot repository "${cluster.repository}" is registered read-only.`);
   }
   try {
-    await cluster.gateway.listBackups(signal);
+    // Any ID will do: without a store every request about backups is refused.
+    await cluster.gateway.getBackup(1, signal);
   } catch (error) {
     if (error instanceof RejectedError && error.type === 'NO_BACKUP_STORE') {
       throw notReady(

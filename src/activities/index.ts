@@ -29,10 +29,9 @@ export interface ActivityDeps {
 /** Every activity of a worker by its name. Renaming one breaks running workflows. */
 export function createActivities(deps: ActivityDeps) {
   const { clusters, lock, timing } = deps;
-  const poll = { minMs: timing.pollMinMs, maxMs: timing.pollMaxMs };
   return {
     ...createDiscoveryActivities({ clusters, timing }),
-    ...createClusterLockActivities({ lock, poll }),
+    ...createClusterLockActivities({ lock, timing }),
     ...createPrepareBackupActivities({ clusters, lock }),
     ...createWebAppBackupActivities({ clusters }),
     ...createPauseActivities({ clusters }),

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { chooseBackupId } from '../model/backup-id.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { lostPauseMayLandUntil, pauseMayLandUntil } from '../model/cluster-lock.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import { whosePause } from '../model/whose-pause.ts';
@@ -23,7 +24,7 @@ export interface PreparedBackup {
   /** ISO 8601: when this ID was read as absent in every component. What started after it can be an own lost call's. */
   readonly absentAt: string;
   /** Why exporting must be resumed and verified before anything else: a predecessor of ours left, or may have left, a pause. */
-  readonly recoverFirst?: string;
+  readonly recoverFirst?: { readonly because: string; readonly pauseMayLandUntil?: string };
   /** Components that already have this ID; nothing may be taken then. */
   readonly usedBy: readonly string[];
 }
@@ -43,10 +44,14 @@ export function createPrepareBackupActivities({
     async prepareBackup({ facts, backupId: wanted, above, resetFrom }: PrepareBackup): Promise<PreparedBackup> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
+      const { timing } = facts;
       const recoverFirst =
         resetFrom === undefined
           ? await predecessorsPause(cluster, facts, lock, signal)
-          : `this run is a reset of ${resetFrom}, whose pause may still hold`;
+          : {
+              because: `this run is a reset of ${resetFrom}, whose pause may still hold`,
+              pauseMayLandUntil: pauseMayLandUntil(Date.now(), timing),
+            };
       const known = wanted === undefined ? await knownBackupIds(cluster, signal) : [];
       const backupId = wanted ?? chooseBackupId(Date.now(), above === undefined ? known : [...known, above]);
       const usedBy = await componentsWith(cluster, backupId, signal);
@@ -61,11 +66,15 @@ async function predecessorsPause(
   facts: ClusterFacts,
   lock: ClusterLockReader,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<PreparedBackup['recoverFirst']> {
   const lastRun = lastTellingRun(await lock.closedRuns(cluster.name));
   if (lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined) {
     // Also when nothing shows as paused: a pause call of that run may still be in flight.
-    return `run ${lastRun.runId} declared a pause at ${lastRun.pause.declaredAt} and ended without verifying the resume`;
+    const mayLand = lostPauseMayLandUntil(lastRun.pause, Date.now(), facts.timing);
+    return {
+      because: `run ${lastRun.runId} declared a pause at ${lastRun.pause.declaredAt} and ended without verifying the resume`,
+      ...(mayLand === undefined ? {} : { pauseMayLandUntil: mayLand }),
+    };
   }
   if (facts.verification === 'gateway-only') return undefined;
   const reading = await readBrokers(cluster, facts.topology, signal);
@@ -76,7 +85,7 @@ async function predecessorsPause(
     ...(lastRun === undefined ? {} : { lastRun }),
   });
   if (verdict.owner === 'NOT_PAUSED') return undefined;
-  if (verdict.owner === 'OURS') return verdict.because;
+  if (verdict.owner === 'OURS') return { because: verdict.because };
   throw notReady(
     `Exporting of cluster ${cluster.name} is not running and the pause is not ours (${verdict.owner}: ${verdict.because}). ` +
       `Seen: ${reading.notExporting.join('; ')}. Find out who paused it; run resumeExporting if nobody needs the pause.`,
@@ -85,14 +94,14 @@ async function predecessorsPause(
 
 /** Every ID that any component or store knows: deleted Zeebe backups live on in the brokers' checkpoint metric. */
 async function knownBackupIds(cluster: Cluster, signal: AbortSignal): Promise<number[]> {
-  const snapshots = await cluster.searchEngine.listSnapshots(cluster.repository, 'camunda_*', signal);
-  const [zeebe, store, checkpoints] = await Promise.all([
+  const [snapshots, zeebe, store, checkpoints] = await Promise.all([
+    cluster.searchEngine.listSnapshotNames(cluster.repository, signal),
     cluster.gateway.listBackups(signal),
     cluster.store?.highestBackupId(signal),
     Promise.all(cluster.brokers.map(({ client }) => client.readMetrics(signal))),
   ]);
   return [
-    ...snapshots.flatMap(({ name }) => idOfSnapshot(name)),
+    ...snapshots.flatMap(idOfSnapshot),
     ...zeebe.map(({ backupId }) => backupId),
     ...(store === undefined ? [] : [store]),
     ...checkpoints.flatMap(({ checkpointIds }) => checkpointIds.map(({ checkpointId }) => checkpointId)),

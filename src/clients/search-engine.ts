@@ -47,6 +47,8 @@ export interface SearchEngineClient {
   getSnapshot(repository: string, name: string, signal?: AbortSignal): Promise<Snapshot | undefined>;
   /** All snapshots whose name matches; [] when none. */
   listSnapshots(repository: string, pattern: string, signal?: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Names of all snapshots in the repository, finished or not: a few bytes each, however many indices they hold. */
+  listSnapshotNames(repository: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Also aborts a running one. Returns false when there was none. */
   deleteSnapshot(repository: string, name: string, signal?: AbortSignal): Promise<boolean>;
   /**
@@ -124,6 +126,12 @@ export function createSearchEngineClient(http: Http): SearchEngineClient {
       // Without `ignore_unavailable` OpenSearch rejects a pattern without match, Elasticsearch does not.
       const path = `${snapshotPath(repository, pattern)}?ignore_unavailable=true`;
       return http.read({ method: 'GET', path, signal }, snapshotList);
+    },
+
+    async listSnapshotNames(repository, signal) {
+      const path = `/_cat/snapshots/${encodeURIComponent(repository)}?h=id&format=json`;
+      const rows = await http.read({ method: 'GET', path, signal }, z.array(z.object({ id: z.string() })));
+      return rows.map(({ id }) => id);
     },
 
     async deleteSnapshot(repository, name, signal) {

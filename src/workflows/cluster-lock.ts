@@ -13,7 +13,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { ExportingFacts } from '../model/cluster-facts.ts';
-import { clusterLockId, type LockMemo } from '../model/cluster-lock.ts';
+import { clusterLockId, pauseMayLandUntil, type LockMemo } from '../model/cluster-lock.ts';
 import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import { reads, resumes, waitsForOthers } from './activity-policies.ts';
@@ -229,6 +229,21 @@ function endedClean(cause: ApplicationFailure): boolean {
   return !mayBePaused || 'resumedVerifiedAt' in exporting || 'resumedAcceptedAt' in exporting;
 }
 
+/** Whether a pause call of the run that ended may still land. Where Temporal does not say it, it may. */
+async function readLostPause({
+  cluster,
+  timing,
+}: Pick<ExportingFacts, 'cluster' | 'timing'>): Promise<string | undefined> {
+  try {
+    const summary = `Find out whether a pause call on ${cluster} may still land`;
+    return await reads.readLostPause.executeWithOptions({ summary, scheduleToCloseTimeout: '10 seconds' }, [
+      { cluster },
+    ]);
+  } catch {
+    return pauseMayLandUntil(Date.now(), timing);
+  }
+}
+
 /** Runs the short recovery under the same lock; another holder reads the phases itself and is left alone. */
 async function recover(
   { cluster, topology, timing }: ExportingFacts,
@@ -236,10 +251,11 @@ async function recover(
 ): Promise<{ readonly type: FailureType; readonly sentence: string }> {
   try {
     return await CancellationScope.nonCancellable(async () => {
+      const lost = await readLostPause({ cluster, timing });
       const child = await startChild(recoverExporting, {
         workflowId: clusterLockId(cluster),
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        args: [{ cluster, topology, timing, why }],
+        args: [{ cluster, topology, timing, why, ...(lost === undefined ? {} : { pauseMayLandUntil: lost }) }],
         memo: { cluster, operation: 'recovery of exporting', reason: why },
         staticSummary: `Resume exporting of ${cluster} and verify it`,
       });

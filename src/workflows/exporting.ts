@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { PausedExporting, ResumedExporting } from '../activities/index.ts';
 import type { ClusterFacts, ExportingFacts } from '../model/cluster-facts.ts';
-import type { PauseMemo } from '../model/cluster-lock.ts';
+import { pauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import { describeDuration, parseDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import { pauses, resumes } from './activity-policies.ts';
@@ -47,11 +47,12 @@ export async function withExportingPaused<T>(
         ),
       );
       ledger.pausedAt = paused.pausedAt;
-      deadline.confirm();
+      if (!paused.outcomeUnknown) deadline.confirm();
       return work(paused);
     }),
   ]);
-  await resumeAndVerify(facts, steps, ledger, paused?.outcomeUnknown ?? true, outcome);
+  const lost = paused?.outcomeUnknown ?? true;
+  await resumeAndVerify(facts, steps, ledger, lost ? pauseMayLandUntil(Date.now(), facts.timing) : undefined, outcome);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
 }
@@ -61,17 +62,16 @@ export async function resumeAndVerify(
   facts: ExportingFacts,
   steps: Steps,
   ledger: ExportingLedger,
-  pauseMayLand: boolean,
+  mayLandUntil: string | undefined,
   outcome?: PromiseSettledResult<unknown>,
 ): Promise<void> {
   const { cluster, topology, timing } = facts;
-  const mayLandMs = timing.pauseCallTimeoutMs + timing.gatewayTimeoutMs;
   try {
     const resumed = await CancellationScope.nonCancellable(() =>
       steps.run('RESUME_EXPORTING', () =>
         resumes(timing).resumeExporting.executeWithOptions(
           { summary: 'Resume exporting and read every replica as EXPORTING' },
-          [{ cluster, topology, timing, ...(pauseMayLand ? { pauseMayLandUntil: inMs(mayLandMs) } : {}) }],
+          [{ cluster, topology, timing, ...(mayLandUntil === undefined ? {} : { pauseMayLandUntil: mayLandUntil }) }],
         ),
       ),
     );
@@ -175,5 +175,3 @@ function rejectShorter(input: unknown, currentMs: number): void {
     FailureType.InvalidArgument,
   );
 }
-
-const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();

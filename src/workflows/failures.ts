@@ -22,8 +22,10 @@ export function readable(error: unknown, doing: string): ApplicationFailure {
     }
     if (cause instanceof TimeoutFailure) {
       const last = cause.cause instanceof Error ? ` Last failure: ${cause.cause.message}` : '';
+      // What failed again and again until the deadline says more than that there was one.
+      const type = cause.cause instanceof ApplicationFailure ? cause.cause.type : undefined;
       return failure(
-        FailureType.BackupFailed,
+        type ?? FailureType.BackupFailed,
         `${doing}: ${error.activityType} ran out of time (${cause.timeoutType}).${last}`,
         [],
         cause,

@@ -7,16 +7,18 @@ import { createSteps } from './steps.ts';
 export interface RecoverExportingInput extends ExportingFacts {
   /** What was found, for the audit. */
   readonly why: string;
+  /** ISO 8601: until when a pause call of the run that ended may still land: it is waited for and verified again. */
+  readonly pauseMayLandUntil?: string;
 }
 
 /**
  * Resumes exporting and verifies it on every replica, as the work that holds the cluster's lock, so that deciding and acting cannot be
- * overtaken by a new backup. A pause call of the run that ended may still be in flight: it is waited for and verified again.
+ * overtaken by a new backup.
  */
 export async function recoverExporting(input: RecoverExportingInput): Promise<ExportingLedger> {
   const steps = createSteps(`Recovery of exporting of ${input.cluster}: ${input.why}`);
   setHandler(currentStep, () => steps.current);
   const ledger: ExportingLedger = {};
-  await resumeAndVerify(input, steps, ledger, true);
+  await resumeAndVerify(input, steps, ledger, input.pauseMayLandUntil);
   return ledger;
 }

@@ -23,7 +23,7 @@ export async function resumeExporting(input: ResumeExportingInput): Promise<Expo
   const facts = await readExportingFacts(cluster);
   if (force) {
     const ledger: ExportingLedger = {};
-    await resumeAndVerify(facts, steps, ledger, false);
+    await resumeAndVerify(facts, steps, ledger, undefined);
     return ledger;
   }
   const why = reason ?? 'asked for by an operator';

@@ -107,8 +107,8 @@ async function prepare(attempt: Attempt, wanted: number | undefined, above: numb
   );
   const { backupId, recoverFirst, usedBy } = prepared;
   if (recoverFirst !== undefined) {
-    warnings.push(`resumed exporting before the backup: ${recoverFirst}`);
-    await resumeAndVerify(facts, steps, exporting, true);
+    warnings.push(`resumed exporting before the backup: ${recoverFirst.because}`);
+    await resumeAndVerify(facts, steps, exporting, recoverFirst.pauseMayLandUntil);
   }
   if (usedBy.length > 0) {
     throw failure(

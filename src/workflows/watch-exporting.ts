@@ -6,10 +6,12 @@ import type { WatchFinding, WatchMemory } from '../activities/index.ts';
 import { sweeps } from './activity-policies.ts';
 import { recoverExporting } from './recover-exporting.ts';
 
+type ReportedFinding = Pick<WatchFinding, 'cluster' | 'owner' | 'because' | 'action'>;
+
 export interface WatchExportingResult {
   /** The next run takes this from the last completion result: a record survives `workflow delete` and retention of the runs it is about. */
   readonly memory: WatchMemory;
-  readonly findings: readonly Omit<WatchFinding, 'topology'>[];
+  readonly findings: readonly ReportedFinding[];
 }
 
 /**
@@ -27,19 +29,25 @@ export async function watchExporting(): Promise<WatchExportingResult> {
     log.warn('Exporting is not running everywhere', { cluster, owner, because, action });
     if (action === 'recover') await startRecovery(finding, sweep.timing);
   }
-  const findings = sweep.findings.slice(0, 100).map(({ topology: _topology, ...finding }) => finding);
+  const findings = sweep.findings
+    .slice(0, 100)
+    .map(({ cluster, owner, because, action }) => ({ cluster, owner, because, action }));
   setCurrentDetails(details(findings));
   return { memory: sweep.memory, findings };
 }
 
 /** Only under the cluster's lock, so that deciding and acting cannot be overtaken by a new backup; its end is not awaited. */
-async function startRecovery({ cluster, because, topology }: WatchFinding, timing: OperationTiming): Promise<void> {
+async function startRecovery(
+  { cluster, because, topology, pauseMayLandUntil }: WatchFinding,
+  timing: OperationTiming,
+): Promise<void> {
   if (topology === undefined) return;
+  const lost = pauseMayLandUntil === undefined ? {} : { pauseMayLandUntil };
   try {
     await startChild(recoverExporting, {
       workflowId: clusterLockId(cluster),
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      args: [{ cluster, topology, timing, why: `the watch found: ${because}` }],
+      args: [{ cluster, topology, timing, why: `the watch found: ${because}`, ...lost }],
       memo: { cluster, operation: 'recovery of exporting', reason: because },
       staticSummary: `Resume exporting of ${cluster} and verify it`,
     });
@@ -56,7 +64,7 @@ function isWatchResult(value: unknown): value is WatchExportingResult {
   return typeof memory === 'object' && memory !== null && 'clean' in memory && 'records' in memory;
 }
 
-function details(findings: readonly Omit<WatchFinding, 'topology'>[]): string {
+function details(findings: readonly ReportedFinding[]): string {
   if (findings.length === 0) return 'Every cluster is exporting.';
   const rows = findings.map(
     ({ cluster, owner, because, action }) => `| ${cluster} | ${owner} | ${because} | ${action} |`,

@@ -4,7 +4,7 @@ import { parseSearch, searchRecords } from '../model/record-search.ts';
 import type { RecordDocument } from '../model/exported-records.ts';
 import { matchNames, type SearchEngine } from '../model/search-engine.ts';
 import { engineError, json, noSuchIndex, parseJson } from './answers.ts';
-import { snapshotRoutes } from './snapshot-routes.ts';
+import { noSuchRepository, snapshotRoutes } from './snapshot-routes.ts';
 
 /** The snapshot, index and search API of Elasticsearch 8.16, as far as a backup needs it. */
 export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnapshotDurationMs: number }): Hono {
@@ -32,6 +32,15 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
     });
   });
   app.route('/_snapshot', snapshotRoutes(engine, settings));
+
+  app.get('/_cat/snapshots/:repository', (c) => {
+    const repository = c.req.param('repository');
+    if (!engine.repositories.has(repository)) return noSuchRepository(repository);
+    return json(
+      200,
+      engine.snapshots.all.flatMap(({ name: id, ...each }) => (each.repository === repository ? [{ id }] : [])),
+    );
+  });
 
   app.get('/_cat/indices/:indices?', (c) => {
     const all = engine.indices();

@@ -131,7 +131,7 @@ export function snapshotRoutes(engine: SearchEngine, settings: { recordSnapshotD
   return app;
 }
 
-const noSuchRepository = (name: string): Response =>
+export const noSuchRepository = (name: string): Response =>
   engineError(404, 'repository_missing_exception', `[${name}] missing`);
 const noSuchSnapshot = (repository: string, name: string): Response =>
   engineError(404, 'snapshot_missing_exception', `[${repository}:${name}] is missing`);

@@ -236,6 +236,15 @@ test("a web application's parts come with their metadata, also the one being wri
   });
 });
 
+test('names alone are asked for where thousands of snapshots may lie', async () => {
+  const { server, engine } = await setup();
+  server.script('GET /_cat/snapshots/camunda?h=id&format=json', {
+    body: [{ id: 'camunda_operate_42_8.6.0_part_1_of_6' }, { id: 'nightly' }],
+  });
+
+  expect(await engine.listSnapshotNames('camunda')).toEqual(['camunda_operate_42_8.6.0_part_1_of_6', 'nightly']);
+});
+
 test('a list that the server calls incomplete is refused', async () => {
   const { server, engine } = await setup();
   server.script('GET /_snapshot/camunda/a*?ignore_unavailable=true', {
