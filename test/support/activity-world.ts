@@ -142,8 +142,9 @@ function start<I, O>(activity: (input: I) => Promise<O>, input: I, info: Partial
   };
 }
 
-const scripted = (lock: ScriptedLock): ClusterLockReader => ({
-  openRun: () => Promise.resolve(lock.open),
+/** The newest run is the open one; closed ones come newest first. */
+export const scripted = (lock: ScriptedLock): ClusterLockReader => ({
+  latestRun: () => Promise.resolve(lock.open),
   closedRuns: () => Promise.resolve(lock.closed ?? []),
 });
 

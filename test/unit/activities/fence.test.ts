@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 /** A cluster paused by us, with what the pause returned. */
@@ -133,4 +133,45 @@ test('where no broker is read, nothing is broken and the warning says that nothi
   await using w = await fenced({ verification: 'gateway-only' });
 
   expect(await w.check()).toMatchObject({ broken: [], warnings: ['not verified: gateway-only'] });
+});
+
+describe('with several exporters', () => {
+  const exporters = ['elasticsearch', 'audit'];
+
+  test('each one’s own position is compared: the lowest hides a faster one that moved', async () => {
+    await using w = await fenced({ simulator: { exporters } });
+    const [first] = w.acknowledged;
+    const position = Number(first?.exporters?.['audit']);
+    expect(Object.keys(first?.exporters ?? {})).toEqual(exporters);
+    expect((await w.check()).broken).toEqual([]);
+
+    const before = w.acknowledged.map((each) => ({
+      ...each,
+      exporters: { ...each.exporters, audit: `${position - 1}` },
+    }));
+    const { broken } = await w.run(w.activities.checkFence, {
+      facts: w.facts,
+      acknowledgedAtPause: before.slice(0, 1),
+    });
+
+    expect(broken).toEqual([
+      `position acknowledged by exporter audit of partition 1 was ${position - 1} at the pause and is ${position}`,
+    ]);
+  });
+
+  test('whose positions no broker publishes, the lowest is compared and the warning says so', async () => {
+    await using w = await startActivityWorld({ simulator: { exporters } });
+    const facts = await w.discover();
+    w.simulator.fault({ component: 'broker-0', path: '/actuator/prometheus' }, { status: 404 });
+
+    const { acknowledged } = await w.run(w.activities.softPauseExporting, { facts });
+
+    expect(acknowledged[0]).not.toHaveProperty('exporters');
+    expect(await w.run(w.activities.checkFence, { facts, acknowledgedAtPause: acknowledged })).toMatchObject({
+      broken: [],
+      warnings: [
+        'partition 1, 2: positions per exporter are not published; the lowest of audit, elasticsearch is compared',
+      ],
+    });
+  });
 });

@@ -135,7 +135,9 @@ describe('exporting must be resumed first', () => {
     await using w = await ready({ lock: { closed: [{ ...closedRun, pause: declared }] } });
 
     expect(await w.prepare()).toMatchObject({
-      recoverFirst: `run run-1 declared a pause at ${declared.declaredAt} and ended without verifying the resume`,
+      recoverFirst: {
+        because: `run run-1 declared a pause at ${declared.declaredAt} and ended without verifying the resume`,
+      },
     });
   });
 
@@ -144,7 +146,10 @@ describe('exporting must be resumed first', () => {
     w.simulator.cluster.pauseByHand('soft');
 
     expect(await w.prepare({ resetFrom: 'run-0' })).toMatchObject({
-      recoverFirst: 'this run is a reset of run-0, whose pause may still hold',
+      recoverFirst: {
+        because: 'this run is a reset of run-0, whose pause may still hold',
+        pauseMayLandUntil: expect.any(String),
+      },
     });
   });
 

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { createFailureInterceptor, toFailure } from '../../../src/activities/failures.ts';
+import { RejectedError, UnexpectedResponseError, UnreachableError } from '../../../src/clients/errors.ts';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+
+const rejected = (status: number): RejectedError =>
+  new RejectedError(`Rejected with ${status}: GET http://x`, { status, reason: 'why' });
+
+test.each([
+  ['no answer', new UnreachableError('No answer: GET http://x', { mayHaveHappened: true }), 'UnreachableError', false],
+  ['500', rejected(500), 'RejectedError', false],
+  ['503', rejected(503), 'RejectedError', false],
+  ['429', rejected(429), 'RejectedError', false],
+  ['408', rejected(408), 'RejectedError', false],
+  ['400', rejected(400), 'CallRejected', true],
+  ['401', rejected(401), 'CallRejected', true],
+  ['404', rejected(404), 'CallRejected', true],
+  ['409', rejected(409), 'CallRejected', true],
+  ['an answer of another shape', new UnexpectedResponseError('Unexpected: GET http://x'), 'UnexpectedResponse', true],
+])('%s is a failure of the public vocabulary', (_, error, type, nonRetryable) => {
+  expect(toFailure(error)).toMatchObject({ name: 'ApplicationFailure', message: error.message, type, nonRetryable });
+});
+
+test('a message that the server would cut, and with it the type, is cut before', () => {
+  const failure = toFailure(new UnreachableError('x'.repeat(10_000), { mayHaveHappened: true }));
+
+  expect(failure).toMatchObject({ message: 'x'.repeat(1_500), type: 'UnreachableError' });
+});
+
+test('what is no error of a client passes unchanged', () => {
+  const error = new Error('a bug');
+
+  expect(toFailure(error)).toBe(error);
+});
+
+test('the interceptor maps what an activity throws and leaves what it returns', async () => {
+  const environment = new MockActivityEnvironment(
+    {},
+    { interceptors: [createFailureInterceptor], logger: new DefaultLogger('ERROR') },
+  );
+
+  await expect(environment.run(() => Promise.reject(rejected(403)))).rejects.toMatchObject({ type: 'CallRejected' });
+  await expect(environment.run(() => Promise.resolve('done'))).resolves.toBe('done');
+});
