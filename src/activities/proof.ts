@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
-import type { SearchEngineIndex } from '../clients/search-engine.ts';
 import { recordSnapshotProblems, snapshotPart, webAppPartProblems, type SnapshotPart } from '../model/backup-parts.ts';
 import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { proveBackup, type BackupEvidence, type Proof } from '../model/proof.ts';
+import type { SearchEngineIndex } from '../model/search-engine.ts';
 import { recordIndexPattern, recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { Position, ZeebePartitionBackup } from '../model/zeebe.ts';

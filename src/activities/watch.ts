@@ -1,9 +1,10 @@
 import { Context } from '@temporalio/activity';
 import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
+import { lostPauseMayLandUntil } from '../model/cluster-lock.ts';
 import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
-import { lastTellingRun, type ClusterLockReader } from './cluster-lock.ts';
+import { lastTellingRun, openRun, type ClusterLockReader, type LockRun } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { readBrokers } from './read-brokers.ts';
 
@@ -31,6 +32,8 @@ export interface WatchFinding {
   readonly action: 'none' | 'recover' | 'resumed directly' | 'resume not verified';
   /** What a recovery needs; only with `recover`. */
   readonly topology?: ClusterTopology;
+  /** ISO 8601. */
+  readonly pauseMayLandUntil?: string;
 }
 
 export interface WatchDeps {
@@ -112,7 +115,7 @@ async function sweepOne(deps: WatchDeps, name: string, before: WatchRecord, sign
 async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, signal: AbortSignal): Promise<Swept> {
   const { name } = cluster;
   // The open run is read before the phases: a run that ends in between has verified its resume, or is found by the next sweep.
-  const open = await deps.lock.openRun(name);
+  const open = await openRun(deps.lock, name);
   const [topology, version] = await Promise.all([
     cluster.gateway.readTopology(signal),
     cluster.gateway.readVersion(signal),
@@ -138,15 +141,13 @@ async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, sig
     return { name, record, finding: { ...finding, action: resumed ? 'resumed directly' : 'resume not verified' } };
   }
   const lift = verdict.owner === 'OURS' || (verdict.owner === 'UNKNOWN' && graceIsOver(record, now, deps.timing));
-  return { name, record, finding: { ...finding, action: lift ? 'recover' : 'none', ...(lift ? { topology } : {}) } };
+  if (!lift) return { name, record, finding: { ...finding, action: 'none' } };
+  const mayLand = lostPauseMayLandUntil(lastRun?.pause, Date.parse(now), deps.timing);
+  const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
+  return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };
 }
 
-function nextRecord(
-  before: WatchRecord,
-  owner: PauseOwner,
-  open: Awaited<ReturnType<ClusterLockReader['openRun']>>,
-  now: string,
-): WatchRecord {
+function nextRecord(before: WatchRecord, owner: PauseOwner, open: LockRun | undefined, now: string): WatchRecord {
   const declared = open?.pause === undefined ? undefined : { runId: open.runId, declaredAt: open.pause.declaredAt };
   const held = declared ?? before.held;
   const unexplained = owner === 'UNKNOWN' ? (before.unexplainedSince ?? now) : undefined;

@@ -1,4 +1,4 @@
-import type { Auth, Tls } from './http.ts';
+import type { Auth, Tls } from './endpoint.ts';
 
 export type Redact = (text: string) => string;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Snapshot } from '../model/snapshots.ts';
-import type { SearchEngineIndex, SearchEngineInfo } from './search-engine.ts';
+import type { SearchEngineIndex, SearchEngineInfo } from '../model/search-engine.ts';
 import { position } from './wire.ts';
 
 /** OpenSearch names itself; Elasticsearch has a build flavor and no distribution. */

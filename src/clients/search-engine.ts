@@ -1,19 +1,10 @@
 import { z } from 'zod';
+import type { SearchEngineIndex, SearchEngineInfo } from '../model/search-engine.ts';
 import type { Snapshot } from '../model/snapshots.ts';
 import type { Position } from '../model/zeebe.ts';
 import { RejectedError } from './errors.ts';
 import type { Call, Http, Rejection } from './http.ts';
 import { engineInfo, hits, indexRows, refreshed, repositories, snapshotList } from './search-engine-shapes.ts';
-
-export interface SearchEngineInfo {
-  readonly product: 'elasticsearch' | 'opensearch';
-  readonly version: string;
-}
-
-export interface SearchEngineIndex {
-  readonly name: string;
-  readonly createdAtMs: number;
-}
 
 /**
  * The snapshot, index and search API that Elasticsearch and OpenSearch share, as far as a backup needs it. Sends only

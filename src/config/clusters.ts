@@ -1,4 +1,4 @@
-import type { Endpoint } from '../clients/http.ts';
+import type { Endpoint } from '../clients/endpoint.ts';
 import type { BrokerConfig, ClusterConfig, S3StoreConfig } from './config.ts';
 import { readEndpoint } from './endpoint.ts';
 import type { Outside } from './secrets.ts';

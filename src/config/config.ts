@@ -1,4 +1,4 @@
-import type { Endpoint } from '../clients/http.ts';
+import type { Endpoint } from '../clients/endpoint.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 
 /** Everything the worker knows, read once at start, frozen. */

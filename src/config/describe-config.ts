@@ -1,4 +1,4 @@
-import type { Auth, Endpoint, Tls } from '../clients/http.ts';
+import type { Auth, Endpoint, Tls } from '../clients/endpoint.ts';
 import type { ClusterConfig, Config, S3StoreConfig } from './config.ts';
 import { formatDuration } from './values.ts';
 

@@ -1,4 +1,4 @@
-import type { Auth, Endpoint, Tls } from '../clients/http.ts';
+import type { Auth, Endpoint, Tls } from '../clients/endpoint.ts';
 import type { Outside } from './secrets.ts';
 import { certificateFile, privateKeyFile, readSecret } from './secrets.ts';
 import type { Section } from './section.ts';

@@ -10,14 +10,14 @@ import { createChanges } from './model/changes.ts';
 import { createRealClock } from './model/clock.ts';
 import { createExportedRecords } from './model/exported-records.ts';
 import { createSearchEngine } from './model/search-engine.ts';
-import { createWebApp, type WebAppName } from './model/web-app.ts';
+import { createWebApp } from './model/web-app.ts';
+import type { WebAppName } from './model/web-app-indices.ts';
 import { createZeebeCluster } from './model/zeebe-cluster.ts';
 import { simulatorSettings, type SimulatorOptions } from './options.ts';
 
-export type { SimulatedBroker, SimulatedCluster, SimulatedSearchEngine, SimulatedWebApp } from './cluster.ts';
+export type { SimulatedCluster } from './cluster.ts';
 export type { CallMatch, Fault, FaultHandle } from './http/faults.ts';
 export type { CallRecord } from './http/server.ts';
-export type { Pause, PhaseChange, ReplicaPhase } from './model/exporting.ts';
 export type { SimulatorOptions } from './options.ts';
 
 export interface Simulator {

@@ -1,5 +1,5 @@
 import {
-  ApplicationFailure,
+  type ApplicationFailure,
   CancellationScope,
   isCancellation,
   setHandler,

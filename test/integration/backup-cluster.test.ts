@@ -205,7 +205,9 @@ test('maxPause ends the work from inside, and extendPause moves that deadline', 
     simulator: { zeebeBackupDurationMs: 3_000 },
   });
   const child = h.client.workflow.getHandle(h.lockId);
-  await expect(child.executeUpdate('extendPause', { args: [{ maxPause: '1s' }] })).rejects.toThrow();
+  await expect(child.executeUpdate('extendPause', { args: [{ maxPause: '1s' }] })).rejects.toThrow(
+    'Workflow Update failed',
+  );
 
   await child.executeUpdate('extendPause', { args: [{ maxPause: '20s' }] });
 

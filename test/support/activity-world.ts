@@ -5,7 +5,7 @@ import type { ClusterLockReader, LockRun } from '../../src/activities/cluster-lo
 import { createClusters, type Cluster } from '../../src/activities/clusters.ts';
 import { createFailureInterceptor } from '../../src/activities/failures.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
-import type { Endpoint } from '../../src/clients/http.ts';
+import type { Endpoint } from '../../src/clients/endpoint.ts';
 import type { ClusterConfig, Timing } from '../../src/config/config.ts';
 import type { ClusterFacts } from '../../src/model/cluster-facts.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';

@@ -1,4 +1,4 @@
-import type { WebAppName } from './web-app.ts';
+export type WebAppName = 'operate' | 'tasklist' | 'optimize';
 
 /** The indices of each part of a web application's backup; a real 8.6.0 has two parts without any. */
 export const indicesOfParts: Readonly<Record<WebAppName, readonly (readonly string[])[]>> = {

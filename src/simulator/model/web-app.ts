@@ -1,9 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { SearchEngine } from './search-engine.ts';
 import type { EngineSnapshot } from './snapshots.ts';
-import { indicesOfParts } from './web-app-indices.ts';
-
-export type WebAppName = 'operate' | 'tasklist' | 'optimize';
+import { indicesOfParts, type WebAppName } from './web-app-indices.ts';
 
 export interface WebAppBackupView {
   readonly backupId: number;

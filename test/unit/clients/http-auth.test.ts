@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttp } from '../../../src/clients/http.ts';
-import type { Auth, Endpoint, Http, Tls } from '../../../src/clients/http.ts';
+import type { Auth, Endpoint, Tls } from '../../../src/clients/endpoint.ts';
+import type { Http } from '../../../src/clients/http.ts';
 import { startFakeServer } from '../../support/fake-server.ts';
 
 const pem = (name: string): string => readFileSync(new URL(`../../support/tls/${name}.pem`, import.meta.url), 'utf8');

@@ -1,0 +1,78 @@
+/** The import direction of the folders below src. The fix for a violation is to move code down, never to widen a rule. */
+const layer = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: '^(src|node_modules)/|^node:|^[a-z_/]+$', pathNot: [`^src/${from}/`, ...allowed] },
+});
+
+const npm = (...packages) => packages.map((name) => `^node_modules/${name}/`);
+const node = [
+  '^(node:)?(crypto|dns|dns/promises|events|fs|fs/promises|http|https|net|os|path|stream|timers|timers/promises|tls|url|util|zlib)$',
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    layer('model', 'model', [], 'model imports nothing: no package, no node:'),
+    layer(
+      'clients',
+      'clients',
+      ['^src/model/', ...npm('zod', 'undici', 'lossless-json'), ...node],
+      'clients know the wire and the vocabulary',
+    ),
+    layer(
+      'stores',
+      'stores',
+      ['^src/model/', ...npm('zod', 'lossless-json', '@aws-sdk/client-s3'), ...node],
+      'stores know their SDK and the vocabulary',
+    ),
+    layer(
+      'activities',
+      'activities',
+      ['^src/(model|clients|stores|runtime)/', ...npm('@temporalio/activity', '@temporalio/worker'), ...node],
+      'activities use clients and stores',
+    ),
+    layer(
+      'workflows',
+      'workflows',
+      ['^src/model/', '^src/activities/index\\.ts$', ...npm('@temporalio/workflow', '@temporalio/common')],
+      'workflows know the vocabulary and the types of the activities',
+    ),
+    layer(
+      'config',
+      'config',
+      ['^src/model/', '^src/(clients|stores|runtime)/', ...npm('zod', 'yaml'), ...node],
+      'config reads files and the environment',
+    ),
+    layer(
+      'simulator',
+      'simulator',
+      ['^src/model/', ...npm('zod', 'hono', '@hono/node-server'), ...node],
+      'the simulator never shares code with the clients',
+    ),
+    {
+      name: 'composition-roots',
+      comment: 'worker.ts and index.ts put the parts together; nobody imports them',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/(worker|cli|index)\\.ts$' },
+    },
+    {
+      name: 'worker-folder',
+      comment: 'src/worker is part of the composition root',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(worker/|worker\\.ts$|index\\.ts$)' },
+      to: { path: '^src/worker/' },
+    },
+    { name: 'no-circular', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    { name: 'not-to-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|scripts)/' } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,89 @@
+import { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Worker } from '@temporalio/worker';
+import { createClusters } from './activities/clusters.ts';
+import type { Config } from './config/config.ts';
+import { describeConfig } from './config/describe-config.ts';
+import { loadConfig } from './config/load-config.ts';
+import { ConfigError } from './config/problems.ts';
+import { createClusterClients } from './worker/cluster-clients.ts';
+import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
+import { connectToTemporal, StartError } from './worker/connect.ts';
+import { createWorker } from './worker/create-worker.ts';
+import { installRuntime } from './worker/logger.ts';
+import { keepWatchSchedule } from './worker/watch-schedule.ts';
+
+const stopSignals = ['SIGTERM', 'SIGINT'] as const;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  // Once: a second signal kills.
+  for (const signal of stopSignals) process.once(signal, () => stop.abort());
+  try {
+    await serve(loadConfig(process.env), stop.signal);
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) return 0;
+    process.stderr.write(`${describe(error)}\n`);
+    return error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function serve(config: Config, signal: AbortSignal): Promise<void> {
+  const temporal = loadClientConnectConfig();
+  const namespace = temporal.namespace ?? 'default';
+  const logger = installRuntime(config.worker);
+  logger.info('Effective configuration', {
+    temporal: { address: temporal.connectionOptions.address ?? 'localhost:7233', namespace },
+    ...describeConfig(config),
+  });
+  const clients = createClusterClients(config);
+  try {
+    const connection = await connectToTemporal({
+      options: temporal.connectionOptions,
+      timeoutMs: config.worker.connectTimeoutMs,
+      logger,
+      signal,
+    });
+    try {
+      const client = new Client({ connection, namespace });
+      const worker = await createWorker({
+        config,
+        clusters: createClusters(clients.clusters),
+        lock: createClusterLockReader(client),
+        connection,
+        namespace,
+      });
+      const watch = { taskQueue: config.taskQueue, intervalMs: config.timing.watchIntervalMs };
+      const forget = keepWatchSchedule(client, watch, logger);
+      try {
+        logger.info('Worker runs', { taskQueue: config.taskQueue, clusters: Object.keys(config.clusters) });
+        await run(worker, signal);
+      } finally {
+        forget();
+      }
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await clients.close();
+  }
+}
+
+async function run(worker: Worker, signal: AbortSignal): Promise<void> {
+  const running = worker.run();
+  const stop = (): void => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  await running;
+}
+
+/** What an operator can cure needs no stack. */
+function describe(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
