@@ -35,6 +35,8 @@ export interface ActivityWorldOptions {
   readonly urls?: Partial<Record<'gateway' | 'operate' | 'tasklist' | 'searchEngine', string>>;
   readonly brokers?: readonly { readonly nodeId: number; readonly url: string }[];
   readonly verification?: 'gateway-only';
+  /** Deadline of a call. */
+  readonly callTimeoutMs?: number;
   readonly recordIndexPrefix?: string;
   readonly repository?: string;
   readonly backupStore?: ClusterConfig['backupStore'];
@@ -149,7 +151,7 @@ export const scripted = (lock: ScriptedLock): ClusterLockReader => ({
 });
 
 function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOptions): ClusterConfig {
-  const endpoint = (url: string): Endpoint => ({ url, basePath: '', timeoutMs: 2_000 });
+  const endpoint = (url: string): Endpoint => ({ url, basePath: '', timeoutMs: options.callTimeoutMs ?? 2_000 });
   const brokers = options.brokers ?? urls.brokers.map((url, nodeId) => ({ nodeId, url }));
   return {
     name: 'prod',

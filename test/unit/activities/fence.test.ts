@@ -14,7 +14,10 @@ test('a pause that held breaks nothing, although records flow on and brokers tak
   await using w = await fenced({ simulator: { brokers: 3 } });
   w.simulator.cluster.takeBrokerSnapshots();
 
-  expect(await w.check()).toEqual({ readAt: expect.any(String), broken: [], warnings: [] });
+  const check = w.start(w.activities.checkFence, { facts: w.facts, acknowledgedAtPause: w.acknowledged });
+
+  expect(await check.result).toEqual({ readAt: expect.any(String), broken: [], warnings: [] });
+  expect(check.heartbeats).toEqual([]);
 });
 
 test('a resume by hand breaks it on every replica', async () => {
