@@ -1,11 +1,17 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { createFailureInterceptor, toFailure } from '../../../src/activities/failures.ts';
 import { RejectedError, UnexpectedResponseError, UnreachableError } from '../../../src/clients/errors.ts';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
+import { BackupStoreError } from '../../../src/stores/backup-store.ts';
 
 const rejected = (status: number): RejectedError =>
   new RejectedError(`Rejected with ${status}: GET http://x`, { status, reason: 'why' });
+
+const meaning = (type: string): RejectedError =>
+  new RejectedError('Rejected with 400', { status: 400, reason: 'why', type });
+const stored = (kind: BackupStoreError['kind']): BackupStoreError =>
+  new BackupStoreError('Failed: list s3://zeebe', { kind });
 
 test.each([
   ['no answer', new UnreachableError('No answer: GET http://x', { mayHaveHappened: true }), 'UnreachableError', false],
@@ -17,6 +23,11 @@ test.each([
   ['401', rejected(401), 'CallRejected', true],
   ['404', rejected(404), 'CallRejected', true],
   ['409', rejected(409), 'CallRejected', true],
+  ['a 400 of Operate that means "not now"', meaning('ANOTHER_BACKUP_RUNNING'), 'RejectedError', false],
+  ['a 400 of Operate about its repository', meaning('REPOSITORY_MISSING'), 'CallRejected', true],
+  ['a backup store that does not answer', stored('unreachable'), 'BackupStoreError', false],
+  ['a backup store that refuses', stored('rejected'), 'CallRejected', true],
+  ['a backup store that holds something else', stored('unexpected'), 'UnexpectedResponse', true],
   ['an answer of another shape', new UnexpectedResponseError('Unexpected: GET http://x'), 'UnexpectedResponse', true],
 ])('%s is a failure of the public vocabulary', (_, error, type, nonRetryable) => {
   expect(toFailure(error)).toMatchObject({ name: 'ApplicationFailure', message: error.message, type, nonRetryable });
