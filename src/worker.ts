@@ -15,7 +15,8 @@ import { keepWatchSchedule } from './worker/watch-schedule.ts';
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
-process.exitCode = await main();
+// Not by itself: threads of a worker that could not be made to the end would keep a failed process alive, and nothing would restart it.
+process.exit(await main());
 
 async function main(): Promise<number> {
   const stop = new AbortController();
@@ -43,6 +44,7 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
   try {
     const connection = await connectToTemporal({
       options: temporal.connectionOptions,
+      namespace,
       timeoutMs: config.worker.connectTimeoutMs,
       logger,
       signal,

@@ -147,7 +147,7 @@ export const Settings = z
     CAMUNDA_BACKUP_CONNECT_TIMEOUT: durationSetting({
       default: '2m',
       range: { min: '0s', max: '1d' },
-      description: 'How long a starting worker waits for a Temporal server that is not up yet.',
+      description: 'How long a starting worker waits for a Temporal server or namespace that is not there yet.',
     }),
     CAMUNDA_BACKUP_METRICS_ADDRESS: Text.regex(/^(\[[0-9a-fA-F:]+\]|[\d.]+):\d{1,5}$/, {
       error: (issue) => `${show(issue.input)} is not IP address and port, as in 0.0.0.0:9464`,

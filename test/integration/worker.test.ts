@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { ensureWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
+
+const clusterFile = `clusters:
+  prod:
+    zeebe: { gateway: { url: http://127.0.0.1:1 }, verification: gateway-only }
+    searchEngine: { url: http://127.0.0.1:1, repository: camunda, auth: { type: bearer, tokenEnv: TOKEN } }
+`;
+
+test('a worker logs its configuration without secrets, keeps the watch and ends with 0 at SIGTERM', async () => {
+  const client = await connect();
+  const taskQueue = `worker-${process.pid}`;
+  const worker = await startWorker({ CAMUNDA_BACKUP_TASK_QUEUE: taskQueue, CAMUNDA_BACKUP_SHUTDOWN_GRACE: '0s' });
+  const watch = client.schedule.getHandle(watchScheduleId(taskQueue));
+
+  await vi.waitUntil(() => worker.output().includes('Worker runs'), { timeout: 30_000 });
+  const { action, policies, spec } = await vi.waitFor(() => watch.describe(), { timeout: 10_000 });
+  onTestFinished(() => watch.delete());
+  const code = await worker.end('SIGTERM');
+
+  expect(action).toMatchObject({ workflowType: 'watchExporting', taskQueue, workflowExecutionTimeout: 120_000 });
+  expect({ policies, intervals: spec.intervals }).toMatchObject({
+    policies: { overlap: 'SKIP', catchupWindow: 10_000, pauseOnFailure: false },
+    intervals: [{ every: 60_000 }],
+  });
+  expect(worker.output()).toContain('"auth":{"type":"bearer","secret":"***"}');
+  expect(worker.output()).not.toContain('geheim');
+  expect(code).toBe(0);
+});
+
+test('a namespace that does not exist ends the worker with a sentence', async () => {
+  const worker = await startWorker({ TEMPORAL_NAMESPACE: 'nowhere', CAMUNDA_BACKUP_CONNECT_TIMEOUT: '0s' });
+
+  expect(await worker.end()).toBe(1);
+  expect(worker.output()).toContain('cannot be used: Namespace nowhere is not found. Create it');
+  expect(worker.output()).not.toMatch(/\n +at /);
+});
+
+test('a worker waits for a server that is not up, says so once, and can be stopped meanwhile', async () => {
+  const address = await closedAddress();
+  const worker = await startWorker({ TEMPORAL_ADDRESS: address });
+
+  await vi.waitUntil(() => worker.output().includes('Waiting for Temporal'), { timeout: 30_000 });
+  const code = await worker.end('SIGTERM');
+
+  expect(worker.output().match(/Waiting for Temporal/g)).toHaveLength(1);
+  expect(worker.output()).toContain(`Temporal at ${address} cannot be reached: Connection refused`);
+  expect(code).toBe(0);
+});
+
+test('a wrong configuration ends the worker with 2 and every problem', async () => {
+  const worker = await startWorker({ CAMUNDA_BACKUP_MAX_PAUSE: 'long', CAMUNDA_BACKUP_TASKQUEUE: 'x' });
+
+  expect(await worker.end()).toBe(2);
+  expect(worker.output()).toContain('2 problems in the configuration:');
+  expect(worker.output()).toContain('CAMUNDA_BACKUP_TASKQUEUE: is not a setting of ours. Did you mean');
+});
+
+test('ensuring the watch again changes its interval and leaves it paused where an operator paused it', async () => {
+  const client = await connect();
+  const taskQueue = `ensure-${process.pid}`;
+  const watch = client.schedule.getHandle(watchScheduleId(taskQueue));
+  await ensureWatchSchedule(client, { taskQueue, intervalMs: 3_600_000 });
+  onTestFinished(() => watch.delete());
+  await watch.pause('maintenance');
+
+  await ensureWatchSchedule(client, { taskQueue, intervalMs: 1_800_000 });
+
+  const { spec, state, action } = await watch.describe();
+  expect({ intervals: spec.intervals, state, action }).toMatchObject({
+    intervals: [{ every: 1_800_000 }],
+    state: { paused: true, note: 'maintenance' },
+    action: { workflowExecutionTimeout: 3_600_000 },
+  });
+});
+
+async function connect(): Promise<Client> {
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  onTestFinished(() => connection.close());
+  return new Client({ connection });
+}
+
+interface WorkerProcess {
+  output(): string;
+  /** Sends the signal, where given, and waits for the exit code. */
+  end(signal?: NodeJS.Signals): Promise<unknown>;
+}
+
+async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-worker-'));
+  await writeFile(join(folder, 'cluster.yaml'), clusterFile);
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('../../src/worker.ts', import.meta.url))],
+    {
+      env: {
+        ...process.env,
+        TEMPORAL_ADDRESS: inject('temporalAddress'),
+        CAMUNDA_BACKUP_CLUSTER_FILE: join(folder, 'cluster.yaml'),
+        TOKEN: 'geheim',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const exit = once(child, 'exit');
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exit;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    output: () => output,
+    async end(signal) {
+      if (signal !== undefined) child.kill(signal);
+      const [code]: unknown[] = await exit;
+      return code;
+    },
+  };
+}
+
+/** An address where nothing listens. */
+async function closedAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? `127.0.0.1:${address.port}` : '';
+}
