@@ -82,8 +82,13 @@ async function save(name: string, h: Harness, outer: WorkflowHandle): Promise<vo
 async function write(file: string, handle: WorkflowHandle): Promise<void> {
   const text = historyToJSON(await handle.fetchHistory());
   const neutral: unknown = JSON.parse(text, (key, value: unknown) =>
-    key === 'identity' ? 'worker' : key === 'stackTrace' ? '' : value,
+    key === 'stackTrace' ? '' : key === 'identity' || isSticky(value) ? 'worker' : value,
   );
   await writeFile(join(folder, file), `${JSON.stringify(neutral)}\n`);
   process.stderr.write(`${file}\n`);
+}
+
+/** The name of a worker's own task queue begins with its process ID and host. */
+function isSticky(value: unknown): boolean {
+  return typeof value === 'string' && /^\d+@/.test(value);
 }

@@ -26,18 +26,18 @@ export function createDiscoveryActivities({
     async discoverCluster({ cluster: name }: { readonly cluster: string }): Promise<ClusterFacts> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(name);
-      const [version, topology, searchEngine, webApps] = await Promise.all([
-        readOneVersion(cluster, signal),
-        cluster.gateway.readTopology(signal),
-        cluster.searchEngine.readInfo(signal),
-        readWebAppVersions(cluster, signal),
-      ]);
+      const version = await readOneVersion(cluster, signal);
       const facts = versionFacts(version);
       if (facts === undefined) {
         throw notReady(
           `Cluster ${name} runs Camunda ${version}; this release backs up ${supportedVersions}. Nothing was changed.`,
         );
       }
+      const [topology, searchEngine, webApps] = await Promise.all([
+        cluster.gateway.readTopology(signal),
+        cluster.searchEngine.readInfo(signal),
+        readWebAppVersions(cluster, signal),
+      ]);
       const known = await checkReplicas(cluster, topology, signal);
       await checkStores(cluster, signal);
       const indices = await cluster.searchEngine.listIndices(recordIndexPattern(cluster.recordIndexPrefix), signal);

@@ -17,7 +17,7 @@ export type { CleanedUp } from './cleanup.ts';
 export type { PausedExporting } from './pause-exporting.ts';
 export type { ResumedExporting } from './resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
-export type { WatchFinding, WatchMemory } from './watch.ts';
+export type { WatchFinding } from './watch.ts';
 
 /** What the activities need; built once by the worker. */
 export interface ActivityDeps {

@@ -52,9 +52,12 @@ export function createPrepareBackupActivities({
               because: `this run is a reset of ${resetFrom}, whose pause may still hold`,
               pauseMayLandUntil: pauseMayLandUntil(Date.now(), timing),
             };
-      const known = wanted === undefined ? await knownBackupIds(cluster, signal) : [];
-      const backupId = wanted ?? chooseBackupId(Date.now(), above === undefined ? known : [...known, above]);
-      const usedBy = await componentsWith(cluster, backupId, signal);
+      const known = await knownBackupIds(cluster, signal);
+      const backupId = wanted ?? chooseBackupId(Date.now(), [...known.snapshots, ...known.zeebe, above ?? 0]);
+      // To Zeebe every ID up to its latest is used, whether anything is left of it or not.
+      const latest = Math.max(0, ...known.zeebe);
+      const passed = backupId < latest ? [`Zeebe, whose latest backup has ID ${latest}`] : [];
+      const usedBy = [...passed, ...(await componentsWith(cluster, backupId, signal))];
       const absentAt = new Date().toISOString();
       return { backupId, absentAt, usedBy, ...(recoverFirst === undefined ? {} : { recoverFirst }) };
     },
@@ -86,6 +89,11 @@ async function predecessorsPause(
   });
   if (verdict.owner === 'NOT_PAUSED') return undefined;
   if (verdict.owner === 'OURS') return { because: verdict.because };
+  if (verdict.owner === 'UNREADABLE') {
+    throw notReady(
+      `Cluster ${cluster.name} is no longer whole: ${reading.notExporting.join('; ')}. Bring it up first.`,
+    );
+  }
   throw notReady(
     `Exporting of cluster ${cluster.name} is not running and the pause is not ours (${verdict.owner}: ${verdict.because}). ` +
       `Seen: ${reading.notExporting.join('; ')}. Find out who paused it; run resumeExporting if nobody needs the pause.`,
@@ -93,19 +101,25 @@ async function predecessorsPause(
 }
 
 /** Every ID that any component or store knows: deleted Zeebe backups live on in the brokers' checkpoint metric. */
-async function knownBackupIds(cluster: Cluster, signal: AbortSignal): Promise<number[]> {
+async function knownBackupIds(
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<{ readonly snapshots: readonly number[]; readonly zeebe: readonly number[] }> {
   const [snapshots, zeebe, store, checkpoints] = await Promise.all([
     cluster.searchEngine.listSnapshotNames(cluster.repository, signal),
     cluster.gateway.listBackups(signal),
     cluster.store?.highestBackupId(signal),
     Promise.all(cluster.brokers.map(({ client }) => client.readMetrics(signal))),
   ]);
-  return [
-    ...snapshots.flatMap(idOfSnapshot),
+  const ofZeebe = [
     ...zeebe.map(({ backupId }) => backupId),
     ...(store === undefined ? [] : [store]),
     ...checkpoints.flatMap(({ checkpointIds }) => checkpointIds.map(({ checkpointId }) => checkpointId)),
-  ].filter(Number.isSafeInteger);
+  ];
+  return {
+    snapshots: snapshots.flatMap(idOfSnapshot).filter(Number.isSafeInteger),
+    zeebe: ofZeebe.filter(Number.isSafeInteger),
+  };
 }
 
 function idOfSnapshot(name: string): number[] {

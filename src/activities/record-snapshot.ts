@@ -7,6 +7,7 @@ import { recordIndexPattern, recordSnapshotName, type Snapshot } from '../model/
 import type { Position } from '../model/zeebe.ts';
 import { idConflict, newIdCures } from './backup-failures.ts';
 import type { Clusters } from './clusters.ts';
+import { heartbeating } from './heartbeat.ts';
 import { waitFor } from './wait.ts';
 
 export interface TakeRecordSnapshot {
@@ -28,28 +29,30 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
      * and nobody else's.
      */
     async takeRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<void> {
-      const { cancellationSignal: signal } = Context.current();
-      const cluster = clusters.get(facts.cluster);
-      const name = recordSnapshotName(backupId);
-      const runId = workflowRunId();
-      const found = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
-      if (found !== undefined) return adopt(found, runId, backupId);
-      try {
-        await cluster.searchEngine.startSnapshot(
-          {
-            repository: facts.repository,
-            name,
-            indices: [recordIndexPattern(cluster.recordIndexPrefix)],
-            metadata: { backupId, runId },
-          },
-          signal,
-        );
-      } catch (error) {
-        if (!(error instanceof RejectedError) || error.type !== 'SNAPSHOT_EXISTS') throw error;
-        const existing = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
-        if (existing === undefined) throw error;
-        adopt(existing, runId, backupId);
-      }
+      return heartbeating(async () => {
+        const { cancellationSignal: signal } = Context.current();
+        const cluster = clusters.get(facts.cluster);
+        const name = recordSnapshotName(backupId);
+        const runId = workflowRunId();
+        const found = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
+        if (found !== undefined) return adopt(found, runId, backupId);
+        try {
+          await cluster.searchEngine.startSnapshot(
+            {
+              repository: facts.repository,
+              name,
+              indices: [recordIndexPattern(cluster.recordIndexPrefix)],
+              metadata: { backupId, runId },
+            },
+            signal,
+          );
+        } catch (error) {
+          if (!(error instanceof RejectedError) || error.type !== 'SNAPSHOT_EXISTS') throw error;
+          const existing = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
+          if (existing === undefined) throw error;
+          adopt(existing, runId, backupId);
+        }
+      });
     },
 
     /** Waits for SUCCESS, then reads the highest position of each partition in the record indices. */

@@ -2,25 +2,19 @@ import { Context } from '@temporalio/activity';
 import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil } from '../model/cluster-lock.ts';
+import { recall, remember, type WatchMemory } from '../model/watch-memory.ts';
 import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { lastTellingRun, openRun, type ClusterLockReader, type LockRun } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { readBrokers } from './read-brokers.ts';
 
-/** What the watch carries from run to run: small, for a thousand clusters it must stay far below 64 KiB. */
-export interface WatchMemory {
-  /** ISO 8601 of the last clean reading, by cluster: one time for all that were clean in the last sweep. */
-  readonly cleanAt: string;
-  readonly clean: readonly string[];
-  /** Every other cluster. */
-  readonly records: Readonly<Record<string, WatchRecord>>;
-}
-
 export interface Sweep {
   readonly memory: WatchMemory;
-  /** Every cluster that is not simply exporting, with the verdict and what was done about it. */
+  /** Clusters that are not simply exporting, with the verdict and what was done about each; bounded. */
   readonly findings: readonly WatchFinding[];
+  /** How many more there are that needed no action, or whose recovery is left to the next sweep. */
+  readonly unlisted: number;
   /** For the recoveries that the workflow starts. */
   readonly timing: OperationTiming;
 }
@@ -57,34 +51,40 @@ export function createWatchActivities(deps: WatchDeps) {
       const context = Context.current();
       const waiting = [...deps.clusters.names];
       // Before the first is read: a run that ends while others are read must not count as older than a clean reading.
-      const cleanAt = new Date().toISOString();
+      const startedAt = new Date().toISOString();
+      const recordOf = recall(memory);
       const swept: Swept[] = [];
       const sweepSome = async (): Promise<void> => {
         for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
           const signal = AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(longestReadMs)]);
-          swept.push(await sweepOne(deps, name, recordOf(memory, name), signal));
+          swept.push(await sweepOne(deps, { name, before: recordOf(name), startedAt }, signal));
           context.heartbeat({ seen: `${swept.length} of ${deps.clusters.names.length} clusters` });
         }
       };
       await Promise.all(Array.from({ length: Math.min(sideBySide, waiting.length) }, sweepSome));
       context.cancellationSignal.throwIfAborted();
-      const others = swept.filter(({ finding }) => finding !== undefined);
+      const findings = swept.flatMap(({ finding }) => finding ?? []);
+      const listed = mostUrgent(findings);
       return {
-        memory: {
-          cleanAt,
-          clean: swept.flatMap(({ name, finding }) => (finding === undefined ? [name] : [])),
-          records: Object.fromEntries(others.map(({ name, record }) => [name, record])),
-        },
-        findings: others.flatMap(({ finding }) => finding ?? []),
+        memory: remember(new Map(swept.map(({ name, record }) => [name, record]))),
+        findings: listed,
+        unlisted: findings.length - listed.length,
         timing: deps.timing,
       };
     },
   };
 }
 
-function recordOf(memory: WatchMemory | undefined, name: string): WatchRecord {
-  if (memory === undefined) return {};
-  return memory.clean.includes(name) ? { cleanAt: memory.cleanAt } : (memory.records[name] ?? {});
+/** Recoveries started by one sweep, and findings shown: a payload is bounded, and the next sweep goes on. */
+const [mostRecoveries, mostShown] = [25, 50];
+
+function mostUrgent(findings: readonly WatchFinding[]): WatchFinding[] {
+  const recoveries = findings.filter(({ action }) => action === 'recover');
+  const others = findings.filter(({ action }) => action !== 'recover');
+  const acted = others.filter(({ action }) => action !== 'none');
+  const seen = others.filter(({ action, owner }) => action === 'none' && owner !== 'UNREADABLE');
+  const unreadable = others.filter(({ action, owner }) => action === 'none' && owner === 'UNREADABLE');
+  return [...recoveries.slice(0, mostRecoveries), ...[...acted, ...seen, ...unreadable].slice(0, mostShown)];
 }
 
 interface Swept {
@@ -94,7 +94,15 @@ interface Swept {
   readonly finding?: WatchFinding;
 }
 
-async function sweepOne(deps: WatchDeps, name: string, before: WatchRecord, signal: AbortSignal): Promise<Swept> {
+interface Subject {
+  readonly name: string;
+  readonly before: WatchRecord;
+  /** ISO 8601: when the sweep began; nothing counts as clean later than this. */
+  readonly startedAt: string;
+}
+
+async function sweepOne(deps: WatchDeps, subject: Subject, signal: AbortSignal): Promise<Swept> {
+  const { name, before } = subject;
   const cluster = deps.clusters.get(name);
   if (cluster.verification === 'gateway-only') {
     return {
@@ -104,16 +112,16 @@ async function sweepOne(deps: WatchDeps, name: string, before: WatchRecord, sign
     };
   }
   try {
-    return await judge(deps, cluster, before, signal);
+    return await judge(deps, cluster, subject, signal);
   } catch (error) {
     // One cluster that hangs or is gone must not blind the watch for the others.
-    const because = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    const because = (error instanceof Error ? error.message : String(error)).slice(0, 200);
     return { name, record: before, finding: { cluster: name, owner: 'UNREADABLE', because, action: 'none' } };
   }
 }
 
-async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, signal: AbortSignal): Promise<Swept> {
-  const { name } = cluster;
+async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal: AbortSignal): Promise<Swept> {
+  const { name, startedAt } = subject;
   // The open run is read before the phases: a run that ends in between has verified its resume, or is found by the next sweep.
   const open = await openRun(deps.lock, name);
   const [topology, version] = await Promise.all([
@@ -122,9 +130,14 @@ async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, sig
   ]);
   const patienceMs = deps.brokerPatienceMs ?? defaultBrokerPatienceMs;
   const reading = await readBrokers(cluster, topology, signal, patienceMs);
-  if (reading.phase === 'exporting') return { name, record: {} };
-  const lastRun =
-    reading.anyPaused && open === undefined ? lastTellingRun(await deps.lock.closedRuns(name)) : undefined;
+  if (reading.phase === 'exporting') {
+    // An open run may pause a moment later and be deleted before the next sweep: it is remembered now.
+    const held = open === undefined ? {} : { held: heldBy(open, startedAt) };
+    return { name, record: { cleanAt: startedAt, ...held } };
+  }
+  const closed = reading.anyPaused && open === undefined ? await deps.lock.closedRuns(name) : [];
+  const lastRun = lastTellingRun(closed);
+  const before = withoutUnpaused(subject.before, closed);
   const now = new Date().toISOString();
   const verdict = whosePause({
     now,
@@ -147,9 +160,21 @@ async function judge(deps: WatchDeps, cluster: Cluster, before: WatchRecord, sig
   return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };
 }
 
+const heldBy = ({ runId, pause }: LockRun, seenAt: string): NonNullable<WatchRecord['held']> => ({
+  runId,
+  declaredAt: pause?.declaredAt ?? seenAt,
+});
+
+/** A run that is known to have ended without ever declaring a pause explains none. */
+function withoutUnpaused(before: WatchRecord, closed: readonly LockRun[]): WatchRecord {
+  const ended = closed.find(({ runId }) => runId === before.held?.runId);
+  if (ended === undefined || ended.pause !== undefined) return before;
+  const { held: _held, ...rest } = before;
+  return rest;
+}
+
 function nextRecord(before: WatchRecord, owner: PauseOwner, open: LockRun | undefined, now: string): WatchRecord {
-  const declared = open?.pause === undefined ? undefined : { runId: open.runId, declaredAt: open.pause.declaredAt };
-  const held = declared ?? before.held;
+  const held = open === undefined ? before.held : heldBy(open, now);
   const unexplained = owner === 'UNKNOWN' ? (before.unexplainedSince ?? now) : undefined;
   return {
     ...(before.cleanAt === undefined ? {} : { cleanAt: before.cleanAt }),

@@ -8,6 +8,7 @@ import { webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import { idConflict, newIdCures, startedAfter } from './backup-failures.ts';
 import type { Cluster, Clusters } from './clusters.ts';
+import { heartbeating } from './heartbeat.ts';
 import { isTransient, waitFor } from './wait.ts';
 
 export interface TakeWebAppBackup {
@@ -35,18 +36,20 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
       backupId,
       absentAt,
     }: TakeWebAppBackup): Promise<{ readonly scheduled: readonly string[] }> {
-      const { cancellationSignal: signal } = Context.current();
-      const cluster = clusters.get(facts.cluster);
-      const found = await parts(cluster, app, backupId, signal);
-      if (found.length > 0) return adopt(app, backupId, found, absentAt);
-      try {
-        return { scheduled: await webApp(cluster, app).client.takeBackup(backupId, signal) };
-      } catch (error) {
-        if (!(error instanceof RejectedError) || !mayExist.has(error.type)) throw error;
-        const existing = await parts(cluster, app, backupId, signal);
-        if (existing.length > 0 || error.type === 'BACKUP_EXISTS') return adopt(app, backupId, existing, absentAt);
-        throw error;
-      }
+      return heartbeating(async () => {
+        const { cancellationSignal: signal } = Context.current();
+        const cluster = clusters.get(facts.cluster);
+        const found = await parts(cluster, app, backupId, signal);
+        if (found.length > 0) return adopt(app, backupId, found, absentAt);
+        try {
+          return { scheduled: await webApp(cluster, app).client.takeBackup(backupId, signal) };
+        } catch (error) {
+          if (!(error instanceof RejectedError) || !mayExist.has(error.type)) throw error;
+          const existing = await parts(cluster, app, backupId, signal);
+          if (existing.length > 0 || error.type === 'BACKUP_EXISTS') return adopt(app, backupId, existing, absentAt);
+          throw error;
+        }
+      });
     },
 
     /**

@@ -7,6 +7,7 @@ import { FailureType } from '../model/failures.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
 import { idConflict, newIdCures, startedAfter } from './backup-failures.ts';
 import type { Clusters } from './clusters.ts';
+import { heartbeating } from './heartbeat.ts';
 import { waitFor } from './wait.ts';
 
 export interface TakeZeebeBackup {
@@ -20,29 +21,31 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
   return {
     /** Takes the Zeebe backup. A later attempt adopts what an own lost call made, and only with evidence that it was ours. */
     async takeZeebeBackup({ facts, backupId, absentAt }: TakeZeebeBackup): Promise<void> {
-      const { cancellationSignal: signal } = Context.current();
-      const { gateway } = clusters.get(facts.cluster);
-      const found = await gateway.getBackup(backupId, signal);
-      if (found.state !== 'DOES_NOT_EXIST') return adopt(found, absentAt);
-      try {
-        await gateway.takeBackup(backupId, signal);
-      } catch (error) {
-        if (!(error instanceof RejectedError) || error.type !== 'BACKUP_EXISTS') throw error;
-        // After a lost call 409 usually means "already running"; it also means that a higher ID is known to the partitions.
-        const existing = await gateway.getBackup(backupId, signal);
-        const latest = latestBackupIdOf(error) ?? backupId;
-        if (activityInfo().attempt > 1 && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
-          // Right after a take a backup is 404 for a while: too early to tell whether it is what a lost call made.
-          throw ApplicationFailure.retryable(
-            `Zeebe knows backup ID ${backupId} and nothing of it can be read yet: ${error.reason}`,
-            FailureType.CallRejected,
-          );
+      return heartbeating(async () => {
+        const { cancellationSignal: signal } = Context.current();
+        const { gateway } = clusters.get(facts.cluster);
+        const found = await gateway.getBackup(backupId, signal);
+        if (found.state !== 'DOES_NOT_EXIST') return adopt(found, absentAt);
+        try {
+          await gateway.takeBackup(backupId, signal);
+        } catch (error) {
+          if (!(error instanceof RejectedError) || error.type !== 'BACKUP_EXISTS') throw error;
+          // After a lost call 409 usually means "already running"; it also means that a higher ID is known to the partitions.
+          const existing = await gateway.getBackup(backupId, signal);
+          const latest = latestBackupIdOf(error) ?? backupId;
+          if (activityInfo().attempt > 1 && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
+            // Right after a take a backup is 404 for a while: too early to tell whether it is what a lost call made.
+            throw ApplicationFailure.retryable(
+              `Zeebe knows backup ID ${backupId} and nothing of it can be read yet: ${error.reason}`,
+              FailureType.CallRejected,
+            );
+          }
+          if (existing.state === 'DOES_NOT_EXIST' || latest > backupId) {
+            throw idConflict(`Zeebe refused backup ID ${backupId}: ${error.reason}`, backupId, latest);
+          }
+          adopt(existing, absentAt);
         }
-        if (existing.state === 'DOES_NOT_EXIST' || latest > backupId) {
-          throw idConflict(`Zeebe refused backup ID ${backupId}: ${error.reason}`, backupId, latest);
-        }
-        adopt(existing, absentAt);
-      }
+      });
     },
 
     /** Polls until the backup is `COMPLETED`. FAILED is final; 404 and INCOMPLETE are passing states for a grace after the take. */

@@ -43,7 +43,8 @@ interface Field {
 }
 
 /** The same range as the worker's own setting. Far above it, a deadline is no date any more. */
-const isPause = (ms: number | undefined): boolean => ms !== undefined && ms >= 1_000 && ms <= 30 * 86_400_000;
+export const isAllowedPause = (ms: number | undefined): ms is number =>
+  ms !== undefined && ms >= 1_000 && ms <= 30 * 86_400_000;
 
 const clusterField: Field = { holds: text, must: 'be the name of a configured cluster' };
 const auditFields: Readonly<Record<string, Field>> = {
@@ -65,7 +66,7 @@ const backupFields: Readonly<Record<string, Field>> = {
     must: 'be an integer from 1 to 5',
   },
   maxPause: {
-    holds: (value) => typeof value === 'string' && isPause(parseDuration(value)),
+    holds: (value) => typeof value === 'string' && isAllowedPause(parseDuration(value)),
     must: 'be a duration of 1 second to 30 days, like "45m" or "6h"',
   },
 };

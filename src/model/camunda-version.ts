@@ -8,16 +8,17 @@ export interface VersionFacts {
 }
 
 /** First patch with soft pause, by minor (8.6 and later have it from .0). */
-const firstSoftPatch: Readonly<Record<number, number>> = { 2: 27, 3: 11, 4: 7, 5: 1 };
+const firstSoftPatch: Readonly<Record<number, number>> = { 4: 7, 5: 1 };
 
 /** undefined for a version this release does not know: refused by the caller, never guessed. */
 export function versionFacts(version: string): VersionFacts | undefined {
   const match = /^8\.(\d+)\.(\d+)(?:[-+].*)?$/.exec(version);
   if (!match) return undefined;
   const [minor, patch] = [Number(match[1]), Number(match[2])];
-  if (minor < 2 || minor > 7) return undefined;
+  if (minor < 4 || minor > 7) return undefined;
   const soft = minor >= 6 || patch >= (firstSoftPatch[minor] ?? Number.POSITIVE_INFINITY);
   return { version, order: 'web-apps-first', pauseKind: soft ? 'soft' : 'hard' };
 }
 
-export const supportedVersions = '8.2 to 8.7';
+/** 8.4 is the first with `GET /actuator/cluster`, which tells the brokers and partitions to expect. */
+export const supportedVersions = '8.4 to 8.7';

@@ -66,7 +66,7 @@ export function whosePause(evidence: PauseEvidence): PauseVerdict {
   if (reading.anyHardPaused && evidence.softPauseExists) {
     return { owner: 'FOREIGN', because: 'a replica is PAUSED (hard), and we only ever pause softly here' };
   }
-  if (lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined) {
+  if (lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined && !isCleanSince(lastRun, watch)) {
     return {
       owner: 'OURS',
       because: `run ${lastRun.runId} declared a pause at ${lastRun.pause.declaredAt} and ended without verifying the resume`,
@@ -96,6 +96,17 @@ export function whosePause(evidence: PauseEvidence): PauseVerdict {
         ? 'no earlier reading and no run of ours is known'
         : `nothing explains the pause since ${cleanAt}`,
   };
+}
+
+/**
+ * Whether exporting was read as clean after that run had ended: its pause is over then, whoever lifted it. Not where a pause call of it may
+ * still have been in flight.
+ */
+function isCleanSince(
+  { closedAt, pause }: NonNullable<PauseEvidence['lastRun']>,
+  watch: WatchRecord | undefined,
+): boolean {
+  return pause?.outcome === 'paused' && watch?.cleanAt !== undefined && watch.cleanAt > closedAt;
 }
 
 /** Whether a later run verified the resume of a pause declared at that time. */

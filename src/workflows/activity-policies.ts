@@ -23,12 +23,14 @@ export const waitsForOthers: ActivityHandles = proxyActivities<Activities>({
  * Starts of a part: idempotent by its backup ID. A cancel waits until the call is over, so that no compensation overtakes it (the SDK's
  * default would not wait).
  */
-export const takes: ActivityHandles = proxyActivities<Activities>({
-  startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '10 minutes',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
-});
+export const takes = (timing: OperationTiming): ActivityHandles =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '10 minutes',
+    heartbeatTimeout: timing.heartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
+  });
 
 /** Waits for a part: one heartbeating activity each, which ends by its own deadlines. */
 export const waits = (timing: OperationTiming): ActivityHandles =>

@@ -11,7 +11,8 @@ import type { ExportingLedger } from './exporting.ts';
 import { accept, failure, readable } from './failures.ts';
 import { currentStep } from './messages.ts';
 import { now, type StepTimes } from './steps.ts';
-import { takeBackup, type FailedBackup, type TakenBackup } from './take-backup.ts';
+import type { FailedBackup } from './backup-attempt.ts';
+import { takeBackup, type TakenBackup } from './take-backup.ts';
 
 /** What one backup holds and how it went: the durable audit of a COMPLETED backup. */
 export interface BackupClusterResult {
@@ -78,8 +79,8 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
     } catch (error) {
       const failed = failedBackup(error);
       if (!(error instanceof ApplicationFailure)) throw error;
-      failedAttempts.push(failedAttempt(error, failed));
       if (failed?.newIdCures !== true || attempt >= request.attempts) throw lastFailure(error, failed, failedAttempts);
+      failedAttempts.push(failedAttempt(error, failed));
       above = Math.max(failed.above ?? 0, failed.backupId ?? 0) || undefined;
     }
   }
@@ -166,10 +167,11 @@ const failedAttempt = (error: ApplicationFailure, failed: FailedBackup | undefin
 function lastFailure(
   error: ApplicationFailure,
   failed: FailedBackup | undefined,
-  attempts: readonly FailedAttempt[],
+  earlier: readonly FailedAttempt[],
 ): ApplicationFailure {
-  const earlier = attempts.length > 1 ? ` (attempt ${attempts.length}; the earlier ones are in the details)` : '';
-  return failure(error.type ?? 'Error', `${error.message}${earlier}`, [{ ...failed, failedAttempts: attempts }], error);
+  if (earlier.length === 0) return error;
+  const before = ` (attempt ${earlier.length + 1}; the earlier ones are in the details)`;
+  return failure(error.type ?? 'Error', `${error.message}${before}`, [{ ...failed, failedAttempts: earlier }], error);
 }
 
 function completed({ backupId, exporting, proven }: TakenBackup): string {

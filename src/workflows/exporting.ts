@@ -7,6 +7,7 @@ import {
   upsertMemo,
 } from '@temporalio/workflow';
 import type { PausedExporting, ResumedExporting } from '../activities/index.ts';
+import { isAllowedPause } from '../model/backup-request.ts';
 import type { ClusterFacts, ExportingFacts } from '../model/cluster-facts.ts';
 import { pauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import { describeDuration, parseDuration } from '../model/durations.ts';
@@ -169,9 +170,9 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
 function rejectShorter(input: unknown, currentMs: number): void {
   const text = typeof input === 'object' && input !== null && 'maxPause' in input ? input.maxPause : undefined;
   const wanted = typeof text === 'string' ? parseDuration(text) : undefined;
-  if (wanted !== undefined && wanted > currentMs) return;
+  if (isAllowedPause(wanted) && wanted > currentMs) return;
   throw ApplicationFailure.nonRetryable(
-    `extendPause takes {"maxPause":"8h"} with a duration above the present ${describeDuration(currentMs)}; got ${JSON.stringify(input)}`,
+    `extendPause takes {"maxPause":"8h"} with a duration above the present ${describeDuration(currentMs)} and of 30 days at most; got ${JSON.stringify(input)}`,
     FailureType.InvalidArgument,
   );
 }

@@ -36,6 +36,9 @@ export function readable(error: unknown, doing: string): ApplicationFailure {
   return failure(FailureType.BackupFailed, `${doing}: ${error instanceof Error ? error.message : String(error)}`, []);
 }
 
+/** Ends with a full stop, so that another sentence can follow. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** A failure with one object of details and the first failure kept as its cause. */
 export const failure = (
   type: string,

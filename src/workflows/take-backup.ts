@@ -1,22 +1,16 @@
-import {
-  type ApplicationFailure,
-  CancellationScope,
-  isCancellation,
-  setHandler,
-  upsertMemo,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { CleanedUp, PausedExporting, ProvenBackup } from '../activities/index.ts';
+import { CancellationScope, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import type { PausedExporting, ProvenBackup } from '../activities/index.ts';
 import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
 import { failedChecks } from '../model/proof.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { Position } from '../model/zeebe.ts';
 import { reads, takes, waits } from './activity-policies.ts';
+import { afterFailure, predecessor, type Attempt } from './backup-attempt.ts';
 import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
-import { failure, readable } from './failures.ts';
+import { failure } from './failures.ts';
 import { currentStep } from './messages.ts';
-import { createSteps, type Steps, type StepTimes } from './steps.ts';
+import { createSteps, type StepTimes } from './steps.ts';
 
 /** Input of the locked child: everything was checked and found out by its parent. */
 export interface TakeBackupInput {
@@ -33,20 +27,6 @@ export interface TakenBackup {
   readonly steps: readonly StepTimes[];
   readonly warnings: readonly string[];
   readonly runId: string;
-}
-
-/** Details of the failure of `takeBackup`. */
-export interface FailedBackup {
-  readonly backupId?: number;
-  readonly exporting: ExportingLedger;
-  /** Whether this run is a reset of another, whose pause it then had to end. */
-  readonly reset: boolean;
-  readonly steps: readonly StepTimes[];
-  readonly deleted: readonly string[];
-  readonly leftBehind: readonly string[];
-  readonly newIdCures: boolean;
-  readonly above?: number;
-  readonly proof?: ProvenBackup['proof'];
 }
 
 /** One attempt at a backup under one ID, as the work that holds the cluster's lock. */
@@ -68,17 +48,6 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
   } catch (error) {
     throw await afterFailure(attempt, error);
   }
-}
-
-interface Attempt {
-  readonly facts: ClusterFacts;
-  readonly steps: Steps;
-  readonly exporting: ExportingLedger;
-  /** What this run began to take itself, and may therefore clean up. */
-  readonly began: { records: boolean; zeebe: boolean };
-  readonly warnings: string[];
-  backupId?: number;
-  proof?: ProvenBackup['proof'];
 }
 
 interface OwnId {
@@ -122,15 +91,6 @@ async function prepare(attempt: Attempt, wanted: number | undefined, above: numb
   return prepared;
 }
 
-/**
- * The run that this one is a reset of. Only ever passed on as data: a reset run replays its predecessor's history, so that a branch on it
- * would not be deterministic.
- */
-function predecessor(): string | undefined {
-  const { runId, originalExecutionRunId } = workflowInfo();
-  return runId === originalExecutionRunId ? undefined : originalExecutionRunId;
-}
-
 /** The manual's steps 1 to 10 up to 8.7: the applications import from the exported records, so they come before the pause. */
 async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
   const { facts, steps, exporting } = attempt;
@@ -151,7 +111,7 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
 
 async function takeWebApp(facts: ClusterFacts, app: WebApp, { backupId, absentAt }: OwnId): Promise<void> {
   const name = webAppNames[app];
-  const { scheduled } = await takes.takeWebAppBackup.executeWithOptions(
+  const { scheduled } = await takes(facts.timing).takeWebAppBackup.executeWithOptions(
     { summary: `Take ${name} backup ${backupId}` },
     [{ facts, app, backupId, absentAt }],
   );
@@ -167,7 +127,7 @@ async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting 
   if (facts.recordsExported) {
     const { highestRecords } = await steps.run('SNAPSHOT_RECORDS', async () => {
       began.records = true;
-      await takes.takeRecordSnapshot.executeWithOptions(
+      await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
         { summary: `Take the snapshot of the exported records for backup ${backupId}` },
         [{ facts, backupId }],
       );
@@ -189,7 +149,7 @@ async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting 
   }
   await steps.run('BACKUP_ZEEBE', async () => {
     began.zeebe = true;
-    await takes.takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
+    await takes(facts.timing).takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
       { facts, backupId, absentAt },
     ]);
     await waits(facts.timing).awaitZeebeBackup.executeWithOptions({ summary: `Await Zeebe backup ${backupId}` }, [
@@ -232,50 +192,6 @@ async function prove(attempt: Attempt, backupId: number, taken: TakenParts): Pro
     `Backup ${backupId} is INCONSISTENT, do not restore it. ${failedChecks(proven.proof)}`,
     [],
   );
-}
-
-/** Exporting was resumed by now. Cleans up what this run began, and says what is left; a failing clean-up hides nothing. */
-async function afterFailure(attempt: Attempt, error: unknown): Promise<unknown> {
-  const { facts, backupId, began, exporting, steps, proof } = attempt;
-  const cleaned: CleanedUp =
-    backupId === undefined ? { deleted: [], leftBehind: [] } : await cleanUp(facts, backupId, began);
-  upsertMemo({ leftBehind: cleaned.leftBehind });
-  if (isCancellation(error)) return error;
-  const cause = readable(error, `Backup ${backupId ?? ''} of ${facts.cluster} failed`.replace('  ', ' '));
-  const details: FailedBackup = {
-    ...(backupId === undefined ? {} : { backupId }),
-    exporting,
-    reset: predecessor() !== undefined,
-    steps: steps.times,
-    ...cleaned,
-    ...attemptDetails(cause),
-    ...(proof === undefined ? {} : { proof }),
-  };
-  const left = cleaned.leftBehind.length === 0 ? '' : ` Left behind: ${cleaned.leftBehind.join('; ')}.`;
-  return failure(cause.type ?? FailureType.BackupFailed, `${cause.message}${left}`, [details], cause);
-}
-
-async function cleanUp(facts: ClusterFacts, backupId: number, began: Attempt['began']): Promise<CleanedUp> {
-  try {
-    return await CancellationScope.nonCancellable(() =>
-      reads.cleanUpAttempt.executeWithOptions({ summary: `Clean up after the failed backup ${backupId}` }, [
-        { facts, backupId, began: { ...began } },
-      ]),
-    );
-  } catch (error) {
-    return {
-      deleted: [],
-      leftBehind: [`the clean-up failed: ${error instanceof Error ? error.message : String(error)}`],
-    };
-  }
-}
-
-function attemptDetails(cause: ApplicationFailure): { readonly newIdCures: boolean; readonly above?: number } {
-  const [detail] = cause.details ?? [];
-  if (typeof detail !== 'object' || detail === null) return { newIdCures: false };
-  const cures = 'newIdCures' in detail && detail.newIdCures === true;
-  const above = 'above' in detail && typeof detail.above === 'number' ? detail.above : undefined;
-  return { newIdCures: cures, ...(above === undefined ? {} : { above }) };
 }
 
 /** Runs all side by side; the first failure cancels the others and is thrown when all have ended. */

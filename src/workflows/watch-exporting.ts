@@ -2,7 +2,8 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, ParentClosePolicy, setCurrentDetails, startChild, workflowInfo } from '@temporalio/workflow';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
-import type { WatchFinding, WatchMemory } from '../activities/index.ts';
+import type { WatchFinding } from '../activities/index.ts';
+import type { WatchMemory } from '../model/watch-memory.ts';
 import { sweeps } from './activity-policies.ts';
 import { recoverExporting } from './recover-exporting.ts';
 
@@ -12,6 +13,8 @@ export interface WatchExportingResult {
   /** The next run takes this from the last completion result: a record survives `workflow delete` and retention of the runs it is about. */
   readonly memory: WatchMemory;
   readonly findings: readonly ReportedFinding[];
+  /** How many more there are. */
+  readonly unlisted: number;
 }
 
 /**
@@ -29,11 +32,9 @@ export async function watchExporting(): Promise<WatchExportingResult> {
     log.warn('Exporting is not running everywhere', { cluster, owner, because, action });
     if (action === 'recover') await startRecovery(finding, sweep.timing);
   }
-  const findings = sweep.findings
-    .slice(0, 100)
-    .map(({ cluster, owner, because, action }) => ({ cluster, owner, because, action }));
-  setCurrentDetails(details(findings));
-  return { memory: sweep.memory, findings };
+  const findings = sweep.findings.map(({ cluster, owner, because, action }) => ({ cluster, owner, because, action }));
+  setCurrentDetails(details(findings, sweep.unlisted));
+  return { memory: sweep.memory, findings, unlisted: sweep.unlisted };
 }
 
 /** Only under the cluster's lock, so that deciding and acting cannot be overtaken by a new backup; its end is not awaited. */
@@ -61,13 +62,20 @@ async function startRecovery(
 function isWatchResult(value: unknown): value is WatchExportingResult {
   if (typeof value !== 'object' || value === null || !('memory' in value)) return false;
   const { memory } = value;
-  return typeof memory === 'object' && memory !== null && 'clean' in memory && 'records' in memory;
+  return (
+    typeof memory === 'object' &&
+    memory !== null &&
+    'cleanAt' in memory &&
+    'held' in memory &&
+    'unexplainedSince' in memory
+  );
 }
 
-function details(findings: readonly ReportedFinding[]): string {
+function details(findings: readonly ReportedFinding[], unlisted: number): string {
   if (findings.length === 0) return 'Every cluster is exporting.';
   const rows = findings.map(
     ({ cluster, owner, because, action }) => `| ${cluster} | ${owner} | ${because} | ${action} |`,
   );
-  return ['| Cluster | Pause | Because | Action |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const more = unlisted === 0 ? [] : ['', `and ${unlisted} more`];
+  return ['| Cluster | Pause | Because | Action |', '| --- | --- | --- | --- |', ...rows, ...more].join('\n');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startHarness } from '../support/harness.ts';
-import { exportingEverywhere, inAnyPause, inPause, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import { exportingEverywhere, gate, inAnyPause, inPause, seenByUser, startPausedBackup } from '../support/scenario.ts';
 
 test('COMPLETED means every part read back, the parts proven to fit and exporting verified as resumed', async () => {
   await using h = await startHarness();
@@ -310,4 +310,37 @@ test('a backup that finds the pause of terminated runs of ours resumes it first,
   expect(result.warnings.join()).toMatch(/resumed exporting before the backup: run .* declared a pause/);
   expect(h.simulator.cluster.pauses).toHaveLength(2);
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
+test("a stranger's Zeebe backup that takes the ID first is a conflict and is not cleaned away", async () => {
+  await using h = await startHarness();
+  const take = gate();
+  const held = h.simulator.fault(
+    { component: 'gateway', method: 'POST', path: '/actuator/backups' },
+    { held: { released: take.opened } },
+    { times: 1 },
+  );
+  const outer = await h.startBackup({ backupId: 4_000_000_000 });
+  await held.reached();
+  h.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_IN_PROGRESS' });
+  h.simulator.cluster.takeZeebeBackupByHand(4_000_000_000);
+  take.open();
+
+  const seen = await seenByUser(outer);
+
+  expect(seen).toMatch(/^FAILED BackupIdConflict: .*Zeebe refused backup ID 4000000000/);
+  expect(h.simulator.cluster.backups).toMatchObject([{ backupId: 4_000_000_000, state: 'IN_PROGRESS' }]);
+});
+
+test('an explicit ID below the latest one of Zeebe is refused before anything is taken or paused', async () => {
+  await using h = await startHarness();
+  h.simulator.cluster.takeZeebeBackupByHand(900);
+
+  const seen = await seenByUser(await h.startBackup({ backupId: 800 }));
+
+  expect(seen).toContain(
+    'FAILED BackupIdConflict: Backup ID 800 is already used by Zeebe, whose latest backup has ID 900',
+  );
+  expect(h.simulator.cluster.snapshots).toEqual([]);
+  expect(h.simulator.cluster.pauses).toEqual([]);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createClusters } from '../../../src/activities/clusters.ts';
-import { createWatchActivities, type WatchMemory } from '../../../src/activities/watch.ts';
+import { createWatchActivities } from '../../../src/activities/watch.ts';
 import type { ClusterLockReader } from '../../../src/activities/cluster-lock.ts';
+import { recall, remember, type WatchMemory } from '../../../src/model/watch-memory.ts';
+import type { WatchRecord } from '../../../src/model/whose-pause.ts';
 import {
   scripted,
   startActivityWorld,
@@ -20,17 +22,17 @@ async function watched(options: ActivityWorldOptions = {}) {
     sweep: (memory?: WatchMemory) => w.run(w.activities.sweepClusters, memory === undefined ? {} : { memory }),
   });
 }
-const remembered = (record: WatchMemory['records'][string]): WatchMemory => ({
-  cleanAt: ago(60),
-  clean: [],
-  records: { prod: record },
-});
+const remembered = (record: WatchRecord): WatchMemory => remember(new Map([['prod', record]]));
+const recordIn = (memory: WatchMemory): WatchRecord => recall(memory)('prod');
 
 describe('a cluster that is exporting', () => {
   test('is no finding, and is remembered as clean', async () => {
     await using w = await watched();
 
-    expect(await w.sweep()).toMatchObject({ findings: [], memory: { clean: ['prod'], records: {} } });
+    const { findings, memory } = await w.sweep();
+
+    expect(findings).toEqual([]);
+    expect(recordIn(memory)).toEqual({ cleanAt: expect.any(String) });
   });
 
   test('loses what was remembered of an earlier pause', async () => {
@@ -40,7 +42,7 @@ describe('a cluster that is exporting', () => {
       remembered({ held: { runId: 'run-1', declaredAt: ago(90) }, unexplainedSince: ago(90) }),
     );
 
-    expect(memory).toMatchObject({ clean: ['prod'], records: {} });
+    expect(recordIn(memory)).toEqual({ cleanAt: expect.any(String) });
   });
 
   test('is not called clean at a time later than it was read', async () => {
@@ -50,7 +52,7 @@ describe('a cluster that is exporting', () => {
 
     const { memory } = await w.sweep();
 
-    expect(Date.parse(memory.cleanAt)).toBeLessThanOrEqual(w.simulator.calls[0]?.at ?? 0);
+    expect(Date.parse(recordIn(memory).cleanAt ?? '')).toBeLessThanOrEqual(w.simulator.calls[0]?.at ?? 0);
   });
 });
 
@@ -62,8 +64,9 @@ describe('a pause of an open run', () => {
     const { findings, memory } = await w.sweep(remembered({ cleanAt: ago(700) }));
 
     expect(findings).toEqual([{ cluster: 'prod', owner: 'HELD', because: 'run run-1 is open', action: 'none' }]);
-    expect(memory.records).toEqual({
-      prod: { cleanAt: expect.any(String), held: { runId: 'run-1', declaredAt: expect.any(String) } },
+    expect(recordIn(memory)).toEqual({
+      cleanAt: expect.any(String),
+      held: { runId: 'run-1', declaredAt: expect.any(String) },
     });
     expect(w.simulator.cluster.exportingEverywhere()).toBe(false);
   });
@@ -127,6 +130,37 @@ describe('a pause of a run that ended without a verified resume', () => {
   });
 });
 
+describe('a run that was open at a clean reading', () => {
+  const open = { ...run };
+
+  test('explains a pause although it was deleted before the next sweep', async () => {
+    await using w = await watched({ lock: { open } });
+    const { memory } = await w.sweep();
+    delete w.lock.open;
+    w.simulator.cluster.pauseByHand('soft');
+
+    expect((await w.sweep(memory)).findings).toMatchObject([{ owner: 'OURS', action: 'recover' }]);
+  });
+
+  test('explains none when it is known to have ended without declaring one', async () => {
+    await using w = await watched({ lock: { open } });
+    const { memory } = await w.sweep();
+    delete w.lock.open;
+    w.lock.closed = [{ ...run, closedAt: ago(0) }];
+    w.simulator.cluster.pauseByHand('soft');
+
+    expect((await w.sweep(memory)).findings).toMatchObject([{ owner: 'FOREIGN', action: 'none' }]);
+  });
+
+  test('is forgotten at the next clean reading without it', async () => {
+    await using w = await watched({ lock: { open } });
+    const { memory } = await w.sweep();
+    delete w.lock.open;
+
+    expect(recordIn((await w.sweep(memory)).memory)).not.toHaveProperty('held');
+  });
+});
+
 describe('while one broker hangs for longer than a sweep may last', () => {
   async function hanging(lock: ScriptedLock) {
     const w = await watched({ simulator: { brokers: 3 }, lock, callTimeoutMs: 60_000 });
@@ -179,7 +213,7 @@ describe('a pause that nothing explains', () => {
     const { findings, memory } = await w.sweep();
 
     expect(findings).toMatchObject([{ owner: 'UNKNOWN', action: 'none' }]);
-    expect((memory.records['prod']?.unexplainedSince ?? '') >= before).toBe(true);
+    expect((recordIn(memory).unexplainedSince ?? '') >= before).toBe(true);
   });
 
   test.each([
@@ -194,7 +228,7 @@ describe('a pause that nothing explains', () => {
     const { findings, memory } = await w.sweep(remembered({ unexplainedSince }));
 
     expect(findings).toMatchObject([{ owner: 'UNKNOWN', action }]);
-    expect(memory.records).toEqual({ prod: { unexplainedSince } });
+    expect(recordIn(memory)).toEqual({ unexplainedSince });
     expect(w.simulator.cluster.exportingEverywhere()).toBe(false);
   });
 });
@@ -235,14 +269,14 @@ describe('a cluster that cannot be read', () => {
     expect(findings).toMatchObject([
       { owner: 'UNREADABLE', because: expect.stringContaining('ECONNREFUSED'), action: 'none' },
     ]);
-    expect(memory).toMatchObject({ clean: [], records: { prod: record } });
+    expect(recordIn(memory)).toEqual(record);
   });
 
   test('keeps the time of its clean reading from the run before', async () => {
     await using w = await watched({ urls: { gateway: 'http://127.0.0.1:1' } });
     const cleanAt = ago(60);
 
-    expect((await w.sweep({ cleanAt, clean: ['prod'], records: {} })).memory.records).toEqual({ prod: { cleanAt } });
+    expect(recordIn((await w.sweep(remembered({ cleanAt }))).memory)).toEqual({ cleanAt });
   });
 
   test('is one with a broker down and nothing paused', async () => {
@@ -274,7 +308,7 @@ describe('a cluster that cannot be read', () => {
     const { findings, memory } = await w.run(createWatchActivities({ clusters, lock, timing }).sweepClusters, {});
 
     expect(findings).toMatchObject([{ cluster: 'b', owner: 'UNREADABLE', because: 'Temporal is away' }]);
-    expect([...memory.clean].sort()).toEqual(['a', 'c']);
+    expect(Object.values(memory.cleanAt).flat().sort()).toEqual(['a', 'c']);
   });
 });
 

@@ -149,3 +149,12 @@ describe('a soft pause without any run of ours', () => {
     expect(verdict({ reading: mixed }).owner).toBe('UNKNOWN');
   });
 });
+
+test("a pause of a run of ours is over once exporting was read as clean after its end: the next one is somebody else's", () => {
+  const lost = { ...diedInPause, pause: { ...pause, outcome: 'unknown' } } as const;
+
+  expect(verdict({ lastRun: diedInPause, watch: { cleanAt: at(25) } }).owner).toBe('FOREIGN');
+  expect(verdict({ lastRun: diedInPause, watch: { cleanAt: at(15) } }).owner).toBe('OURS');
+  // A call of it may have landed after that reading.
+  expect(verdict({ lastRun: lost, watch: { cleanAt: at(25) } }).owner).toBe('OURS');
+});

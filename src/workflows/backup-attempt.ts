@@ -1,0 +1,96 @@
+import {
+  CancellationScope,
+  isCancellation,
+  upsertMemo,
+  workflowInfo,
+  type ApplicationFailure,
+} from '@temporalio/workflow';
+import type { CleanedUp, ProvenBackup } from '../activities/index.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { FailureType } from '../model/failures.ts';
+import { reads } from './activity-policies.ts';
+import type { ExportingLedger } from './exporting.ts';
+import { failure, readable, sentence } from './failures.ts';
+import type { Steps, StepTimes } from './steps.ts';
+
+/** One attempt as it goes; what it says is known after a failure too. */
+export interface Attempt {
+  readonly facts: ClusterFacts;
+  readonly steps: Steps;
+  readonly exporting: ExportingLedger;
+  /** What this run began to take itself, and may therefore clean up. */
+  readonly began: { records: boolean; zeebe: boolean };
+  readonly warnings: string[];
+  backupId?: number;
+  proof?: ProvenBackup['proof'];
+}
+
+/** Details of the failure of `takeBackup`. */
+export interface FailedBackup {
+  readonly backupId?: number;
+  readonly exporting: ExportingLedger;
+  /** Whether this run is a reset of another, whose pause it then had to end. */
+  readonly reset: boolean;
+  readonly steps: readonly StepTimes[];
+  readonly deleted: readonly string[];
+  readonly leftBehind: readonly string[];
+  readonly newIdCures: boolean;
+  readonly above?: number;
+  readonly proof?: ProvenBackup['proof'];
+}
+
+/** Exporting was resumed by now. Cleans up what this run began, and says what is left; a failing clean-up hides nothing. */
+export async function afterFailure(attempt: Attempt, error: unknown): Promise<unknown> {
+  const { facts, backupId, exporting, steps, proof } = attempt;
+  const cause = readable(error, `Backup ${backupId ?? 'without an ID yet'} of ${facts.cluster} failed`);
+  // What Zeebe has under an ID that was refused is somebody else's.
+  const conflict = !isCancellation(error) && cause.type === FailureType.BackupIdConflict;
+  const began = { ...attempt.began, ...(conflict ? { zeebe: false } : {}) };
+  const cleaned: CleanedUp =
+    backupId === undefined ? { deleted: [], leftBehind: [] } : await cleanUp(facts, backupId, began);
+  upsertMemo({ leftBehind: cleaned.leftBehind });
+  if (isCancellation(error)) return error;
+  const details: FailedBackup = {
+    ...(backupId === undefined ? {} : { backupId }),
+    exporting,
+    reset: predecessor() !== undefined,
+    steps: steps.times,
+    ...cleaned,
+    ...attemptDetails(cause),
+    ...(proof === undefined ? {} : { proof }),
+  };
+  const left = cleaned.leftBehind.length === 0 ? '' : ` Left behind: ${cleaned.leftBehind.join('; ')}.`;
+  return failure(cause.type ?? FailureType.BackupFailed, `${sentence(cause.message)}${left}`, [details], cause);
+}
+
+async function cleanUp(facts: ClusterFacts, backupId: number, began: Attempt['began']): Promise<CleanedUp> {
+  try {
+    return await CancellationScope.nonCancellable(() =>
+      reads.cleanUpAttempt.executeWithOptions({ summary: `Clean up after the failed backup ${backupId}` }, [
+        { facts, backupId, began },
+      ]),
+    );
+  } catch (error) {
+    return {
+      deleted: [],
+      leftBehind: [`the clean-up failed: ${error instanceof Error ? error.message : String(error)}`],
+    };
+  }
+}
+
+function attemptDetails(cause: ApplicationFailure): { readonly newIdCures: boolean; readonly above?: number } {
+  const [detail] = cause.details ?? [];
+  if (typeof detail !== 'object' || detail === null) return { newIdCures: false };
+  const cures = 'newIdCures' in detail && detail.newIdCures === true;
+  const above = 'above' in detail && typeof detail.above === 'number' ? detail.above : undefined;
+  return { newIdCures: cures, ...(above === undefined ? {} : { above }) };
+}
+
+/**
+ * The run that this one is a reset of. Only ever passed on as data: a reset run replays its predecessor's history, so that a branch on it
+ * would not be deterministic.
+ */
+export function predecessor(): string | undefined {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId === originalExecutionRunId ? undefined : originalExecutionRunId;
+}
