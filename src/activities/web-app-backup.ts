@@ -1,4 +1,4 @@
-import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { RejectedError } from '../clients/errors.ts';
 import { partCount } from '../model/backup-parts.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
@@ -6,16 +6,17 @@ import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import { webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
-import { idConflict, newIdCures, startedAfter } from './backup-failures.ts';
+import { idConflict, newIdCures } from './backup-failures.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
+import { aboutToTake, madeByLostTake } from './lost-take.ts';
 import { isTransient, waitFor } from './wait.ts';
 
 export interface TakeWebAppBackup {
   readonly facts: ClusterFacts;
   readonly app: WebApp;
   readonly backupId: number;
-  /** ISO 8601: when this run read the ID as absent everywhere. */
+  /** ISO 8601: when this run read the ID as absent everywhere. What is adopted goes by the take's own look, which is later. */
   readonly absentAt: string;
 }
 
@@ -34,19 +35,19 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
       facts,
       app,
       backupId,
-      absentAt,
     }: TakeWebAppBackup): Promise<{ readonly scheduled: readonly string[] }> {
-      return heartbeating(async () => {
+      return heartbeating(async (beat) => {
         const { cancellationSignal: signal } = Context.current();
         const cluster = clusters.get(facts.cluster);
         const found = await parts(cluster, app, backupId, signal);
-        if (found.length > 0) return adopt(app, backupId, found, absentAt);
+        if (found.length > 0) return adopt(app, backupId, found);
+        aboutToTake(beat);
         try {
           return { scheduled: await webApp(cluster, app).client.takeBackup(backupId, signal) };
         } catch (error) {
           if (!(error instanceof RejectedError) || !mayExist.has(error.type)) throw error;
           const existing = await parts(cluster, app, backupId, signal);
-          if (existing.length > 0 || error.type === 'BACKUP_EXISTS') return adopt(app, backupId, existing, absentAt);
+          if (existing.length > 0 || error.type === 'BACKUP_EXISTS') return adopt(app, backupId, existing);
           throw error;
         }
       });
@@ -100,15 +101,10 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
 /** Operate on OpenSearch says "unreadable" where it means that the backup is being written. */
 const mayExist: ReadonlySet<string | undefined> = new Set(['BACKUP_EXISTS', 'BACKUPS_UNREADABLE']);
 
-function adopt(
-  app: WebApp,
-  backupId: number,
-  found: readonly Snapshot[],
-  absentAt: string,
-): { readonly scheduled: readonly string[] } {
+function adopt(app: WebApp, backupId: number, found: readonly Snapshot[]): { readonly scheduled: readonly string[] } {
   const name = webAppNames[app];
   const started = found.map(({ startTimeMs }) => startTimeMs);
-  if (activityInfo().attempt === 1 || found.length === 0 || !startedAfter(started, absentAt)) {
+  if (!madeByLostTake(started)) {
     throw idConflict(`${name} already has a backup ${backupId} that this run did not take`, backupId);
   }
   const count = partCount(found);

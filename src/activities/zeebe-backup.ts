@@ -1,31 +1,33 @@
-import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { RejectedError } from '../clients/errors.ts';
 import { latestBackupIdOf } from '../clients/zeebe.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
-import { idConflict, newIdCures, startedAfter } from './backup-failures.ts';
+import { idConflict, newIdCures } from './backup-failures.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
+import { aboutToTake, madeByLostTake, sentBefore } from './lost-take.ts';
 import { waitFor } from './wait.ts';
 
 export interface TakeZeebeBackup {
   readonly facts: ClusterFacts;
   readonly backupId: number;
-  /** ISO 8601: when this run read the ID as absent everywhere. */
+  /** ISO 8601: when this run read the ID as absent everywhere. What is adopted goes by the take's own look, which is later. */
   readonly absentAt: string;
 }
 
 export function createZeebeBackupActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
     /** Takes the Zeebe backup. A later attempt adopts what an own lost call made, and only with evidence that it was ours. */
-    async takeZeebeBackup({ facts, backupId, absentAt }: TakeZeebeBackup): Promise<void> {
-      return heartbeating(async () => {
+    async takeZeebeBackup({ facts, backupId }: TakeZeebeBackup): Promise<void> {
+      return heartbeating(async (beat) => {
         const { cancellationSignal: signal } = Context.current();
         const { gateway } = clusters.get(facts.cluster);
         const found = await gateway.getBackup(backupId, signal);
-        if (found.state !== 'DOES_NOT_EXIST') return adopt(found, absentAt);
+        if (found.state !== 'DOES_NOT_EXIST') return adopt(found);
+        aboutToTake(beat);
         try {
           await gateway.takeBackup(backupId, signal);
         } catch (error) {
@@ -33,7 +35,7 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
           // After a lost call 409 usually means "already running"; it also means that a higher ID is known to the partitions.
           const existing = await gateway.getBackup(backupId, signal);
           const latest = latestBackupIdOf(error) ?? backupId;
-          if (activityInfo().attempt > 1 && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
+          if (sentBefore() !== undefined && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
             // Right after a take a backup is 404 for a while: too early to tell whether it is what a lost call made.
             throw ApplicationFailure.retryable(
               `Zeebe knows backup ID ${backupId} and nothing of it can be read yet: ${error.reason}`,
@@ -43,7 +45,7 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
           if (existing.state === 'DOES_NOT_EXIST' || latest > backupId) {
             throw idConflict(`Zeebe refused backup ID ${backupId}: ${error.reason}`, backupId, latest);
           }
-          adopt(existing, absentAt);
+          adopt(existing);
         }
       });
     },
@@ -84,10 +86,10 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
   };
 }
 
-function adopt(found: ZeebeBackup, absentAt: string): void {
+function adopt(found: ZeebeBackup): void {
   // Partitions without a time have not begun: only those that have can tell whose this is.
   const created = found.partitions.flatMap(({ createdAt }) => (createdAt === undefined ? [] : [Date.parse(createdAt)]));
-  if (activityInfo().attempt > 1 && created.length > 0 && startedAfter(created, absentAt)) return;
+  if (madeByLostTake(created)) return;
   throw idConflict(
     `Zeebe already has a backup ${found.backupId} (${found.state}) that this run did not take`,
     found.backupId,

@@ -11,11 +11,23 @@ const partNames = [1, 2, 3, 4, 5, 6].map((no) => `camunda_operate_${id}_8.6.0_pa
 async function ready(options: ActivityWorldOptions = {}, app: WebApp = 'operate') {
   const world = await startActivityWorld(options);
   const facts = await world.discover();
-  const absentAt = new Date().toISOString();
+  const earlier = new Date(Date.now() - 3_600_000).toISOString();
+  let heartbeatDetails: unknown;
   return Object.assign(world, {
     facts,
-    take: (attempt = 1, other = absentAt) =>
-      world.run(world.activities.takeWebAppBackup, { facts, app, backupId: id, absentAt: other }, { attempt }),
+    /** As the server does, each attempt is handed the last heartbeat of those before it. */
+    async take(attempt = 1) {
+      const input = { facts, app, backupId: id, absentAt: earlier };
+      const { result, heartbeats } = world.start(world.activities.takeWebAppBackup, input, {
+        attempt,
+        heartbeatDetails,
+      });
+      try {
+        return await result;
+      } finally {
+        heartbeatDetails = heartbeats.at(-1) ?? heartbeatDetails;
+      }
+    },
     wait: (scheduled: readonly string[] = []) =>
       world.start(world.activities.awaitWebAppBackup, { facts, app, backupId: id, scheduled }),
     posts: () => callsTo(world.simulator, app).filter((call) => call.startsWith('POST')).length,
@@ -60,18 +72,32 @@ describe('a take', () => {
     expect(w.posts()).toBe(1);
   });
 
-  test('does not adopt on a later attempt what started before the ID was read as absent', async () => {
+  test('does not adopt on a later attempt what somebody made when no call of ours was ever sent', async () => {
+    await using w = await ready();
+    w.simulator.fault(list, { status: 503 }, { times: 1 });
+    await expect(w.take()).rejects.toMatchObject({ nonRetryable: false });
+    await w.clients.webApps[0]?.client.takeBackup(id, AbortSignal.timeout(1_000));
+    await w.parts(1);
+
+    await expect(w.take(2)).rejects.toMatchObject({ type: 'BackupIdConflict' });
+    expect(w.posts()).toBe(1);
+  });
+
+  test('does not adopt what began before the earlier attempt saw the ID absent', async () => {
     await using w = await ready();
     await w.take();
+    await w.parts(1);
+    const heartbeatDetails = { absentAt: new Date(Date.now() + 5_000).toISOString(), took: true };
+    const input = { facts: w.facts, app: 'operate', backupId: id, absentAt: new Date(0).toISOString() } as const;
 
-    await expect(w.take(2, new Date(Date.now() + 5_000).toISOString())).rejects.toMatchObject({
+    await expect(w.run(w.activities.takeWebAppBackup, input, { attempt: 2, heartbeatDetails })).rejects.toMatchObject({
       type: 'BackupIdConflict',
     });
   });
 
   test('that the application refuses as existing is adopted on a later attempt and a conflict on the first', async () => {
     await using w = await ready();
-    await w.take();
+    await w.clients.webApps[0]?.client.takeBackup(id, AbortSignal.timeout(1_000));
     const unseen = () =>
       w.simulator.fault(list, { status: 200, body: { snapshots: [], total: 0, remaining: 0 } }, { times: 1 });
 

@@ -9,9 +9,22 @@ const get = { component: 'gateway', method: 'GET', path: `${backups}/${id}` };
 async function ready(options: ActivityWorldOptions = {}) {
   const world = await startActivityWorld(options);
   const facts = await world.discover();
-  const absentAt = new Date().toISOString();
-  const take = (attempt = 1, other = absentAt) =>
-    world.run(world.activities.takeZeebeBackup, { facts, backupId: id, absentAt: other }, { attempt });
+  const earlier = new Date(Date.now() - 3_600_000).toISOString();
+  let heartbeatDetails: unknown;
+  /** As the server does, each attempt is handed the last heartbeat of those before it. */
+  const take = async (attempt = 1) => {
+    const info = { attempt, heartbeatDetails };
+    const { result, heartbeats } = world.start(
+      world.activities.takeZeebeBackup,
+      { facts, backupId: id, absentAt: earlier },
+      info,
+    );
+    try {
+      return await result;
+    } finally {
+      heartbeatDetails = heartbeats.at(-1) ?? heartbeatDetails;
+    }
+  };
   return Object.assign(world, {
     take,
     begun: () =>
@@ -76,17 +89,33 @@ describe('a take', () => {
     expect(w.posts()).toHaveLength(0);
   });
 
-  test('does not adopt on a later attempt what started before the ID was read as absent', async () => {
+  test('does not adopt on a later attempt what somebody made when no call of ours was ever sent', async () => {
     await using w = await ready();
+    w.simulator.fault(get, { status: 503 }, { times: 1 });
+
+    await expect(w.take()).rejects.toMatchObject({ nonRetryable: false });
     w.simulator.cluster.takeZeebeBackupByHand(id);
     await w.begun();
-    const absentAt = new Date(Date.now() + 5_000).toISOString();
 
-    await expect(w.take(2, absentAt)).rejects.toMatchObject({ type: 'BackupIdConflict' });
+    await expect(w.take(2)).rejects.toMatchObject({ type: 'BackupIdConflict' });
+    expect(w.posts()).toHaveLength(0);
+  });
+
+  test('does not adopt what began before the earlier attempt saw the ID absent', async () => {
+    await using w = await ready();
+    w.simulator.fault(post, { status: 503 }, { times: 1 });
+    await expect(w.take()).rejects.toMatchObject({ nonRetryable: false });
+    const createdAt = new Date(Date.now() - 5_000).toISOString();
+    const details = [{ partitionId: 1, state: 'IN_PROGRESS', createdAt }];
+    w.simulator.fault(get, { status: 200, body: { backupId: id, state: 'IN_PROGRESS', details } });
+
+    await expect(w.take(2)).rejects.toMatchObject({ type: 'BackupIdConflict' });
   });
 
   test('does not adopt a backup of which no partition tells when it began', async () => {
     await using w = await ready();
+    w.simulator.fault(post, { status: 503 }, { times: 1 });
+    await expect(w.take()).rejects.toMatchObject({ nonRetryable: false });
     const details = [1, 2].map((partitionId) => ({ partitionId, state: 'IN_PROGRESS' }));
     w.simulator.fault(get, { status: 200, body: { backupId: id, state: 'IN_PROGRESS', details } });
 
