@@ -15,6 +15,8 @@ export interface ProveBackup {
   readonly acknowledgedAtPause?: readonly LeaderPosition[];
   /** Hi: absent where no records are part of the set. */
   readonly highestRecords?: Readonly<Record<number, Position>>;
+  /** Of the record snapshot that this run took; without it the snapshot is known by its name and metadata alone. */
+  readonly recordSnapshotUuid?: string;
   readonly fences: BackupEvidence['fences'];
 }
 
@@ -51,13 +53,17 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
           ...webApps.map(({ component }) => component),
           ...(records === undefined ? [] : [records.component]),
         ],
+        identities: [
+          ...webApps.flatMap(({ identities }) => identities),
+          ...(records?.snapshot === undefined ? [] : recordIdentities(records.snapshot, input)),
+        ],
         versions: Object.fromEntries(facts.webApps.map(({ app, version }) => [webAppNames[app], version])),
       });
       return {
         proof,
         zeebe: { state: zeebe.state, partitions: zeebe.partitions },
         webApps: webApps.map(({ app, parts }) => ({ app, parts })),
-        ...(records?.part === undefined ? {} : { records: records.part }),
+        ...(records?.snapshot === undefined ? {} : { records: snapshotPart(records.snapshot) }),
       };
     },
   };
@@ -79,7 +85,8 @@ async function readWebApp(cluster: Cluster, app: WebApp, backupId: number, signa
     summary: `${parts.length} of ${parts.length} parts SUCCESS, 0 failed shards, ${held} indices`,
     problems,
   };
-  return { app, component, parts: inOrder(parts).map(snapshotPart) };
+  const identities = parts.flatMap((part) => ('backupId' in part.metadata ? [ofBackup(part, backupId)] : []));
+  return { app, component, identities, parts: inOrder(parts).map(snapshotPart) };
 }
 
 async function readRecords(cluster: Cluster, backupId: number, signal: AbortSignal) {
@@ -101,8 +108,21 @@ async function readRecords(cluster: Cluster, backupId: number, signal: AbortSign
     summary: `${name} SUCCESS, 0 failed shards, ${snapshot?.indices.length ?? 0} indices`,
     problems,
   };
-  return { component, ...(snapshot === undefined ? {} : { part: snapshotPart(snapshot) }) };
+  return { component, snapshot };
 }
+
+type Identity = NonNullable<BackupEvidence['identities']>[number];
+
+const ofBackup = ({ name, metadata }: Snapshot, backupId: number): Identity => ({
+  name: `backupId in the metadata of snapshot ${name}`,
+  expected: `${backupId}`,
+  found: String(metadata['backupId'] ?? 'absent'),
+});
+
+const recordIdentities = (snapshot: Snapshot, { backupId, recordSnapshotUuid: expected }: ProveBackup): Identity[] => [
+  ofBackup(snapshot, backupId),
+  ...(expected === undefined ? [] : [{ name: `UUID of snapshot ${snapshot.name}`, expected, found: snapshot.uuid }]),
+];
 
 /** An index that is here now and was created before the first part started must be in the set; a later one may be. */
 function existedBefore(indices: readonly SearchEngineIndex[], parts: readonly Snapshot[]): string[] {

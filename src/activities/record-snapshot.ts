@@ -15,8 +15,15 @@ export interface TakeRecordSnapshot {
   readonly backupId: number;
 }
 
+export interface StartedRecordSnapshot {
+  /** Absent when the search engine did not show it yet. */
+  readonly uuid?: string;
+}
+
 export interface RecordSnapshot {
   readonly name: string;
+  /** A snapshot of the same name that somebody made later has another; absent from results of earlier releases. */
+  readonly uuid?: string;
   readonly indices: number;
   /** Highest position per partition in the record indices, read after the snapshot: Hi of the proof. */
   readonly highestRecords: Readonly<Record<number, Position>>;
@@ -28,7 +35,7 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
      * Starts the snapshot of the exported Zeebe records. It carries the run's ID in its metadata, so that a later attempt adopts its own
      * and nobody else's.
      */
-    async takeRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<void> {
+    async takeRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<StartedRecordSnapshot> {
       return heartbeating(async () => {
         const { cancellationSignal: signal } = Context.current();
         const cluster = clusters.get(facts.cluster);
@@ -50,8 +57,11 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
           if (!(error instanceof RejectedError) || error.type !== 'SNAPSHOT_EXISTS') throw error;
           const existing = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
           if (existing === undefined) throw error;
-          adopt(existing, runId, backupId);
+          return adopt(existing, runId, backupId);
         }
+        const started = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
+        // Whoever deletes it and makes another in this moment has not marked that one.
+        return started?.metadata['runId'] === runId ? { uuid: started.uuid } : {};
       });
     },
 
@@ -76,7 +86,7 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
             facts.topology.partitionIds,
             signal,
           );
-          return { end: { name, indices: found.indices.length, highestRecords } };
+          return { end: { name, uuid: found.uuid, indices: found.indices.length, highestRecords } };
         },
         stalled: (seen, silentMs) =>
           newIdCures(
@@ -98,13 +108,9 @@ function workflowRunId(): string {
   );
 }
 
-function adopt(found: Snapshot, runId: string, backupId: number): void {
-  if (found.metadata['runId'] !== runId) {
-    throw idConflict(
-      `Snapshot ${found.name} already exists (${found.state}) and carries no mark of this run`,
-      backupId,
-    );
-  }
+function adopt(found: Snapshot, runId: string, backupId: number): StartedRecordSnapshot {
+  if (found.metadata['runId'] === runId) return { uuid: found.uuid };
+  throw idConflict(`Snapshot ${found.name} already exists (${found.state}) and carries no mark of this run`, backupId);
 }
 
 // A search engine that is killed in the middle of a snapshot forgets it: there is no FAILED record afterwards.

@@ -63,9 +63,13 @@ export interface BackupEvidence {
     readonly summary: string;
     readonly problems: readonly string[];
   }[];
+  /** What ties the snapshots that were read back to those that were taken: a name alone does not. */
+  readonly identities?: readonly { readonly name: string; readonly expected: string; readonly found: string }[];
   /** Version of each web application, by its name. */
   readonly versions: Readonly<Record<string, string>>;
 }
+
+const shown = 8;
 
 /** Applies every rule; nothing short-circuits, so that the first failure hides none. */
 export function proveBackup(evidence: BackupEvidence): Proof {
@@ -175,13 +179,20 @@ function zeebeComplete({ zeebe, partitionIds }: BackupEvidence): ProofCheck {
   };
 }
 
-function oneBackupId({ zeebe, backupId }: BackupEvidence): ProofCheck {
+function oneBackupId({ zeebe, backupId, identities = [] }: BackupEvidence): ProofCheck {
+  const foreign = identities.filter(({ expected, found }) => expected !== found);
   return {
     code: 'ONE_BACKUP_ID',
-    holds: zeebe.backupId === backupId,
-    compared: `Zeebe ${zeebe.backupId}, set ${backupId}`,
+    holds: zeebe.backupId === backupId && foreign.length === 0,
+    compared: [
+      `Zeebe ${zeebe.backupId}, set ${backupId}`,
+      ...bounded(foreign.map(({ name, expected, found }) => `${name} is ${found}, taken was ${expected}`)),
+    ].join('; '),
   };
 }
+
+const bounded = (texts: readonly string[]): readonly string[] =>
+  texts.length > shown ? [...texts.slice(0, shown), `and ${texts.length - shown} more`] : texts;
 
 /** Brokers must be equal to the patch; web applications are released apart and must share the minor. */
 function versionsEqual({ versions, zeebe }: BackupEvidence): ProofCheck {

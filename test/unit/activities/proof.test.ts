@@ -19,11 +19,18 @@ async function backedUp(
   }
   const { acknowledged } = await w.run(activities.softPauseExporting, { facts });
   await w.run(activities.takeRecordSnapshot, { facts, backupId: id });
-  const { highestRecords } = await w.run(activities.awaitRecordSnapshot, { facts, backupId: id });
+  const { highestRecords, uuid = '' } = await w.run(activities.awaitRecordSnapshot, { facts, backupId: id });
   await change.inPause?.(w.simulator.cluster);
   await w.run(activities.takeZeebeBackup, { facts, backupId: id, absentAt });
   await w.run(activities.awaitZeebeBackup, { facts, backupId: id });
-  const set = { facts, backupId: id, acknowledgedAtPause: acknowledged, highestRecords, fences: [] };
+  const set = {
+    facts,
+    backupId: id,
+    acknowledgedAtPause: acknowledged,
+    highestRecords,
+    recordSnapshotUuid: uuid,
+    fences: [],
+  };
   return Object.assign(w, { set, prove: () => w.run(activities.proveBackup, set) });
 }
 
@@ -121,6 +128,64 @@ describe('a set does not hold', () => {
         holds: false,
         compared: `exported records: snapshot camunda_zeebe_records_backup_${id} does not exist`,
       },
+    ]);
+  });
+
+  /** Somebody else's snapshot of the same indices under the name of ours. */
+  async function replaced(w: Awaited<ReturnType<typeof backedUp>>, metadata: object): Promise<void> {
+    const name = `camunda_zeebe_records_backup_${id}`;
+    await deleted(w.simulator.urls.searchEngine, name);
+    await fetch(`${w.simulator.urls.searchEngine}/_snapshot/camunda/${name}?wait_for_completion=true`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ indices: 'zeebe-record_*', metadata }),
+    });
+    await w.simulator.cluster.awaitState(({ snapshots }) =>
+      snapshots.some((each) => each.name === name && each.state === 'SUCCESS'),
+    );
+  }
+
+  test('when the record snapshot was made again under the same name: it is another one by its UUID', async () => {
+    await using w = await backedUp();
+    await replaced(w, { backupId: id });
+
+    expect((await w.prove()).proof.checks.filter(({ holds }) => !holds)).toEqual([
+      {
+        code: 'ONE_BACKUP_ID',
+        holds: false,
+        compared: expect.stringMatching(/; UUID of snapshot camunda_zeebe_records_\S+ is \S+, taken was \S+$/),
+      },
+    ]);
+  });
+
+  test.each([
+    ['of another backup', { backupId: 7 }, '7'],
+    ['of no backup', {}, 'absent'],
+  ])('when the record snapshot says that it is %s', async (_, metadata, found) => {
+    await using w = await backedUp();
+    await replaced(w, metadata);
+    const { recordSnapshotUuid: _uuid, ...set } = w.set;
+
+    const { proof } = await w.run(w.activities.proveBackup, set);
+
+    expect(proof.checks.filter(({ holds }) => !holds).map(({ compared }) => compared)).toEqual([
+      expect.stringContaining(
+        `backupId in the metadata of snapshot camunda_zeebe_records_backup_${id} is ${found}, taken was ${id}`,
+      ),
+    ]);
+  });
+
+  test('when a part of an application says that it is of another backup', async () => {
+    await using w = await backedUp();
+    const path = /^\/_snapshot\/camunda\/camunda_operate/;
+    const answer = await (
+      await fetch(`${w.simulator.urls.searchEngine}/_snapshot/camunda/camunda_operate_${id}_*`)
+    ).text();
+    const body: unknown = JSON.parse(answer.replace(`"backupId":${id}`, '"backupId":7'));
+    w.simulator.fault({ component: 'search-engine', method: 'GET', path }, { status: 200, body });
+
+    expect((await w.prove()).proof.checks.filter(({ holds }) => !holds)).toMatchObject([
+      { code: 'ONE_BACKUP_ID', compared: expect.stringMatching(/_part_1_of_6 is 7, taken was/) },
     ]);
   });
 

@@ -60,6 +60,16 @@ describe('a take', () => {
     expect(w.puts()).toBe(1);
   });
 
+  test('returns the UUID of its snapshot, adopted or not, and the wait returns the same', async () => {
+    await using w = await ready();
+
+    const started = await w.take();
+
+    expect(started).toEqual({ uuid: w.simulator.cluster.snapshots[0]?.uuid });
+    expect(await w.take(2)).toEqual(started);
+    expect(await w.wait().result).toMatchObject(started);
+  });
+
   test.each([1, 2])('never adopts the snapshot of another run, on attempt %d', async (attempt) => {
     await using w = await ready();
     await w.takeAs('run-0');
