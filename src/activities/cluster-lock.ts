@@ -21,6 +21,17 @@ export interface ClusterLockReader {
   closedRuns(cluster: string): Promise<readonly LockRun[]>;
 }
 
+/** What is known of a run that has ended. */
+export interface LastRun {
+  /** Whether it declared a pause. */
+  readonly paused: boolean;
+  readonly resumedVerifiedAt?: string;
+  /** ISO 8601: until when a pause call of it may still land; absent when none can. */
+  readonly pauseMayLandUntil?: string;
+  /** What it took under this ID is not proven. */
+  readonly backupId?: number;
+}
+
 /** The run that holds the cluster now. */
 export async function openRun(lock: ClusterLockReader, cluster: string): Promise<LockRun | undefined> {
   const latest = await lock.latestRun(cluster);
@@ -77,9 +88,16 @@ export function createClusterLockActivities({
       return run?.resumedVerifiedAt === undefined ? run?.pause : undefined;
     },
 
-    /** ISO 8601: until when a pause call of the newest run, which has ended, may still land; undefined when none can. */
-    async readLostPause({ cluster }: { readonly cluster: string }): Promise<string | undefined> {
-      return lostPauseMayLandUntil((await lock.latestRun(cluster))?.pause, Date.now(), timing);
+    /** What the newest run, which has ended, left in its memo. */
+    async readLastRun({ cluster }: { readonly cluster: string }): Promise<LastRun> {
+      const run = await lock.latestRun(cluster);
+      const mayLand = lostPauseMayLandUntil(run?.pause, Date.now(), timing);
+      return {
+        paused: run?.pause !== undefined,
+        ...(run?.resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt: run.resumedVerifiedAt }),
+        ...(mayLand === undefined ? {} : { pauseMayLandUntil: mayLand }),
+        ...(run?.backupId === undefined ? {} : { backupId: run.backupId }),
+      };
     },
   };
 }

@@ -4,6 +4,7 @@ import { createCleanupActivities } from './cleanup.ts';
 import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
 import { createDiscoveryActivities } from './discovery.ts';
+import { createLeftPauseActivities } from './left-pause.ts';
 import { createPauseActivities } from './pause-exporting.ts';
 import { createPrepareBackupActivities } from './prepare-backup.ts';
 import { createProofActivities } from './proof.ts';
@@ -14,6 +15,7 @@ import { createWebAppBackupActivities } from './web-app-backup.ts';
 import { createZeebeBackupActivities } from './zeebe-backup.ts';
 
 export type { CleanedUp } from './cleanup.ts';
+export type { LastRun } from './cluster-lock.ts';
 export type { PausedExporting } from './pause-exporting.ts';
 export type { ResumedExporting } from './resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
@@ -32,7 +34,8 @@ export function createActivities(deps: ActivityDeps) {
   return {
     ...createDiscoveryActivities({ clusters, timing }),
     ...createClusterLockActivities({ lock, timing }),
-    ...createPrepareBackupActivities({ clusters, lock }),
+    ...createLeftPauseActivities({ clusters, lock }),
+    ...createPrepareBackupActivities({ clusters }),
     ...createWebAppBackupActivities({ clusters }),
     ...createPauseActivities({ clusters }),
     ...createFenceActivities({ clusters }),

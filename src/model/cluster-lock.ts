@@ -43,6 +43,7 @@ export interface LockMemo {
   readonly operation: string;
   readonly requestedBy?: string;
   readonly reason?: string;
+  readonly backupId?: number;
   readonly pause?: PauseMemo;
   /** ISO 8601: when every replica was read as EXPORTING after the last pause of this run. */
   readonly resumedVerifiedAt?: string;

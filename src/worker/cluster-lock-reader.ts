@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ClusterLockReader, LockRun } from '../activities/cluster-lock.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
 
-const newestClosedRuns = 20;
+const newestRuns = 20;
 
 /** Reads the runs under a cluster's lock from Temporal. */
 export function createClusterLockReader(client: Client): ClusterLockReader {
@@ -19,14 +19,20 @@ export function createClusterLockReader(client: Client): ClusterLockReader {
     },
 
     async closedRuns(cluster) {
-      const query = `WorkflowId = "${clusterLockId(cluster)}" AND ExecutionStatus != "Running"`;
       const runs: LockRun[] = [];
-      // The visibility store returns the runs that closed last first.
-      for await (const run of client.workflow.list({ query, pageSize: newestClosedRuns })) {
-        runs.push(lockRun(run));
-        if (runs.length === newestClosedRuns) break;
+      // The visibility store returns the newest first, and may still show a run as running that has just ended: that one is described.
+      for await (const listed of client.workflow.list({
+        query: `WorkflowId = "${clusterLockId(cluster)}"`,
+        pageSize: newestRuns,
+      })) {
+        const run =
+          listed.status.name === 'RUNNING'
+            ? await client.workflow.getHandle(clusterLockId(cluster), listed.runId).describe()
+            : listed;
+        if (run.closeTime !== undefined) runs.push(lockRun(run));
+        if (runs.length === newestRuns) break;
       }
-      return runs;
+      return runs.sort((a, b) => ((a.closedAt ?? '') < (b.closedAt ?? '') ? 1 : -1));
     },
   };
 }
@@ -38,6 +44,7 @@ const Memo = z.object({
   operation: z.string().optional().catch(undefined),
   requestedBy: z.string().optional().catch(undefined),
   reason: z.string().optional().catch(undefined),
+  backupId: z.number().optional().catch(undefined),
   resumedVerifiedAt: Instant.optional().catch(undefined),
   pause: z
     .object({ declaredAt: Instant, deadline: Instant, outcome: z.enum(['unknown', 'paused']) })
@@ -56,6 +63,7 @@ function lockRun(run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'startTime'
     ...(memo.operation === undefined ? {} : { operation: memo.operation }),
     ...(memo.requestedBy === undefined ? {} : { requestedBy: memo.requestedBy }),
     ...(memo.reason === undefined ? {} : { reason: memo.reason }),
+    ...(memo.backupId === undefined ? {} : { backupId: memo.backupId }),
     ...(memo.resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt: memo.resumedVerifiedAt }),
     ...(memo.pause === undefined ? {} : { pause: memo.pause }),
   };

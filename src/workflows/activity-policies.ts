@@ -12,6 +12,12 @@ export const reads: ActivityHandles = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 });
 
+/** Reads on which a last line of defence depends: asked until they answer. */
+export const patientReads: ActivityHandles = proxyActivities<Activities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
 /** Waits for somebody else's operation to end: as long as it takes, a dead worker noticed by the heartbeat. */
 export const waitsForOthers: ActivityHandles = proxyActivities<Activities>({
   startToCloseTimeout: '30 days',

@@ -1,16 +1,11 @@
-import {
-  CancellationScope,
-  isCancellation,
-  upsertMemo,
-  workflowInfo,
-  type ApplicationFailure,
-} from '@temporalio/workflow';
+import { CancellationScope, isCancellation, upsertMemo, type ApplicationFailure } from '@temporalio/workflow';
 import type { CleanedUp, ProvenBackup } from '../activities/index.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
 import { reads } from './activity-policies.ts';
 import type { ExportingLedger } from './exporting.ts';
-import { failure, readable, sentence } from './failures.ts';
+import { failure, readable, reasonOf, sentence } from './failures.ts';
+import { predecessor } from './predecessor.ts';
 import type { Steps, StepTimes } from './steps.ts';
 
 /** One attempt as it goes; what it says is known after a failure too. */
@@ -73,7 +68,7 @@ async function cleanUp(facts: ClusterFacts, backupId: number, began: Attempt['be
   } catch (error) {
     return {
       deleted: [],
-      leftBehind: [`the clean-up failed: ${error instanceof Error ? error.message : String(error)}`],
+      leftBehind: [`the clean-up failed: ${reasonOf(error)}`],
     };
   }
 }
@@ -84,13 +79,4 @@ function attemptDetails(cause: ApplicationFailure): { readonly newIdCures: boole
   const cures = 'newIdCures' in detail && detail.newIdCures === true;
   const above = 'above' in detail && typeof detail.above === 'number' ? detail.above : undefined;
   return { newIdCures: cures, ...(above === undefined ? {} : { above }) };
-}
-
-/**
- * The run that this one is a reset of. Only ever passed on as data: a reset run replays its predecessor's history, so that a branch on it
- * would not be deterministic.
- */
-export function predecessor(): string | undefined {
-  const { runId, originalExecutionRunId } = workflowInfo();
-  return runId === originalExecutionRunId ? undefined : originalExecutionRunId;
 }

@@ -1,4 +1,11 @@
-import { ApplicationFailure, setCurrentDetails, setHandler, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ProvenBackup } from '../activities/index.ts';
 import { parseBackupRequest, type BackupClusterInput, type BackupRequest } from '../model/backup-request.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
@@ -61,12 +68,13 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
   setHandler(currentStep, () => step);
   const startedAt = now();
   const request = accept(parseBackupRequest(input));
-  const facts = await discover(request);
   const failedAttempts: FailedAttempt[] = [];
   let above: number | undefined;
   for (let attempt = 1; ; attempt += 1) {
     step = `ATTEMPT_${attempt}`;
     try {
+      // Each time: after a failed attempt the cluster may be another.
+      const facts = await discover(request);
       const taken = await runUnderLock(facts, {
         start: (options) => startChild(takeBackup, { ...options, args: [attemptInput(facts, request, above)] }),
         memo: lockMemo(request),
@@ -93,7 +101,7 @@ async function discover({ cluster, maxPauseMs }: BackupRequest): Promise<Cluster
     ]);
     return maxPauseMs === undefined ? facts : { ...facts, timing: { ...facts.timing, maxPauseMs } };
   } catch (error) {
-    throw readable(error, `Backup of ${cluster} did not start`);
+    throw isCancellation(error) ? error : readable(error, `Backup of ${cluster} did not start`);
   }
 }
 

@@ -13,6 +13,8 @@ import { pauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import { describeDuration, parseDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import { pauses, resumes } from './activity-policies.ts';
+import { reasonOf, sentence } from './failures.ts';
+import { predecessor } from './predecessor.ts';
 import { extendPause } from './messages.ts';
 import { now, type Steps } from './steps.ts';
 
@@ -52,7 +54,8 @@ export async function withExportingPaused<T>(
       return work(paused);
     }),
   ]);
-  const lost = paused?.outcomeUnknown ?? true;
+  // A reset run's predecessor may have a pause call of its own in flight.
+  const lost = (paused?.outcomeUnknown ?? true) || predecessor() !== undefined;
   await resumeAndVerify(facts, steps, ledger, lost ? pauseMayLandUntil(Date.now(), facts.timing) : undefined, outcome);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
@@ -78,9 +81,9 @@ export async function resumeAndVerify(
     );
     enter(resumed, ledger);
   } catch (error) {
-    const before = outcome?.status === 'rejected' ? ` Failure before it: ${String(outcome.reason)}` : '';
+    const before = outcome?.status === 'rejected' ? ` Failure before it: ${reasonOf(outcome.reason)}` : '';
     throw ApplicationFailure.nonRetryable(
-      `Exporting of ${cluster} is still paused: ${error instanceof Error ? error.message : String(error)}.${before}`,
+      `Exporting of ${cluster} is still paused: ${sentence(reasonOf(error))}${before}`,
       FailureType.ExportingStillPaused,
     );
   }
@@ -111,12 +114,15 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
   let maxPauseMs = facts.timing.maxPauseMs;
   let outcome: PauseMemo['outcome'] = 'unknown';
   ledger.declaredAt = declaredAt;
+  // A predecessor's verified resume, if this run made one, says nothing about the pause that begins now.
+  delete ledger.resumedVerifiedAt;
+  delete ledger.resumedAcceptedAt;
   const deadline = (): string => new Date(Date.parse(declaredAt) + maxPauseMs).toISOString();
   const write = (): void => {
     const pause: PauseMemo = { declaredAt, deadline: deadline(), outcome };
-    // A predecessor's verified resume, if this run made one, says nothing about the pause that begins now.
-    upsertMemo({ pause, resumedVerifiedAt: null });
+    upsertMemo({ pause });
   };
+  upsertMemo({ resumedVerifiedAt: null });
   write();
   setHandler(
     extendPause,
@@ -127,7 +133,10 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
     },
     {
       description: 'Sets a later deadline for the pause, counted from its declaration: {"maxPause":"8h"}',
-      validator: (input) => rejectShorter(input, maxPauseMs),
+      validator: (input) => {
+        if (ledger.resumedVerifiedAt !== undefined || ledger.resumedAcceptedAt !== undefined) throw pauseIsOver();
+        rejectShorter(input, maxPauseMs);
+      },
     },
   );
   return {
@@ -144,7 +153,9 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
           const until = maxPauseMs;
           const remainingMs = Date.parse(declaredAt) + until - Date.now();
           if (remainingMs <= 0) break;
-          await condition(() => maxPauseMs !== until, remainingMs);
+          await condition(() => maxPauseMs !== until, remainingMs, {
+            summary: 'Longest time exporting may stay paused',
+          });
         }
         expired = true;
         scope.cancel();
@@ -166,6 +177,9 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
     },
   };
 }
+
+const pauseIsOver = (): ApplicationFailure =>
+  ApplicationFailure.nonRetryable('The pause is over: exporting was resumed.', FailureType.FailedPrecondition);
 
 function rejectShorter(input: unknown, currentMs: number): void {
   const text = typeof input === 'object' && input !== null && 'maxPause' in input ? input.maxPause : undefined;

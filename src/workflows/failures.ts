@@ -21,19 +21,26 @@ export function readable(error: unknown, doing: string): ApplicationFailure {
       return failure(type, `${doing}: ${cause.message}`, cause.details ?? [], cause);
     }
     if (cause instanceof TimeoutFailure) {
-      const last = cause.cause instanceof Error ? ` Last failure: ${cause.cause.message}` : '';
       // What failed again and again until the deadline says more than that there was one.
       const type = cause.cause instanceof ApplicationFailure ? cause.cause.type : undefined;
-      return failure(
-        type ?? FailureType.BackupFailed,
-        `${doing}: ${error.activityType} ran out of time (${cause.timeoutType}).${last}`,
-        [],
-        cause,
-      );
+      return failure(type ?? FailureType.BackupFailed, `${doing}: ${error.activityType} ${reasonOf(cause)}`, [], cause);
     }
   }
   if (error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure) return error.cause;
-  return failure(FailureType.BackupFailed, `${doing}: ${error instanceof Error ? error.message : String(error)}`, []);
+  return failure(FailureType.BackupFailed, `${doing}: ${reasonOf(error)}`, []);
+}
+
+/** The innermost message: the outer ones only say "Activity task failed" and "Child Workflow execution failed". */
+export function reasonOf(error: unknown): string {
+  if (error instanceof TimeoutFailure) {
+    const seen =
+      error.lastHeartbeatDetails === undefined ? '' : `, last seen: ${JSON.stringify(error.lastHeartbeatDetails)}`;
+    const before = error.cause === undefined ? '' : ` after: ${reasonOf(error.cause)}`;
+    return `ran out of time (${error.timeoutType})${seen.slice(0, 500)}${before}`;
+  }
+  const wrapped = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  if (wrapped && error.cause !== undefined) return reasonOf(error.cause);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Ends with a full stop, so that another sentence can follow. */

@@ -1,4 +1,4 @@
-import { setHandler, startChild } from '@temporalio/workflow';
+import { isCancellation, setHandler, startChild } from '@temporalio/workflow';
 import { parseResumeRequest, type ResumeExportingInput } from '../model/backup-request.ts';
 import { reads } from './activity-policies.ts';
 import { runUnderLock } from './cluster-lock.ts';
@@ -46,6 +46,6 @@ async function readExportingFacts(cluster: string) {
       { cluster },
     ]);
   } catch (error) {
-    throw readable(error, `Resume of ${cluster} did not start`);
+    throw isCancellation(error) ? error : readable(error, `Resume of ${cluster} did not start`);
   }
 }

@@ -6,10 +6,11 @@ import { failedChecks } from '../model/proof.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { Position } from '../model/zeebe.ts';
 import { reads, takes, waits } from './activity-policies.ts';
-import { afterFailure, predecessor, type Attempt } from './backup-attempt.ts';
+import { afterFailure, type Attempt } from './backup-attempt.ts';
 import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
 import { failure } from './failures.ts';
 import { currentStep } from './messages.ts';
+import { predecessor } from './predecessor.ts';
 import { createSteps, type StepTimes } from './steps.ts';
 
 /** Input of the locked child: everything was checked and found out by its parent. */
@@ -40,6 +41,7 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
   };
   setHandler(currentStep, () => attempt.steps.current);
   try {
+    await resumeLeftPause(attempt);
     const id = await prepare(attempt, backupId, above);
     const taken = await takeParts(attempt, id);
     const proven = await prove(attempt, id.backupId, taken);
@@ -61,24 +63,33 @@ interface TakenParts {
   readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
 }
 
-async function prepare(attempt: Attempt, wanted: number | undefined, above: number | undefined): Promise<OwnId> {
-  const { facts, steps, exporting, warnings } = attempt;
+/** Cannot be cancelled before it knows whether a pause was left behind, and has ended that one. */
+async function resumeLeftPause({ facts, steps, exporting, warnings }: Attempt): Promise<void> {
   const resetFrom = predecessor();
+  await CancellationScope.nonCancellable(async () => {
+    const left = await steps.run('LOOK_FOR_LEFT_PAUSE', () =>
+      reads.findLeftPause.executeWithOptions({ summary: 'Look for a pause that an earlier run left behind' }, [
+        { facts, ...(resetFrom === undefined ? {} : { resetFrom }) },
+      ]),
+    );
+    if (left === undefined || left === null) return;
+    warnings.push(`resumed exporting before the backup: ${left.because}`);
+    await resumeAndVerify(facts, steps, exporting, left.pauseMayLandUntil);
+  });
+}
+
+async function prepare(attempt: Attempt, wanted: number | undefined, above: number | undefined): Promise<OwnId> {
+  const { facts, steps } = attempt;
   const prepared = await steps.run('PREPARE', () =>
-    reads.prepareBackup.executeWithOptions({ summary: 'Choose the backup ID and look for a pause left behind' }, [
+    reads.prepareBackup.executeWithOptions({ summary: 'Choose the backup ID and read that nothing has it' }, [
       {
         facts,
-        ...(resetFrom === undefined ? {} : { resetFrom }),
         ...(wanted === undefined ? {} : { backupId: wanted }),
         ...(above === undefined ? {} : { above }),
       },
     ]),
   );
-  const { backupId, recoverFirst, usedBy } = prepared;
-  if (recoverFirst !== undefined) {
-    warnings.push(`resumed exporting before the backup: ${recoverFirst.because}`);
-    await resumeAndVerify(facts, steps, exporting, recoverFirst.pauseMayLandUntil);
-  }
+  const { backupId, usedBy } = prepared;
   if (usedBy.length > 0) {
     throw failure(
       FailureType.BackupIdConflict,

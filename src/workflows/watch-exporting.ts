@@ -1,11 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { log, ParentClosePolicy, setCurrentDetails, startChild, workflowInfo } from '@temporalio/workflow';
+import { log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { OperationTiming } from '../model/cluster-facts.ts';
-import { clusterLockId } from '../model/cluster-lock.ts';
 import type { WatchFinding } from '../activities/index.ts';
 import type { WatchMemory } from '../model/watch-memory.ts';
 import { sweeps } from './activity-policies.ts';
-import { recoverExporting } from './recover-exporting.ts';
+import { startRecovery } from './recovery.ts';
 
 type ReportedFinding = Pick<WatchFinding, 'cluster' | 'owner' | 'because' | 'action'>;
 
@@ -30,28 +29,22 @@ export async function watchExporting(): Promise<WatchExportingResult> {
   for (const finding of sweep.findings) {
     const { cluster, owner, because, action } = finding;
     log.warn('Exporting is not running everywhere', { cluster, owner, because, action });
-    if (action === 'recover') await startRecovery(finding, sweep.timing);
+    if (action === 'recover') await recoverFound(finding, sweep.timing);
   }
   const findings = sweep.findings.map(({ cluster, owner, because, action }) => ({ cluster, owner, because, action }));
   setCurrentDetails(details(findings, sweep.unlisted));
   return { memory: sweep.memory, findings, unlisted: sweep.unlisted };
 }
 
-/** Only under the cluster's lock, so that deciding and acting cannot be overtaken by a new backup; its end is not awaited. */
-async function startRecovery(
+/** Its end is not awaited. */
+async function recoverFound(
   { cluster, because, topology, pauseMayLandUntil }: WatchFinding,
   timing: OperationTiming,
 ): Promise<void> {
   if (topology === undefined) return;
   const lost = pauseMayLandUntil === undefined ? {} : { pauseMayLandUntil };
   try {
-    await startChild(recoverExporting, {
-      workflowId: clusterLockId(cluster),
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      args: [{ cluster, topology, timing, why: `the watch found: ${because}`, ...lost }],
-      memo: { cluster, operation: 'recovery of exporting', reason: because },
-      staticSummary: `Resume exporting of ${cluster} and verify it`,
-    });
+    await startRecovery({ cluster, topology, timing, why: `the watch found: ${because}`, ...lost });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     log.info('Another operation holds the cluster by now; it reads the phases itself', { cluster });

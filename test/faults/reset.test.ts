@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Harness } from '../support/harness.ts';
-import { clearedAfter, exportingEverywhere, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import { clearedAfter, exportingEverywhere, gate, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
 
 type Point = 'first' | 'last';
 
@@ -110,3 +110,37 @@ test.each<Point>(['first', 'last'])(
     expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
   },
 );
+
+test('reset of the child at its first workflow task, then cancel of it while it looks around: nothing stays paused', async () => {
+  await using h = await startPausedBackup();
+  const looking = gate();
+  const held = h.simulator.fault(
+    { component: 'search-engine', path: /_cat\/snapshots/ },
+    { held: { released: looking.opened } },
+    { times: 1 },
+  );
+
+  await reset(h, h.lockId, 'first');
+  await held.reached();
+  const cleared = await clearedAfter(h.simulator, () => h.client.workflow.getHandle(h.lockId).cancel());
+  looking.open();
+
+  const seen = await seenByUser(h.outer);
+  report('reset child to first workflow task, then cancel it', cleared, seen);
+  expect(seen).toMatch(/^FAILED OperationCancelled: .*Exporting was resumed and verified at/);
+});
+
+test('reset of the child at its first workflow task with the search engine down: exporting does not wait for it', async () => {
+  await using h = await startPausedBackup();
+  await h.simulator.cluster.searchEngine.stop();
+
+  const cleared = await clearedAfter(h.simulator, () => reset(h, h.lockId, 'first'));
+
+  report(
+    'reset child with the search engine down',
+    cleared,
+    'exporting resumed, the backup waits for the search engine',
+  );
+  expect(cleared).toBeLessThan(15_000);
+  await h.outer.cancel();
+});

@@ -20,6 +20,7 @@ test('COMPLETED means every part read back, the parts proven to fit and exportin
   expect(cluster.exportingEverywhere()).toBe(true);
   expect(Object.keys(result.components)).toEqual(['zeebe', 'operate', 'tasklist', 'records']);
   expect(result.steps.map(({ step }) => step)).toEqual([
+    'LOOK_FOR_LEFT_PAUSE',
     'PREPARE',
     'BACKUP_WEB_APPS',
     'PAUSE_EXPORTING',
@@ -342,5 +343,37 @@ test('an explicit ID below the latest one of Zeebe is refused before anything is
     'FAILED BackupIdConflict: Backup ID 800 is already used by Zeebe, whose latest backup has ID 900',
   );
   expect(h.simulator.cluster.snapshots).toEqual([]);
+  expect(h.simulator.cluster.pauses).toEqual([]);
+});
+
+test('extendPause is refused once exporting was resumed, and leaves the proof of that in the memo', async () => {
+  await using h = await startHarness();
+  const proving = gate();
+  const held = h.simulator.fault(
+    { component: 'search-engine', path: /_cat\/indices\/operate/ },
+    { held: { released: proving.opened } },
+    { times: 1 },
+  );
+  const outer = await h.startBackup();
+  await held.reached();
+  const child = h.client.workflow.getHandle(h.lockId);
+
+  const extended = child.executeUpdate('extendPause', { args: [{ maxPause: '8h' }] });
+  await expect(extended).rejects.toMatchObject({ cause: { message: expect.stringContaining('The pause is over') } });
+  proving.open();
+
+  expect(await seenByUser(outer)).toBe('COMPLETED');
+  expect((await child.describe()).memo?.['resumedVerifiedAt']).toBeTypeOf('string');
+});
+
+test('a cancel while the cluster is being found out closes the backup as cancelled', async () => {
+  await using h = await startHarness();
+  const held = h.simulator.fault({ component: 'gateway', path: '/actuator/info' }, { delayMs: 1_000 }, { times: 1 });
+  const outer = await h.startBackup();
+  await held.reached();
+
+  await outer.cancel();
+
+  expect(await seenByUser(outer)).toBe('CANCELLED');
   expect(h.simulator.cluster.pauses).toEqual([]);
 });

@@ -4,23 +4,11 @@ import { startFakeS3 } from '../stores/fake-s3.ts';
 
 /** Above every ID that the clock of this test would choose. */
 const high = Math.floor(Date.now() / 1_000) + 100_000;
-const declared = {
-  declaredAt: '2026-11-21T10:00:00.000Z',
-  deadline: '2026-11-21T16:00:00.000Z',
-  outcome: 'paused',
-} as const;
-const closedRun = {
-  runId: 'run-1',
-  workflowType: 'takeBackup',
-  startedAt: '2026-11-21T09:59:00.000Z',
-  closedAt: '2026-11-21T10:05:00.000Z',
-};
-
 async function ready(options: ActivityWorldOptions = {}) {
   const world = await startActivityWorld(options);
   const facts = await world.discover();
   return Object.assign(world, {
-    prepare: (input: { readonly backupId?: number; readonly above?: number; readonly resetFrom?: string } = {}) =>
+    prepare: (input: { readonly backupId?: number; readonly above?: number } = {}) =>
       world.run(world.activities.prepareBackup, { facts, ...input }),
   });
 }
@@ -37,12 +25,11 @@ describe('the chosen ID', () => {
     await using w = await ready();
     const before = Date.now();
 
-    const { backupId, absentAt, recoverFirst } = await w.prepare();
+    const { backupId, absentAt } = await w.prepare();
 
     expect(backupId).toBeGreaterThanOrEqual(Math.floor(before / 1_000));
     expect(backupId).toBeLessThanOrEqual(Math.floor(Date.now() / 1_000));
     expect(Date.parse(absentAt)).toBeGreaterThanOrEqual(before);
-    expect(recoverFirst).toBeUndefined();
   });
 
   test.each<[string, (w: ActivityWorld) => unknown]>([
@@ -128,64 +115,6 @@ describe('an ID that the user names', () => {
       ],
     });
   });
-});
-
-describe('exporting must be resumed first', () => {
-  test('when the last run declared a pause and never verified the resume, although nothing shows: its call may be in flight', async () => {
-    await using w = await ready({ lock: { closed: [{ ...closedRun, pause: declared }] } });
-
-    expect(await w.prepare()).toMatchObject({
-      recoverFirst: {
-        because: `run run-1 declared a pause at ${declared.declaredAt} and ended without verifying the resume`,
-      },
-    });
-  });
-
-  test('when this run is a reset of another one', async () => {
-    await using w = await ready();
-    w.simulator.cluster.pauseByHand('soft');
-
-    expect(await w.prepare({ resetFrom: 'run-0' })).toMatchObject({
-      recoverFirst: {
-        because: 'this run is a reset of run-0, whose pause may still hold',
-        pauseMayLandUntil: expect.any(String),
-      },
-    });
-  });
-
-  test('not when a later run verified it, even if a still later one says nothing', async () => {
-    const silent = { ...closedRun, runId: 'run-3' };
-    const recovery = { ...closedRun, runId: 'run-2', resumedVerifiedAt: '2026-11-21T10:06:00.000Z' };
-    await using w = await ready({ lock: { closed: [silent, recovery, { ...closedRun, pause: declared }] } });
-
-    expect(await w.prepare()).not.toHaveProperty('recoverFirst');
-  });
-});
-
-describe('a pause that is not ours is refused and left alone:', () => {
-  test.each([
-    ['soft, and nobody knows of it', 'soft', 'UNKNOWN: no earlier reading and no run of ours is known'],
-    ['hard', 'hard', 'FOREIGN: a replica is PAUSED (hard), and we only ever pause softly here'],
-  ] as const)('%s', async (_, kind, because) => {
-    await using w = await ready();
-    w.simulator.cluster.pauseByHand(kind);
-
-    await expect(w.prepare()).rejects.toMatchObject({
-      type: 'FailedPrecondition',
-      nonRetryable: true,
-      message: expect.stringContaining(
-        `Exporting of cluster prod is not running and the pause is not ours (${because}). Seen: partition 1 on broker 0:`,
-      ),
-    });
-    expect(w.simulator.cluster.exportingEverywhere()).toBe(false);
-  });
-});
-
-test('where no broker is read, phases are not asked for', async () => {
-  await using w = await ready({ verification: 'gateway-only' });
-  w.simulator.cluster.pauseByHand('soft');
-
-  expect(await w.prepare()).not.toHaveProperty('recoverFirst');
 });
 
 test('nothing is changed', async () => {
