@@ -60,6 +60,7 @@ interface OwnId {
 interface TakenParts {
   readonly acknowledgedAtPause?: readonly LeaderPosition[];
   readonly highestRecords?: Readonly<Record<number, Position>>;
+  readonly recordSnapshotUuid?: string;
   readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
 }
 
@@ -134,9 +135,9 @@ async function takeWebApp(facts: ClusterFacts, app: WebApp, { backupId, absentAt
 async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting | undefined): Promise<TakenParts> {
   const { facts, steps, began } = attempt;
   const { backupId, absentAt } = id;
-  const taken: { fences: TakenParts['fences']; highestRecords?: TakenParts['highestRecords'] } = { fences: [] };
+  const taken: { -readonly [Key in keyof TakenParts]: TakenParts[Key] } = { fences: [] };
   if (facts.recordsExported) {
-    const { highestRecords } = await steps.run('SNAPSHOT_RECORDS', async () => {
+    const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
       began.records = true;
       await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
         { summary: `Take the snapshot of the exported records for backup ${backupId}` },
@@ -148,6 +149,7 @@ async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting 
       );
     });
     taken.highestRecords = highestRecords;
+    if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
     const broken = await checkFence(attempt, taken.fences, 'after the record snapshot', paused);
     if (broken.length > 0) {
       throw failure(
