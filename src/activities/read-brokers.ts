@@ -1,4 +1,4 @@
-import { readPhases, type BrokerReading, type PhaseReading } from '../model/exporting.ts';
+import { readPhases, topologyOf, type BrokerReading, type PhaseReading } from '../model/exporting.ts';
 import type { LeaderPosition } from '../model/cluster-facts.ts';
 import type { ClusterTopology, Position } from '../model/zeebe.ts';
 import type { Cluster } from './clusters.ts';
@@ -18,8 +18,22 @@ export async function readBrokers(
   signal: AbortSignal,
   patienceMs?: number,
 ): Promise<ClusterReading> {
-  const patience = patienceMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const brokers = await Promise.all(
+  return foldReading(topology, await askBrokers(cluster, signal, patienceMs));
+}
+
+export const foldReading = (topology: ClusterTopology, brokers: readonly BrokerReading[]): ClusterReading => ({
+  ...readPhases(topology, brokers),
+  brokers,
+  leaders: leadersOf(brokers),
+});
+
+export async function askBrokers(
+  cluster: Cluster,
+  signal: AbortSignal,
+  patienceMs?: number,
+): Promise<readonly BrokerReading[]> {
+  const patience = withPatience(signal, patienceMs);
+  return Promise.all(
     cluster.brokers.map(async ({ nodeId, client }): Promise<BrokerReading> => {
       try {
         return { nodeId, replicas: await client.readPartitions(patience) };
@@ -30,10 +44,37 @@ export async function readBrokers(
       }
     }),
   );
-  return { ...readPhases(topology, brokers), brokers, leaders: leadersOf(brokers) };
 }
 
-/** Two brokers can both call themselves leader for a moment; the one with the higher position is the later one. */
+/**
+ * The topology as the gateway tells it or, where it does not answer or refuses, as the brokers tell their own replicas: `unread` is then
+ * present and names the brokers that told nothing. Throws the gateway's error where no broker tells anything.
+ */
+export async function readTopology(
+  cluster: Cluster,
+  signal: AbortSignal,
+  { patienceMs, brokers = () => askBrokers(cluster, signal, patienceMs) }: TopologyOptions = {},
+): Promise<ClusterTopology> {
+  try {
+    return await cluster.gateway.readTopology(withPatience(signal, patienceMs));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const told = await brokers();
+    if (told.every(({ replicas = [] }) => replicas.length === 0)) throw error;
+    return topologyOf(told);
+  }
+}
+
+interface TopologyOptions {
+  readonly patienceMs?: number | undefined;
+  /** Answers of the brokers that were asked already. */
+  readonly brokers?: () => Promise<readonly BrokerReading[]>;
+}
+
+export const withPatience = (signal: AbortSignal, patienceMs: number | undefined): AbortSignal =>
+  patienceMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+
+/** Two brokers can both/** Two brokers can both call themselves leader for a moment; the one with the higher position is the later one. */
 function leadersOf(brokers: readonly BrokerReading[]): LeaderPosition[] {
   const leaders = new Map<number, LeaderPosition>();
   for (const { nodeId, replicas = [] } of brokers) {

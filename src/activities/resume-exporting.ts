@@ -4,7 +4,7 @@ import { FailureType } from '../model/failures.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
-import { readBrokers } from './read-brokers.ts';
+import { readBrokers, readTopology } from './read-brokers.ts';
 import { polling } from './wait.ts';
 
 export interface ResumeExporting extends ExportingFacts {
@@ -27,9 +27,15 @@ export function createResumeActivities({
   readonly timing: OperationTiming;
 }) {
   return {
-    /** What a resume needs to know, without any check that a backup would make: a cluster that is not whole must be resumed too. */
+    /**
+     * What a resume needs to know, without any check that a backup would make: a cluster that is not whole, or has no gateway, must be
+     * resumed too. Every error is worth another attempt, 401 too.
+     */
     async readExportingFacts({ cluster: name }: { readonly cluster: string }): Promise<ExportingFacts> {
-      const topology = await clusters.get(name).gateway.readTopology(Context.current().cancellationSignal);
+      const { cancellationSignal: signal } = Context.current();
+      const topology = await readTopology(clusters.get(name), signal).catch((error: unknown) => {
+        throw signal.aborted ? error : worthAnotherAttempt(error, FailureType.CallRejected);
+      });
       return { cluster: name, topology, timing: configuredTiming };
     },
 
@@ -40,7 +46,7 @@ export function createResumeActivities({
      */
     async resumeExporting({
       cluster: name,
-      topology,
+      topology: told,
       timing,
       pauseMayLandUntil,
     }: ResumeExporting): Promise<ResumedExporting> {
@@ -48,10 +54,12 @@ export function createResumeActivities({
       const cluster = configured(clusters, name);
       return heartbeating(async (beat) => {
         const poll = polling(timing);
+        let topology = told;
         for (let tries = 1; ; tries += 1) {
           // Judged before the brokers are read: a slow answer of one must not make an old reading of another count.
           const mayLand = pauseMayLandUntil !== undefined && new Date().toISOString() < pauseMayLandUntil;
           const refusal = await resumeOnce(cluster, signal);
+          topology = await wholeTopology(cluster, topology, signal);
           const { resumed, missing } = await verified(cluster, topology, refusal, signal);
           if (resumed !== undefined && !mayLand) return resumed;
           beat({
@@ -73,10 +81,25 @@ function configured(clusters: Clusters, name: string): Cluster {
   try {
     return clusters.get(name);
   } catch (error) {
-    throw ApplicationFailure.retryable(
-      error instanceof Error ? error.message : String(error),
-      FailureType.InvalidArgument,
-    );
+    throw worthAnotherAttempt(error, FailureType.InvalidArgument);
+  }
+}
+
+const worthAnotherAttempt = (error: unknown, type: FailureType): ApplicationFailure =>
+  ApplicationFailure.retryable((error instanceof Error ? error.message : String(error)).slice(0, 1_500), type);
+
+/** One that the brokers told in place of the gateway is read again each time: a broker that was never read must be read first. */
+async function wholeTopology(
+  cluster: Cluster,
+  topology: ClusterTopology,
+  signal: AbortSignal,
+): Promise<ClusterTopology> {
+  if (topology.unread === undefined) return topology;
+  try {
+    return await readTopology(cluster, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return topology;
   }
 }
 

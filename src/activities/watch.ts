@@ -2,12 +2,13 @@ import { Context } from '@temporalio/activity';
 import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil } from '../model/cluster-lock.ts';
+import type { BrokerReading } from '../model/exporting.ts';
 import { recall, remember, type WatchMemory } from '../model/watch-memory.ts';
 import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { lastTellingRun, openRun, type ClusterLockReader, type LockRun } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
-import { readBrokers } from './read-brokers.ts';
+import { askBrokers, foldReading, readBrokers, readTopology, withPatience } from './read-brokers.ts';
 
 export interface Sweep {
   readonly memory: WatchMemory;
@@ -34,7 +35,7 @@ export interface WatchDeps {
   readonly clusters: Clusters;
   readonly lock: ClusterLockReader;
   readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
-  /** How long one broker may take to answer, until it counts as unreachable. Three in a row fit into the longest time for one cluster. */
+  /** How long the gateway or one broker may take to answer, until it counts as unreachable. Four in a row fit into the longest time for one cluster. */
   readonly brokerPatienceMs?: number;
 }
 
@@ -42,7 +43,7 @@ const defaultBrokerPatienceMs = 2_500;
 
 /** Clusters read at once, and the longest time for one: a thousand that all hang still fit into one run. */
 const sideBySide = 250;
-const longestReadMs = 8_000;
+const longestReadMs = 10_000;
 
 export function createWatchActivities(deps: WatchDeps) {
   return {
@@ -124,16 +125,20 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   const { name, startedAt } = subject;
   // The open run is read before the phases: a run that ends in between has verified its resume, or is found by the next sweep.
   const open = await openRun(deps.lock, name);
-  const [topology, version] = await Promise.all([
-    cluster.gateway.readTopology(signal),
-    cluster.gateway.readVersion(signal),
-  ]);
   const patienceMs = deps.brokerPatienceMs ?? defaultBrokerPatienceMs;
-  const reading = await readBrokers(cluster, topology, signal, patienceMs);
+  let asked: Promise<readonly BrokerReading[]> | undefined;
+  const brokers = () => (asked ??= askBrokers(cluster, signal, patienceMs));
+  const [topology, version] = await Promise.all([
+    readTopology(cluster, signal, { patienceMs, brokers }),
+    readVersion(cluster, signal, patienceMs),
+  ]);
+  const reading = foldReading(topology, await brokers());
   if (reading.phase === 'exporting') {
     // An open run may pause a moment later and be deleted before the next sweep: it is remembered now.
     const held = open === undefined ? {} : { held: heldBy(open, startedAt) };
-    return { name, record: { cleanAt: startedAt, ...held } };
+    // Without the gateway a partition that no broker shows yet is not missed: such a reading proves nothing later.
+    const record = topology.unread === undefined ? { cleanAt: startedAt } : subject.before;
+    return { name, record: { ...record, ...held } };
   }
   const closed = reading.anyPaused && open === undefined ? await deps.lock.closedRuns(name) : [];
   const lastRun = lastTellingRun(closed);
@@ -142,7 +147,7 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   const verdict = whosePause({
     now,
     reading,
-    softPauseExists: versionFacts(version)?.pauseKind !== 'hard',
+    softPauseExists: version === undefined || versionFacts(version)?.pauseKind !== 'hard',
     ...(open === undefined ? {} : { openRun: open }),
     ...(lastRun === undefined ? {} : { lastRun }),
     watch: before,
@@ -158,6 +163,16 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   const mayLand = lostPauseMayLandUntil(lastRun?.pause, Date.parse(now), deps.timing);
   const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
   return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };
+}
+
+/** From the gateway or, where it does not tell, from the first broker that does. */
+async function readVersion(cluster: Cluster, signal: AbortSignal, patienceMs: number): Promise<string | undefined> {
+  try {
+    return await cluster.gateway.readVersion(withPatience(signal, patienceMs));
+  } catch {
+    const patience = withPatience(signal, patienceMs);
+    return Promise.any(cluster.brokers.map(({ client }) => client.readVersion(patience))).catch(() => undefined);
+  }
 }
 
 const heldBy = ({ runId, pause }: LockRun, seenAt: string): NonNullable<WatchRecord['held']> => ({

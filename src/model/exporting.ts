@@ -49,8 +49,10 @@ export function readPhases(topology: ClusterTopology, readings: readonly BrokerR
       if (phase !== 'EXPORTING') notExporting.push(`partition ${partitionId} on broker ${broker.nodeId}: ${phase}`);
     }
   }
+  const gaps = gapsOf(topology);
+  notExporting.push(...gaps);
   return {
-    phase: fold(phases, unread),
+    phase: fold(phases, unread + gaps.length),
     notExporting:
       notExporting.length > shown
         ? [...notExporting.slice(0, shown), `and ${notExporting.length - shown} more`]
@@ -58,6 +60,37 @@ export function readPhases(topology: ClusterTopology, readings: readonly BrokerR
     anyPaused: phases.has('SOFT_PAUSED') || phases.has('PAUSED'),
     anyHardPaused: phases.has('PAUSED'),
   };
+}
+
+/**
+ * What the brokers tell of themselves, in place of the gateway. A broker without any replica is still starting, or its partitions failed to
+ * start. Which exporters there are they do not tell: CLOSED can also mean "not started yet".
+ */
+export function topologyOf(readings: readonly BrokerReading[]): ClusterTopology {
+  const brokers = readings.map(({ nodeId, replicas = [] }) => ({
+    nodeId,
+    partitions: replicas.map(({ partitionId }) => partitionId).sort((a, b) => a - b),
+  }));
+  return {
+    brokers,
+    partitionIds: [...new Set(brokers.flatMap(({ partitions }) => partitions))].sort((a, b) => a - b),
+    changePending: false,
+    unread: brokers.filter(({ partitions }) => partitions.length === 0).map(({ nodeId }) => nodeId),
+  };
+}
+
+/** What a topology that was told by the brokers themselves cannot know; empty for one of the gateway. */
+function gapsOf({ unread, brokers, partitionIds }: ClusterTopology): string[] {
+  if (unread === undefined) return [];
+  const replicas = (id: number): number => brokers.filter(({ partitions }) => partitions.includes(id)).length;
+  // Every partition has as many replicas as any other: one that is not shown yet would otherwise not be missed.
+  const most = Math.max(0, ...partitionIds.map(replicas));
+  return [
+    ...unread.map((nodeId) => `broker ${nodeId}: its partitions are not known, and the gateway does not tell them`),
+    ...partitionIds
+      .filter((id) => replicas(id) < most)
+      .map((id) => `partition ${id}: ${replicas(id)} of ${most} replicas are shown`),
+  ];
 }
 
 function fold(phases: ReadonlySet<ExporterPhase>, unread: number): PhaseReading['phase'] {

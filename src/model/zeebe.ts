@@ -56,4 +56,9 @@ export interface ClusterTopology {
   readonly exporters?: readonly string[];
   /** Whether a configuration change (scaling, say) is pending. */
   readonly changePending: boolean;
+  /**
+   * Present where the brokers told this because the gateway did not: those that told nothing, whose partitions are not listed. Such a
+   * topology is read again before anything is verified by it.
+   */
+  readonly unread?: readonly number[];
 }

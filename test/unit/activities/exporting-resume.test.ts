@@ -194,6 +194,70 @@ test('a cancelled resume ends, for a shutdown of the worker, and the next attemp
   expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
 });
 
+describe('without the gateway', () => {
+  const noGateway = { simulator: { brokers: 3 }, urls: { gateway: 'http://127.0.0.1:1' } };
+
+  test('a resume begins and is verified by what every broker tells of itself', async () => {
+    await using w = await pausedWorld(noGateway);
+
+    const input = await facts(w);
+    const resumed = await w.run(w.activities.resumeExporting, input);
+
+    expect(input.topology).toMatchObject({
+      brokers: [0, 1, 2].map((nodeId) => ({ nodeId, partitions: [1, 2] })),
+      partitionIds: [1, 2],
+      unread: [],
+    });
+    expect(resumed).toEqual({ resumedVerifiedAt: expect.any(String) });
+    expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+  });
+
+  test.each([
+    [
+      'is down',
+      async (w: ActivityWorld) => {
+        await w.simulator.cluster.brokers[2]?.stop();
+        return () => w.simulator.cluster.brokers[2]?.start();
+      },
+    ],
+    [
+      'answers {}',
+      async (w: ActivityWorld) => {
+        const fault = w.simulator.fault(
+          { component: 'broker-2', path: '/actuator/partitions' },
+          { status: 200, body: {} },
+        );
+        return async () => fault.remove();
+      },
+    ],
+  ])('a broker that %s must be read before a resume counts', async (_, hide) => {
+    await using w = await pausedWorld(noGateway);
+    const show = await hide(w);
+    const input = await facts(w);
+    expect(input.topology.unread).toEqual([2]);
+
+    const resume = w.start(w.activities.resumeExporting, input);
+    const seen = await resume.heartbeat((details) => JSON.stringify(details).includes('broker 2'));
+    await show();
+    await resume.result;
+
+    expect(seen).toMatchObject({
+      seen: ['broker 2: its partitions are not known, and the gateway does not tell them'],
+    });
+    expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+  });
+
+  test('its facts are worth another attempt whatever the refusal says', async () => {
+    await using w = await pausedWorld();
+    w.simulator.fault({ path: /cluster|partitions/ }, { status: 401, body: { message: 'unauthorized' } });
+
+    await expect(facts(w)).rejects.toMatchObject({
+      message: expect.stringContaining('unauthorized'),
+      nonRetryable: false,
+    });
+  });
+});
+
 describe('where no broker is read', () => {
   test('a resume is accepted, never verified', async () => {
     await using w = await pausedWorld({ verification: 'gateway-only' });

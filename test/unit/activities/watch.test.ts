@@ -259,9 +259,63 @@ describe('somebody else’s pause is reported and never lifted:', () => {
   });
 });
 
+describe('while the gateway is away the brokers tell', () => {
+  const noGateway = { simulator: { brokers: 3 }, urls: { gateway: 'http://127.0.0.1:1' } };
+
+  test('a pause of ours, which is recovered by the topology that they tell', async () => {
+    const closed = [{ ...run, closedAt: ago(300), pause: pause(ago(-60)) }];
+    await using w = await watched({ ...noGateway, lock: { closed } });
+    w.simulator.cluster.pauseByHand('soft');
+
+    expect((await w.sweep()).findings).toMatchObject([
+      { owner: 'OURS', action: 'recover', topology: { brokers: [{}, {}, {}], partitionIds: [1, 2], unread: [] } },
+    ]);
+  });
+
+  test('an overdue pause, which is resumed on each of them', async () => {
+    await using w = await watched({ ...noGateway, lock: { open: { ...run, pause: pause(ago(1)) } } });
+    w.simulator.cluster.pauseByHand('soft');
+
+    expect((await w.sweep()).findings).toMatchObject([{ owner: 'OVERDUE', action: 'resumed directly' }]);
+    expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+  });
+
+  test('the version, so that a hard pause is somebody else’s', async () => {
+    const closed = [{ ...run, closedAt: ago(300), pause: pause(ago(-60)) }];
+    await using w = await watched({ ...noGateway, lock: { closed } });
+    w.simulator.cluster.pauseByHand('hard');
+
+    expect((await w.sweep()).findings).toMatchObject([{ owner: 'FOREIGN', action: 'none' }]);
+  });
+
+  test('that they export, which is no finding and no later time of a clean reading', async () => {
+    await using w = await watched(noGateway);
+    const cleanAt = ago(120);
+
+    const { findings, memory } = await w.sweep(remembered({ cleanAt }));
+
+    expect(findings).toEqual([]);
+    expect(recordIn(memory)).toEqual({ cleanAt });
+  });
+
+  test('that one of them is away: nothing is known of what it holds', async () => {
+    await using w = await watched(noGateway);
+    await w.simulator.cluster.brokers[2]?.stop();
+
+    expect((await w.sweep()).findings).toMatchObject([
+      { owner: 'UNREADABLE', because: expect.stringContaining('broker 2: its partitions are not known') },
+    ]);
+  });
+});
+
 describe('a cluster that cannot be read', () => {
+  const nobody = {
+    urls: { gateway: 'http://127.0.0.1:1' },
+    brokers: [{ nodeId: 0, url: 'http://127.0.0.1:1' }],
+  };
+
   test('is a finding, and keeps what was remembered of it', async () => {
-    await using w = await watched({ urls: { gateway: 'http://127.0.0.1:1' } });
+    await using w = await watched(nobody);
     const record = { cleanAt: ago(120), held: { runId: 'run-1', declaredAt: ago(90) } };
 
     const { findings, memory } = await w.sweep(remembered(record));
@@ -273,7 +327,7 @@ describe('a cluster that cannot be read', () => {
   });
 
   test('keeps the time of its clean reading from the run before', async () => {
-    await using w = await watched({ urls: { gateway: 'http://127.0.0.1:1' } });
+    await using w = await watched(nobody);
     const cleanAt = ago(60);
 
     expect(recordIn((await w.sweep(remembered({ cleanAt }))).memory)).toEqual({ cleanAt });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readPhases, type BrokerReading } from '../../../src/model/exporting.ts';
+import { readPhases, topologyOf, type BrokerReading } from '../../../src/model/exporting.ts';
 import type { ClusterTopology } from '../../../src/model/zeebe.ts';
 
 const topology = (brokers: number, exporters?: readonly string[]): ClusterTopology => ({
@@ -142,4 +142,36 @@ test('the list of what is not exporting is cut at eight, with the number of the 
 
   expect(notExporting).toHaveLength(9);
   expect(notExporting.at(-1)).toBe('and 92 more');
+});
+
+describe('a topology that the brokers tell of themselves', () => {
+  const told = (...brokers: readonly BrokerReading[]) => readPhases(topologyOf(brokers), brokers);
+
+  test('lists every replica, and is as good as the gateway’s where all brokers tell as many', () => {
+    const brokers = [broker(0, 'EXPORTING', 'EXPORTING'), broker(1, 'EXPORTING', 'EXPORTING')];
+
+    expect(topologyOf(brokers)).toEqual({ ...topology(2), unread: [] });
+    expect(told(...brokers)).toMatchObject({ phase: 'exporting', notExporting: [] });
+  });
+
+  test('is not whole while a broker tells nothing', () => {
+    expect(told(broker(0, 'EXPORTING'), { nodeId: 1, unreachable: 'No answer' }, broker(2))).toMatchObject({
+      phase: 'unknown',
+      notExporting: [expect.stringMatching(/^broker 1: its partitions/), expect.stringMatching(/^broker 2: /)],
+    });
+  });
+
+  test('is not whole while a partition has fewer replicas than another: one may still be starting', () => {
+    expect(told(broker(0, 'EXPORTING', 'EXPORTING'), broker(1, 'EXPORTING'))).toMatchObject({
+      phase: 'unknown',
+      notExporting: ['partition 2: 1 of 2 replicas are shown'],
+    });
+  });
+
+  test('does not take CLOSED for "no exporter": a replica that starts says so too', () => {
+    expect(told(broker(0, 'CLOSED'))).toMatchObject({
+      phase: 'unknown',
+      notExporting: ['partition 1 on broker 0: CLOSED'],
+    });
+  });
 });
