@@ -105,15 +105,9 @@ interface Subject {
 async function sweepOne(deps: WatchDeps, subject: Subject, signal: AbortSignal): Promise<Swept> {
   const { name, before } = subject;
   const cluster = deps.clusters.get(name);
-  if (cluster.verification === 'gateway-only') {
-    return {
-      name,
-      record: before,
-      finding: { cluster: name, owner: 'UNREADABLE', because: 'gateway-only', action: 'none' },
-    };
-  }
   try {
-    return await judge(deps, cluster, subject, signal);
+    const decide = cluster.verification === 'gateway-only' ? judgeByRuns : judge;
+    return await decide(deps, cluster, subject, signal);
   } catch (error) {
     // One cluster that hangs or is gone must not blind the watch for the others.
     const because = (error instanceof Error ? error.message : String(error)).slice(0, 200);
@@ -163,6 +157,33 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   const mayLand = lostPauseMayLandUntil(lastRun?.pause, Date.parse(now), deps.timing);
   const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
   return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };
+}
+
+/** Where no broker is read nothing shows a pause: only what our own runs wrote down about theirs can be judged. */
+async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, signal: AbortSignal): Promise<Swept> {
+  const { name, before: record } = subject;
+  const found = (owner: PauseOwner, because: string) => ({ cluster: name, owner, because });
+  const patience = withPatience(signal, deps.brokerPatienceMs ?? defaultBrokerPatienceMs);
+  const open = await openRun(deps.lock, name);
+  const last = open === undefined ? lastTellingRun(await deps.lock.closedRuns(name)) : undefined;
+  const { runId, pause, resumedVerifiedAt } = open ?? last ?? {};
+  if (pause === undefined || resumedVerifiedAt !== undefined) {
+    return { name, record, finding: { ...found('UNREADABLE', 'gateway-only'), action: 'none' } };
+  }
+  if (open === undefined) {
+    const because = `run ${runId} declared a pause at ${pause.declaredAt} and ended without an accepted resume (gateway-only)`;
+    const topology = await cluster.gateway.readTopology(patience);
+    const mayLand = lostPauseMayLandUntil(pause, Date.now(), deps.timing);
+    const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
+    return { name, record, finding: { ...found('OURS', because), action: 'recover', topology, ...lost } };
+  }
+  if (pause.deadline > new Date().toISOString()) {
+    return { name, record, finding: { ...found('HELD', `run ${runId} is open`), action: 'none' } };
+  }
+  const overdue = found('OVERDUE', `run ${runId} is open and its deadline ${pause.deadline} has passed (gateway-only)`);
+  const [resumed] = await Promise.allSettled([cluster.gateway.resumeExporting(patience)]);
+  const action = resumed.status === 'fulfilled' ? 'resumed directly' : 'resume not verified';
+  return { name, record, finding: { ...overdue, action } };
 }
 
 /** From the gateway or, where it does not tell, from the first broker that does. */
