@@ -22,7 +22,7 @@ test('a broker that is down at the resume is resumed when it returns with its ol
     const pending = (await child.describe()).raw.pendingActivities?.at(0);
     return Buffer.from(pending?.heartbeatDetails?.payloads?.at(0)?.data ?? '').toString();
   };
-  await expect.poll(heartbeat).toContain(`on broker ${follower.nodeId}`);
+  await expect.poll(heartbeat, { timeout: 10_000 }).toContain(`on broker ${follower.nodeId}`);
 
   const startedMs = Date.now();
   await follower.start();

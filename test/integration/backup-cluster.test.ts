@@ -302,7 +302,7 @@ test('a backup that finds the pause of terminated runs of ours resumes it first,
   await Promise.all([abandoned.terminate('by hand'), h.client.workflow.getHandle(h.lockId).terminate('by hand')]);
   // The visibility store lags behind the end of a run.
   const terminated = `WorkflowId = "${h.lockId}" AND ExecutionStatus = "Terminated"`;
-  await expect.poll(async () => (await h.client.workflow.count(terminated)).count).toBe(1);
+  await expect.poll(async () => (await h.client.workflow.count(terminated)).count, { timeout: 10_000 }).toBe(1);
   expect(h.simulator.cluster.exportingEverywhere()).toBe(false);
   await h.startWorkerHere();
 
