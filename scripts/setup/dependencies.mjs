@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, step } from './process.mjs';
+import { messageOf, run, SetupError, step } from './process.mjs';
 
 /** @typedef {Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }>} Packages */
 
@@ -11,7 +11,11 @@ import { run, step } from './process.mjs';
  */
 export async function ensureDependencies(root) {
   if (areCurrent(root)) return;
-  await step('npm ci', () => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root }));
+  try {
+    await step('npm ci', () => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root }));
+  } catch (error) {
+    throw new SetupError(`The npm dependencies cannot be installed: ${messageOf(error)}`);
+  }
 }
 
 /** @param {string} root */

@@ -78,7 +78,7 @@ export function run(command, args, { cwd, env, timeoutMs } = {}) {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output);
-      const tail = output.trim().split('\n').slice(-15).join('\n');
+      const tail = output.trim().split('\n').slice(-40).join('\n');
       reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}:\n${tail}`));
     });
   });
