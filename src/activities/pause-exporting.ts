@@ -1,8 +1,11 @@
-import { activityInfo, Context } from '@temporalio/activity';
-import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import type { ClusterFacts, LeaderPosition, OperationTiming } from '../model/cluster-facts.ts';
+import { describeDuration } from '../model/durations.ts';
+import { notInPhase } from '../model/exporting.ts';
+import { FailureType } from '../model/failures.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
-import { readAcknowledged, readBrokers } from './read-brokers.ts';
+import { readAcknowledged, readBrokers, type ClusterReading } from './read-brokers.ts';
 import { polling } from './wait.ts';
 
 export interface SoftPauseExporting {
@@ -22,7 +25,7 @@ export function createPauseActivities({ clusters }: { readonly clusters: Cluster
   return {
     /**
      * Pauses exporting and returns only when every replica of every partition on every broker was read as paused. Re-entry is safe:
-     * pausing twice is pausing once.
+     * pausing twice is pausing once. Fails shortly before its deadline with what each replica that is not paused shows.
      */
     async softPauseExporting({ facts }: SoftPauseExporting): Promise<PausedExporting> {
       const { cancellationSignal: signal } = Context.current();
@@ -34,19 +37,51 @@ export function createPauseActivities({ clusters }: { readonly clusters: Cluster
         if (facts.verification === 'gateway-only') {
           return { pausedAt: new Date().toISOString(), acknowledged: [], outcomeUnknown };
         }
-        const expected = facts.pauseKind === 'soft' ? 'soft-paused' : 'paused';
+        const read = () => readBrokers(cluster, facts.topology, signal, untilGivenUp(facts.timing).patienceMs);
         const poll = polling(facts.timing);
         for (;;) {
-          const reading = await readBrokers(cluster, facts.topology, signal);
-          if (reading.phase === expected && reading.leaders.length === facts.topology.partitionIds.length) {
+          const reading = await read();
+          if (isPaused(facts, reading)) {
             const pausedAt = new Date().toISOString();
-            const acknowledged = await readAcknowledged(cluster, facts.topology, reading.leaders, signal);
-            return { pausedAt, acknowledged, outcomeUnknown };
+            // Positions that were read beside the phases can be from before the last replica paused.
+            const after = await read();
+            if (isPaused(facts, after)) {
+              const acknowledged = await readAcknowledged(cluster, facts.topology, after.leaders, signal);
+              return { pausedAt, acknowledged, outcomeUnknown };
+            }
           }
-          beat({ waitingFor: `every replica ${expected}`, seen: reading.phase, seconds: poll.seconds() });
+          beat({ waitingFor: `every replica ${pausedPhase(facts)}`, seen: reading.phase, seconds: poll.seconds() });
+          if (untilGivenUp(facts.timing).leftMs === 0) throw notPaused(facts, reading);
           await poll.pause();
         }
       });
     },
   };
+}
+
+const pausedPhase = ({ pauseKind }: ClusterFacts) => (pauseKind === 'soft' ? 'soft-paused' : 'paused');
+
+const isPaused = (facts: ClusterFacts, { phase, leaders }: ClusterReading): boolean =>
+  phase === pausedPhase(facts) && leaders.length === facts.topology.partitionIds.length;
+
+/** Before the common deadline of all attempts, whose time-out would say only that it ran out of time. */
+function untilGivenUp({ pauseDeadlineMs }: OperationTiming): { readonly leftMs: number; readonly patienceMs: number } {
+  const marginMs = Math.min(pauseDeadlineMs / 10, 5_000);
+  const leftMs = Math.max(0, activityInfo().scheduledTimestampMs + pauseDeadlineMs - marginMs - Date.now());
+  // The last reading, too, has time to tell who does not show the pause.
+  return { leftMs, patienceMs: Math.ceil(leftMs + marginMs / 2) };
+}
+
+function notPaused(facts: ClusterFacts, { brokers, leaders }: ClusterReading): ApplicationFailure {
+  const { topology, timing, pauseKind } = facts;
+  const leaderless = topology.partitionIds.filter((id) => !leaders.some(({ partitionId }) => partitionId === id));
+  const reasons = [
+    ...notInPhase(topology, brokers, pauseKind === 'soft' ? 'SOFT_PAUSED' : 'PAUSED'),
+    ...(leaderless.length === 0 ? [] : [`no leader of partition ${leaderless.slice(0, 20).join(', ')} could be read`]),
+  ].map((reason) => reason.slice(0, 200));
+  return ApplicationFailure.nonRetryable(
+    `The gateway accepted the pause, and within ${describeDuration(timing.pauseDeadlineMs)} not every replica was read as ${pausedPhase(facts)}: ` +
+      `${reasons.join('; ') || 'they changed from reading to reading'}. Bring these brokers up, or make their management addresses reachable.`,
+    FailureType.BackupFailed,
+  );
 }

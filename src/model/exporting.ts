@@ -24,6 +24,10 @@ export interface PhaseReading {
 }
 
 const shown = 8;
+const notShown = 'not in the broker’s answer';
+
+const bounded = (sentences: readonly string[]): readonly string[] =>
+  sentences.length > shown ? [...sentences.slice(0, shown), `and ${sentences.length - shown} more`] : sentences;
 
 /**
  * Folds the brokers' answers. A replica that is expected and was not in its broker's answer is not exporting: `{}` is a real answer of a
@@ -39,9 +43,7 @@ export function readPhases(topology: ClusterTopology, readings: readonly BrokerR
       const replica = reading?.replicas?.find((candidate) => candidate.partitionId === partitionId);
       if (replica === undefined) {
         unread += 1;
-        notExporting.push(
-          `partition ${partitionId} on broker ${broker.nodeId}: ${reading?.unreachable ?? 'not in the broker’s answer'}`,
-        );
+        notExporting.push(`partition ${partitionId} on broker ${broker.nodeId}: ${reading?.unreachable ?? notShown}`);
         continue;
       }
       const phase = settledPhase(replica.exporterPhase, topology);
@@ -53,13 +55,28 @@ export function readPhases(topology: ClusterTopology, readings: readonly BrokerR
   notExporting.push(...gaps);
   return {
     phase: fold(phases, unread + gaps.length),
-    notExporting:
-      notExporting.length > shown
-        ? [...notExporting.slice(0, shown), `and ${notExporting.length - shown} more`]
-        : notExporting,
+    notExporting: bounded(notExporting),
     anyPaused: phases.has('SOFT_PAUSED') || phases.has('PAUSED'),
     anyHardPaused: phases.has('PAUSED'),
   };
+}
+
+/** One sentence per expected replica that does not show this phase or was not read, bounded. */
+export function notInPhase(
+  topology: ClusterTopology,
+  readings: readonly BrokerReading[],
+  expected: ExporterPhase,
+): readonly string[] {
+  const sentences = topology.brokers.flatMap(({ nodeId, partitions }) => {
+    const reading = readings.find((candidate) => candidate.nodeId === nodeId);
+    return partitions.flatMap((partitionId) => {
+      const replica = reading?.replicas?.find((candidate) => candidate.partitionId === partitionId);
+      if (replica?.exporterPhase === expected) return [];
+      const shows = replica === undefined ? `: ${reading?.unreachable ?? notShown}` : ` is ${replica.exporterPhase}`;
+      return [`partition ${partitionId} on broker ${nodeId}${shows}`];
+    });
+  });
+  return bounded(sentences);
 }
 
 /**

@@ -120,10 +120,13 @@ export async function startActivityWorld(options: ActivityWorldOptions = {}): Pr
 }
 
 function start<I, O>(activity: (input: I) => Promise<O>, input: I, info: Partial<Info> = {}): Running<O> {
-  const environment = new MockActivityEnvironment(info, {
-    interceptors: [createFailureInterceptor],
-    logger: new DefaultLogger('ERROR'),
-  });
+  const environment = new MockActivityEnvironment(
+    { scheduledTimestampMs: Date.now(), ...info },
+    {
+      interceptors: [createFailureInterceptor],
+      logger: new DefaultLogger('ERROR'),
+    },
+  );
   const heartbeats: unknown[] = [];
   environment.on('heartbeat', (details) => heartbeats.push(details));
   const result = environment.run<[I], O, (input: I) => Promise<O>>(activity, input);

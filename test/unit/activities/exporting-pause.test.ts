@@ -93,6 +93,63 @@ test('a pause waits for a replica that cannot be read, and says so', async () =>
   await expect(pause.result).resolves.toMatchObject({ acknowledged: [{ partitionId: 1 }, { partitionId: 2 }] });
 });
 
+test('the positions are read again after the reading that showed every replica paused', async () => {
+  await using w = await startActivityWorld({ simulator: { recordsPerSecond: 5_000 } });
+  const facts = await w.discover();
+  const replica = (exportedPosition: number) => ({
+    role: 'LEADER',
+    exporterPhase: 'SOFT_PAUSED',
+    exportedPosition,
+    processedPosition: 1,
+    snapshotId: null,
+  });
+  // The leader's answer was on its way while what it exported last was acknowledged.
+  w.simulator.fault(
+    { component: 'broker-0', path: '/actuator/partitions' },
+    { status: 200, body: { 1: replica(1), 2: replica(1) } },
+    { times: 1 },
+  );
+
+  const { acknowledged } = await w.run(w.activities.softPauseExporting, { facts });
+
+  expect(acknowledged.map((leader) => leader.acknowledged)).toEqual(
+    w.simulator.cluster.positions.map((position) => `${position.acknowledged}`),
+  );
+});
+
+test('a pause that never shows on every replica ends before its deadline with what those replicas show', async () => {
+  await using w = await startActivityWorld({ simulator: { brokers: 3 }, timing: { pauseDeadlineMs: 300 } });
+  const facts = await w.discover();
+  const body = {
+    1: { role: 'FOLLOWER', exporterPhase: 'EXPORTING', exportedPosition: 1, processedPosition: 1, snapshotId: null },
+  };
+  w.simulator.fault({ component: 'broker-1', path: '/actuator/partitions' }, { status: 200, body });
+  w.simulator.fault({ component: 'broker-2', path: '/actuator/partitions' }, { delayMs: 60_000 });
+
+  await expect(w.run(w.activities.softPauseExporting, { facts })).rejects.toMatchObject({
+    type: 'BackupFailed',
+    nonRetryable: true,
+    message: expect.stringMatching(
+      /not every replica was read as soft-paused: partition 1 on broker 1 is EXPORTING; partition 2 on broker 1: not in the broker’s answer; partition 1 on broker 2: no answer within/,
+    ),
+  });
+});
+
+test('the deadline of a pause is that of all its attempts together', async () => {
+  await using w = await startActivityWorld({ simulator: { brokers: 3 } });
+  const facts = await w.discover();
+  w.simulator.fault({ component: 'broker-2', path: '/actuator/partitions' }, { status: 503 });
+  const info = { attempt: 2, scheduledTimestampMs: Date.now() - 5_000 };
+
+  const pause = w.start(w.activities.softPauseExporting, { facts }, info);
+
+  await expect(pause.result).rejects.toMatchObject({
+    type: 'BackupFailed',
+    message: expect.stringMatching(/soft-paused: partition 1 on broker 2: .*503/),
+  });
+  expect(pause.heartbeats).toHaveLength(1);
+});
+
 test('a pause does not count while a broker answers {}', async () => {
   await using w = await startActivityWorld({ simulator: { brokers: 3 } });
   const facts = await w.discover();
