@@ -11,10 +11,12 @@ export interface CheckFence {
   readonly acknowledgedAtPause: readonly LeaderPosition[];
 }
 
-/** What a fence found: `broken` empty when the pause held. */
+/** What a fence found: `broken` and `unread` empty when the pause held. */
 export interface FenceReading {
   readonly readAt: string;
   readonly broken: readonly string[];
+  /** What could not be read within the grace: whether the pause held there is not known. Absent when everything was. */
+  readonly unread?: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -22,7 +24,8 @@ export function createFenceActivities({ clusters }: { readonly clusters: Cluster
   return {
     /**
      * Whether the pause still holds: every reachable replica paused, a leader of every partition among them, and no acknowledged
-     * position above the one at the pause. Waits a grace for a missing leader; a broker that cannot be reached is a warning.
+     * position above the one at the pause. Waits a grace for a missing leader, and then names it as unread; a broker that cannot be reached
+     * is a warning.
      */
     async checkFence({ facts, acknowledgedAtPause }: CheckFence): Promise<FenceReading> {
       if (facts.verification === 'gateway-only') {
@@ -71,11 +74,10 @@ function fenceReading(
   });
   return {
     readAt: new Date().toISOString(),
-    broken: [
-      ...leaderless.map((id) => `no leader of partition ${id} could be read`),
-      ...unpaused,
-      ...moved.filter(({ broken }) => broken).map(({ text }) => text),
-    ],
+    broken: [...unpaused, ...moved.filter(({ broken }) => broken).map(({ text }) => text)],
+    ...(leaderless.length === 0
+      ? {}
+      : { unread: leaderless.map((id) => `no leader of partition ${id} could be read`) }),
     warnings: [
       ...reading.brokers.flatMap(({ nodeId, unreachable }) =>
         unreachable === undefined ? [] : [`broker ${nodeId} could not be read: ${unreachable}`],
@@ -107,7 +109,12 @@ function movedPositions(
     })),
   ];
   return compared.flatMap(({ name, from, to }) => {
-    if (to === undefined || comparePositions(to, from) === 0) return [];
+    if (to === undefined) {
+      // A new leader publishes an exporter's position only once that exporter acknowledged something under it.
+      const text = `${name} of partition ${now.partitionId} was ${from} at the pause and is not published${where}`;
+      return [{ broken: false, text }];
+    }
+    if (comparePositions(to, from) === 0) return [];
     const text = `${name} of partition ${now.partitionId} was ${from} at the pause and is ${to}${where}`;
     return [{ broken: comparePositions(to, from) > 0, text }];
   });

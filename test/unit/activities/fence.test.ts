@@ -103,14 +103,15 @@ test('a partition without a leader is waited for', async () => {
   await expect(check.result).resolves.toMatchObject({ broken: [] });
 });
 
-test('a partition without a leader breaks it when the grace is over', async () => {
+test('a partition without a leader is unread when the grace is over: nobody knows whether the pause held', async () => {
   await using w = await fenced({ simulator: { brokers: 3 } });
   await w.simulator.cluster.brokers[0]?.stop();
   await w.simulator.cluster.brokers[1]?.stop();
 
-  const { broken, warnings } = await w.check();
+  const { broken, unread, warnings } = await w.check();
 
-  expect(broken).toEqual(['no leader of partition 1 could be read', 'no leader of partition 2 could be read']);
+  expect(broken).toEqual([]);
+  expect(unread).toEqual(['no leader of partition 1 could be read', 'no leader of partition 2 could be read']);
   expect(warnings).toHaveLength(2);
 });
 
@@ -160,6 +161,20 @@ describe('with several exporters', () => {
     expect(broken).toEqual([
       `position acknowledged by exporter audit of partition 1 was ${position - 1} at the pause and is ${position}`,
     ]);
+  });
+
+  test('whose positions a new leader does not publish yet, that is a warning', async () => {
+    await using w = await fenced({ simulator: { exporters, brokers: 3 } });
+    w.simulator.cluster.changeLeader(1, 1);
+    w.simulator.fault({ component: 'broker-1', path: '/actuator/prometheus' }, { status: 200, body: '' });
+
+    const { broken, warnings } = await w.check();
+
+    expect(broken).toEqual([]);
+    const audit = w.acknowledged[0]?.exporters?.['audit'];
+    expect(warnings).toContain(
+      `position acknowledged by exporter audit of partition 1 was ${audit} at the pause and is not published on the new leader 1`,
+    );
   });
 
   test('whose positions no broker publishes, the lowest is compared and the warning says so', async () => {
