@@ -9,6 +9,9 @@ export interface AttemptFailure {
   readonly above?: number;
 }
 
+/** A server's own words as part of a sentence of ours: they can be a whole stack trace. */
+export const briefly = (reason: string): string => (reason.length > 300 ? `${reason.slice(0, 299)}…` : reason);
+
 /** A failure of this attempt that another attempt under a new ID can cure. */
 export const newIdCures = (type: FailureType, message: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, type, { newIdCures: true } satisfies AttemptFailure);

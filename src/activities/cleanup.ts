@@ -2,6 +2,7 @@ import { activityInfo, Context } from '@temporalio/activity';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
+import { briefly } from './backup-failures.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 
 export interface CleanUpAttempt {
@@ -45,7 +46,7 @@ async function leftOf(name: string, clean: () => Promise<Partial<CleanedUp>>): P
     return await clean();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { leftBehind: [`${name}: could not be read or cleaned (${reason.slice(0, 300)})`] };
+    return { leftBehind: [`${name}: could not be read or cleaned (${briefly(reason)})`] };
   }
 }
 
@@ -88,7 +89,10 @@ async function cleanZeebe(
   signal: AbortSignal,
 ): Promise<Partial<CleanedUp>> {
   const backup = await cluster.gateway.getBackup(backupId, signal);
-  if (backup.state === 'DOES_NOT_EXIST') return {};
+  if (backup.state === 'DOES_NOT_EXIST') {
+    // For a while after a take was accepted Zeebe answers 404.
+    return began ? { leftBehind: [`Zeebe: backup ${backupId} was sent and may still appear`] } : {};
+  }
   if (began && backup.state !== 'COMPLETED') {
     await cluster.gateway.deleteBackup(backupId, signal);
     return { deleted: [`Zeebe backup ${backupId} (${backup.state})`] };

@@ -5,7 +5,7 @@ import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import { recordIndexPattern, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
 import type { Position } from '../model/zeebe.ts';
-import { idConflict, newIdCures } from './backup-failures.ts';
+import { briefly, idConflict, newIdCures } from './backup-failures.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { waitFor } from './wait.ts';
@@ -124,5 +124,5 @@ const failed = (found: Snapshot): ApplicationFailure =>
   newIdCures(
     FailureType.SnapshotFailed,
     `Snapshot ${found.name} ended ${found.state} with ${found.shards.failed} of ${found.shards.total} shards failed` +
-      `${found.failures[0] === undefined ? '' : `: ${found.failures[0]}`}. Not whole, so it cannot be part of a backup.`,
+      `${found.failures[0] === undefined ? '' : `: ${briefly(found.failures[0])}`}. Not whole, so it cannot be part of a backup.`,
   );

@@ -6,7 +6,7 @@ import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import { webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
-import { idConflict, newIdCures } from './backup-failures.ts';
+import { briefly, idConflict, newIdCures } from './backup-failures.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { aboutToTake, madeByLostTake } from './lost-take.ts';
@@ -123,13 +123,14 @@ async function stateOf(cluster: Cluster, app: WebApp, backupId: number, signal: 
     if (backup.state === 'FAILED' || backup.state === 'INCOMPATIBLE') {
       throw newIdCures(
         FailureType.BackupFailed,
-        `${webAppNames[app]} backup ${backupId} ended ${backup.state}: ${backup.failureReason ?? 'no reason given'}`,
+        `${webAppNames[app]} backup ${backupId} ended ${backup.state}: ${briefly(backup.failureReason ?? 'no reason given')}`,
       );
     }
     return backup.state;
   } catch (error) {
     // Operate 8.6.0 answers 400 to a look at a healthy backup on OpenSearch; only its COMPLETED counts.
-    if (error instanceof RejectedError && !signal.aborted) return isTransient(error) ? 'no answer' : error.reason;
+    if (error instanceof RejectedError && !signal.aborted)
+      return isTransient(error) ? 'no answer' : briefly(error.reason);
     throw error;
   }
 }
@@ -137,7 +138,7 @@ async function stateOf(cluster: Cluster, app: WebApp, backupId: number, signal: 
 const isTerminal = (state: string): boolean => state === 'FAILED' || state === 'PARTIAL' || state === 'INCOMPATIBLE';
 
 function partFailed(name: string, backupId: number, part: Snapshot): ApplicationFailure {
-  const reason = part.failures[0] ?? `${part.shards.failed} of ${part.shards.total} shards failed`;
+  const reason = briefly(part.failures[0] ?? `${part.shards.failed} of ${part.shards.total} shards failed`);
   return newIdCures(
     FailureType.SnapshotFailed,
     `${name} backup ${backupId}: snapshot ${part.name} is ${part.state} (${reason}). A PARTIAL snapshot lacks a primary shard and cannot be restored whole.`,

@@ -5,7 +5,7 @@ import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
-import { idConflict, newIdCures } from './backup-failures.ts';
+import { briefly, idConflict, newIdCures } from './backup-failures.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { aboutToTake, madeByLostTake, sentBefore } from './lost-take.ts';
@@ -38,12 +38,12 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
           if (sentBefore() !== undefined && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
             // Right after a take a backup is 404 for a while: too early to tell whether it is what a lost call made.
             throw ApplicationFailure.retryable(
-              `Zeebe knows backup ID ${backupId} and nothing of it can be read yet: ${error.reason}`,
+              `Zeebe knows backup ID ${backupId} and nothing of it can be read yet: ${briefly(error.reason)}`,
               FailureType.CallRejected,
             );
           }
           if (existing.state === 'DOES_NOT_EXIST' || latest > backupId) {
-            throw idConflict(`Zeebe refused backup ID ${backupId}: ${error.reason}`, backupId, latest);
+            throw idConflict(`Zeebe refused backup ID ${backupId}: ${briefly(error.reason)}`, backupId, latest);
           }
           adopt(existing);
         }
@@ -101,5 +101,5 @@ function ended({ backupId, state, failureReason, partitions }: ZeebeBackup): App
     reason === undefined ? [] : [`partition ${partitionId}: ${reason}`],
   );
   const reason = failureReason ?? (reasons.join('; ') || 'no reason given');
-  return newIdCures(FailureType.BackupFailed, `Zeebe backup ${backupId} ended ${state}: ${reason.slice(0, 1_000)}`);
+  return newIdCures(FailureType.BackupFailed, `Zeebe backup ${backupId} ended ${state}: ${briefly(reason)}`);
 }

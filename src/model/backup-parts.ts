@@ -77,7 +77,13 @@ function snapshotProblems(part: Snapshot): string[] {
   const problems: string[] = [];
   if (part.state !== 'SUCCESS') problems.push(`snapshot ${part.name} is ${part.state}`);
   if (part.shards.failed > 0) problems.push(`snapshot ${part.name} has ${part.shards.failed} failed shards`);
-  if (part.failures.length > 0) problems.push(`snapshot ${part.name}: ${part.failures.slice(0, 2).join('; ')}`);
+  if (part.failures.length > 0)
+    problems.push(
+      `snapshot ${part.name}: ${part.failures
+        .slice(0, 2)
+        .map((failure) => failure.slice(0, 300))
+        .join('; ')}`,
+    );
   return problems;
 }
 

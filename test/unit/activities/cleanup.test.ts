@@ -5,6 +5,7 @@ const id = 1_795_229_500;
 const records = `camunda_zeebe_records_backup_${id}`;
 const ofRun = (runId: string) => ({ workflowExecution: { workflowId: 'camunda-cluster/prod', runId } });
 const all = { records: true, zeebe: true };
+const recordsOnly = { records: true, zeebe: false };
 const nothing = { records: false, zeebe: false };
 
 /** An attempt whose record snapshot and Zeebe backup never end. */
@@ -35,7 +36,7 @@ async function stuck(options: ActivityWorldOptions = {}) {
 test('an attempt that took nothing leaves nothing and deletes nothing', async () => {
   await using w = await stuck();
 
-  expect(await w.cleanUp()).toEqual({ deleted: [], leftBehind: [] });
+  expect(await w.cleanUp(nothing)).toEqual({ deleted: [], leftBehind: [] });
   expect(w.simulator.calls.filter(({ method }) => method === 'DELETE')).toEqual([]);
 });
 
@@ -44,7 +45,7 @@ describe('the record snapshot', () => {
     await using w = await stuck();
     await w.takeRecords();
 
-    expect(await w.cleanUp()).toEqual({ deleted: [`snapshot ${records}`], leftBehind: [] });
+    expect(await w.cleanUp(recordsOnly)).toEqual({ deleted: [`snapshot ${records}`], leftBehind: [] });
     expect(w.simulator.cluster.snapshots).toEqual([]);
   });
 
@@ -52,7 +53,7 @@ describe('the record snapshot', () => {
     await using w = await stuck();
     await w.takeRecords('run-0');
 
-    expect(await w.cleanUp()).toEqual({
+    expect(await w.cleanUp(recordsOnly)).toEqual({
       deleted: [],
       leftBehind: [`exported records: snapshot ${records} (IN_PROGRESS) in repository camunda`],
     });
@@ -72,7 +73,7 @@ describe('the record snapshot', () => {
     await w.takeRecords('run-1', 1);
     await w.simulator.cluster.awaitState(({ snapshots }) => snapshots[0]?.state === 'SUCCESS');
 
-    expect(await w.cleanUp()).toEqual({
+    expect(await w.cleanUp(recordsOnly)).toEqual({
       deleted: [],
       leftBehind: [`exported records: snapshot ${records} (SUCCESS) in repository camunda`],
     });
@@ -80,6 +81,15 @@ describe('the record snapshot', () => {
 });
 
 describe('the Zeebe backup', () => {
+  test('that was sent and cannot be read yet is named: it may still appear, and then stays', async () => {
+    await using w = await stuck();
+
+    expect(await w.cleanUp()).toEqual({
+      deleted: [],
+      leftBehind: [`Zeebe: backup ${id} was sent and may still appear`],
+    });
+  });
+
   test.each([
     ['STAYS_IN_PROGRESS', 'IN_PROGRESS'],
     ['FAILED', 'FAILED'],
@@ -118,7 +128,7 @@ test('the parts of an application are named with the pattern to delete them by',
   await using w = await stuck();
   await w.takeOperate();
 
-  expect(await w.cleanUp()).toEqual({
+  expect(await w.cleanUp(nothing)).toEqual({
     deleted: [],
     leftBehind: [`Operate: 6 snapshots camunda_operate_${id}_* in repository camunda`],
   });
@@ -163,7 +173,7 @@ test('a deletion that is refused is named', async () => {
     { status: 403, body: { error: { type: 'security_exception', reason: 'no permission' }, status: 403 } },
   );
 
-  expect(await w.cleanUp()).toEqual({
+  expect(await w.cleanUp(recordsOnly)).toEqual({
     deleted: [],
     leftBehind: [expect.stringMatching(/^exported records: could not be read or cleaned \(.*no permission/)],
   });

@@ -222,6 +222,18 @@ describe('the wait', () => {
     });
   });
 
+  test('ends with no more than the beginning of a long reason', async () => {
+    await using w = await ready();
+    const { scheduled } = await w.take();
+    const failureReason = 'a word '.repeat(1_000);
+    w.simulator.fault(get, { status: 200, body: { backupId: id, state: 'FAILED', failureReason, details: [] } });
+
+    const failure: unknown = await w.wait(scheduled).result.catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ message: expect.stringMatching(/a word.*…$/) });
+    expect(String(failure).length).toBeLessThan(400);
+  });
+
   test('outlives a search engine that is away for a while', async () => {
     await using w = await ready();
     const { scheduled } = await w.take();

@@ -213,6 +213,21 @@ describe('the wait', () => {
     });
   });
 
+  test('ends with no more than the beginning of a reason that is a whole stack trace', async () => {
+    await using w = await ready();
+    w.simulator.cluster.nextZeebeBackup({
+      ends: 'FAILED',
+      partitionId: 2,
+      reason: `bucket is full ${'at x '.repeat(1_000)}`,
+    });
+    await w.take();
+
+    const failure: unknown = await w.wait().result.catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ message: expect.stringMatching(/bucket is full.*…$/) });
+    expect(String(failure).length).toBeLessThan(400);
+  });
+
   test.each([
     ['stays in progress', 'STAYS_IN_PROGRESS', 'IN_PROGRESS: partition 1 IN_PROGRESS'],
     [
