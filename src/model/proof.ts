@@ -88,19 +88,36 @@ export function proveBackup(evidence: BackupEvidence): Proof {
       holds: broken.length === 0,
       compared: `${name}: ${broken.length === 0 ? 'paused on every replica, acknowledged positions unchanged' : broken.join('; ')}`,
     })),
-    ...partitions.flatMap((partition) => positionChecks(partition, evidence.highestRecords !== undefined)),
+    ...folded(partitions.flatMap((partition) => positionChecks(partition, evidence.highestRecords !== undefined))),
   ];
   return { holds: checks.every(({ holds }) => holds), checks, partitions };
 }
 
-/** The failed checks as one readable text. */
+/** The failed checks as one readable text, bounded. */
 export const failedChecks = (proof: Proof): string =>
-  proof.checks
-    .filter(({ holds }) => !holds)
-    .map(({ code, compared }) => `${code}: ${compared}`)
-    .join(' | ');
+  bounded(proof.checks.flatMap(({ holds, code, compared }) => (holds ? [] : [`${code}: ${compared}`]))).join(' | ');
 
-function positionChecks(partition: PartitionProof, recordsExported: boolean): ProofCheck[] {
+interface PartitionCheck extends ProofCheck {
+  /** What holds, without the values. */
+  readonly rule: string;
+}
+
+/** Many partitions would fill a result with what holds: their values stand in `partitions` anyway. What does not hold stays one by one. */
+function folded(checks: readonly PartitionCheck[]): ProofCheck[] {
+  const all = new Map<string, number>();
+  for (const { code, rule, holds } of checks) if (holds) all.set(code + rule, (all.get(code + rule) ?? 0) + 1);
+  const said = new Set<string>();
+  return checks.flatMap(({ rule, ...check }) => {
+    const kind = check.code + rule;
+    const count = all.get(kind) ?? 0;
+    if (!check.holds || count <= shown) return [check];
+    if (said.has(kind)) return [];
+    said.add(kind);
+    return [{ ...check, compared: `${count} partitions: ${rule}` }];
+  });
+}
+
+function positionChecks(partition: PartitionProof, recordsExported: boolean): PartitionCheck[] {
   const { partitionId, checkpoint, highestRecord = '-1' } = partition;
   const exported = exportedCheck(partition);
   if (!recordsExported) return [exported];
@@ -114,14 +131,17 @@ function exportedCheck({
   partitionId,
   exportedInBackup: exported,
   acknowledgedAtPause: atPause,
-}: PartitionProof): ProofCheck {
+}: PartitionProof): PartitionCheck {
   const code = 'EXPORTED_BEFORE_PAUSE';
   // A snapshot from before an exporter was added says "no exporter" too, and it contradicts what that exporter acknowledged since.
   if (exported === notApplicable && (atPause === undefined || comparePositions(atPause, '0') < 0)) {
-    return { code, holds: true, compared: `partition ${partitionId}: not applicable, no exporter` };
+    const rule = 'not applicable, no exporter';
+    return { code, holds: true, rule, compared: `partition ${partitionId}: ${rule}` };
   }
   if (atPause === undefined) {
-    return { code, holds: true, compared: `partition ${partitionId}: E ${exported}, not verified: no broker is read` };
+    const unverified = 'not verified: no broker is read';
+    const compared = `partition ${partitionId}: E ${exported}, ${unverified}`;
+    return { code, holds: true, rule: `E ${unverified}`, compared };
   }
   // -1 is "nothing acknowledged yet", which a broker snapshot writes as 0.
   const bound = comparePositions(atPause, '0') < 0 ? '0' : atPause;
@@ -134,12 +154,12 @@ function comparison(
   [leftName, left]: readonly [string, Position],
   relation: '<' | '<=',
   [rightName, right]: readonly [string, Position],
-): ProofCheck {
+): PartitionCheck {
   const order = comparePositions(left, right);
   const holds = relation === '<' ? order < 0 : order <= 0;
   const opposite = relation === '<' ? '>=' : '>';
   const compared = `partition ${partitionId}: ${leftName} ${left} ${holds ? relation : opposite} ${rightName} ${right}`;
-  return { code, holds, compared };
+  return { code, holds, rule: `${leftName} ${relation} ${rightName} on each`, compared };
 }
 
 function partitionProof(partitionId: number, evidence: BackupEvidence): PartitionProof {
@@ -167,7 +187,10 @@ function exportedPosition(snapshotId: string | undefined): Position {
 }
 
 function zeebeComplete({ zeebe, partitionIds }: BackupEvidence): ProofCheck {
-  const states = zeebe.partitions.map(({ partitionId, state }) => `partition ${partitionId} ${state}`);
+  const states = perPartition(
+    zeebe.partitions.map(({ partitionId, state }) => ({ partitionId, value: state })),
+    'partition',
+  );
   const found = zeebe.partitions.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
   const same = JSON.stringify(found) === JSON.stringify([...partitionIds].sort((a, b) => a - b));
   const positioned = zeebe.partitions.every(({ checkpointPosition }) => checkpointPosition !== undefined);
@@ -194,16 +217,32 @@ function oneBackupId({ zeebe, backupId, identities = [] }: BackupEvidence): Proo
 const bounded = (texts: readonly string[]): readonly string[] =>
   texts.length > shown ? [...texts.slice(0, shown), `and ${texts.length - shown} more`] : texts;
 
+/** A value of each partition; of many partitions how many share it. */
+function perPartition(
+  values: readonly { readonly partitionId: number; readonly value: string }[],
+  name: string,
+): readonly string[] {
+  if (values.length <= shown) return values.map(({ partitionId, value }) => `${name} ${partitionId} ${value}`);
+  return [...new Set(values.map(({ value }) => value))].map((shared) => {
+    const ids = values.flatMap(({ partitionId, value }) => (value === shared ? [partitionId] : []));
+    return `${name} ${ids.length > shown ? `${ids.length} times` : ids.join(', ')} ${shared}`;
+  });
+}
+
 /** Brokers must be equal to the patch; web applications are released apart and must share the minor. */
 function versionsEqual({ versions, zeebe }: BackupEvidence): ProofCheck {
   const brokers = zeebe.partitions.flatMap(({ partitionId, brokerVersion }) =>
-    brokerVersion === undefined ? [] : [{ name: `Zeebe partition ${partitionId}`, version: brokerVersion }],
+    brokerVersion === undefined ? [] : [{ partitionId, version: brokerVersion }],
+  );
+  const shownBrokers = perPartition(
+    brokers.map(({ partitionId, version }) => ({ partitionId, value: version })),
+    'Zeebe partition',
   );
   const webApps = Object.entries(versions).map(([name, version]) => ({ name, version }));
   const minors = [...brokers, ...webApps].map(({ version }) => version.split('.').slice(0, 2).join('.'));
   return {
     code: 'VERSIONS_EQUAL',
     holds: new Set(brokers.map(({ version }) => version)).size <= 1 && new Set(minors).size <= 1,
-    compared: [...brokers, ...webApps].map(({ name, version }) => `${name} ${version}`).join(', '),
+    compared: [...shownBrokers, ...webApps.map(({ name, version }) => `${name} ${version}`)].join(', '),
   };
 }

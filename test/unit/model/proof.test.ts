@@ -257,3 +257,44 @@ test('the sentence about a failed proof names each code with the values, and no 
   expect(failedChecks(proof)).toContain('partition 1: E 17775 > X0 16160');
   expect(failedChecks(proof)).not.toContain('partition 2');
 });
+
+describe('a set of many partitions', () => {
+  const positions = { x0: '16160', hi: '16160', e: '16160', c: '17826' };
+  const many = (broken: number): BackupEvidence =>
+    evidence(Array.from({ length: 100 }, (_, at) => (at < broken ? { ...positions, e: '17775' } : positions)));
+  const checks = (of: BackupEvidence, code: string): readonly string[] =>
+    proveBackup(of).checks.flatMap((check) => (check.code === code ? [check.compared] : []));
+
+  test('says once what holds on each', () => {
+    expect(checks(many(0), 'EXPORTED_BEFORE_PAUSE')).toEqual(['100 partitions: E <= X0 on each']);
+    expect(checks(many(0), 'RECORDS_BEFORE_CHECKPOINT')).toEqual(['100 partitions: Hi < C on each']);
+    expect(proveBackup(many(0)).partitions).toHaveLength(100);
+  });
+
+  test('says once which states and versions the partitions have, and names the few that differ', () => {
+    const { zeebe, ...rest } = many(0);
+    const partitions = zeebe.partitions.map((each, at) => (at === 6 ? { ...each, state: 'FAILED' } : each));
+    const set = { ...rest, zeebe: { ...zeebe, partitions } };
+
+    expect(checks(set, 'ZEEBE_COMPLETE')).toEqual([
+      'Zeebe COMPLETED, partition 99 times COMPLETED, partition 7 FAILED; topology has 100',
+    ]);
+    expect(checks(set, 'VERSIONS_EQUAL')).toEqual(['Zeebe partition 100 times 8.6.0, Operate 8.6.0, Tasklist 8.6.0']);
+  });
+
+  test('names each partition where a rule does not hold', () => {
+    expect(checks(many(2), 'EXPORTED_BEFORE_PAUSE')).toEqual([
+      'partition 1: E 17775 > X0 16160',
+      'partition 2: E 17775 > X0 16160',
+      '98 partitions: E <= X0 on each',
+    ]);
+  });
+
+  test('is told in one sentence with eight of its failed checks and the number of the others', () => {
+    const sentence = failedChecks(proveBackup(many(30)));
+
+    expect(sentence).toContain('partition 8: E 17775');
+    expect(sentence).not.toContain('partition 9: E 17775');
+    expect(sentence).toMatch(/ \| and 22 more$/);
+  });
+});
