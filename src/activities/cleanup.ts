@@ -8,8 +8,16 @@ import type { Cluster, Clusters } from './clusters.ts';
 export interface CleanUpAttempt {
   readonly facts: ClusterFacts;
   readonly backupId: number;
-  /** What this run began to take itself; only that may be deleted. */
-  readonly began: { readonly records: boolean; readonly zeebe: boolean };
+  readonly began: Began;
+}
+
+/** How far this run got with taking parts itself; only what it took may be deleted. */
+export interface Began {
+  readonly records: boolean;
+  /** The take was answered, so what Zeebe has under the ID is ours. */
+  readonly zeebe: boolean;
+  /** A take may have been sent whose answer is not known. */
+  readonly zeebeSent?: boolean;
 }
 
 export interface CleanedUp {
@@ -30,7 +38,7 @@ export function createCleanupActivities({ clusters }: { readonly clusters: Clust
       const found = await Promise.all([
         ...facts.webApps.map(({ app }) => leftOf(webAppNames[app], () => webAppLeft(cluster, app, backupId, signal))),
         leftOf('exported records', () => cleanRecords(cluster, backupId, began.records, signal)),
-        leftOf('Zeebe', () => cleanZeebe(cluster, backupId, began.zeebe, signal)),
+        leftOf('Zeebe', () => cleanZeebe(cluster, backupId, began, signal)),
       ]);
       return {
         deleted: found.flatMap(({ deleted = [] }) => deleted),
@@ -85,15 +93,15 @@ async function cleanRecords(
 async function cleanZeebe(
   cluster: Cluster,
   backupId: number,
-  began: boolean,
+  { zeebe: taken, zeebeSent: sent = taken }: Began,
   signal: AbortSignal,
 ): Promise<Partial<CleanedUp>> {
   const backup = await cluster.gateway.getBackup(backupId, signal);
   if (backup.state === 'DOES_NOT_EXIST') {
     // For a while after a take was accepted Zeebe answers 404.
-    return began ? { leftBehind: [`Zeebe: backup ${backupId} was sent and may still appear`] } : {};
+    return sent ? { leftBehind: [`Zeebe: backup ${backupId} was sent and may still appear`] } : {};
   }
-  if (began && backup.state !== 'COMPLETED') {
+  if (taken && backup.state !== 'COMPLETED') {
     await cluster.gateway.deleteBackup(backupId, signal);
     return { deleted: [`Zeebe backup ${backupId} (${backup.state})`] };
   }

@@ -14,7 +14,7 @@ export interface Attempt {
   readonly steps: Steps;
   readonly exporting: ExportingLedger;
   /** What this run began to take itself, and may therefore clean up. */
-  readonly began: { records: boolean; zeebe: boolean };
+  readonly began: { records: boolean; zeebe: boolean; zeebeSent: boolean };
   readonly warnings: string[];
   backupId?: number;
   proof?: ProvenBackup['proof'];
@@ -38,9 +38,9 @@ export interface FailedBackup {
 export async function afterFailure(attempt: Attempt, error: unknown): Promise<unknown> {
   const { facts, backupId, exporting, steps, proof } = attempt;
   const cause = readable(error, `Backup ${backupId ?? 'without an ID yet'} of ${facts.cluster} failed`);
-  // What Zeebe has under an ID that was refused is somebody else's.
+  // Of an ID that was refused nothing of ours will appear.
   const conflict = !isCancellation(error) && cause.type === FailureType.BackupIdConflict;
-  const began = { ...attempt.began, ...(conflict ? { zeebe: false } : {}) };
+  const began = { ...attempt.began, ...(conflict ? { zeebeSent: false } : {}) };
   const cleaned: CleanedUp =
     backupId === undefined ? { deleted: [], leftBehind: [] } : await cleanUp(facts, backupId, began);
   upsertMemo({ leftBehind: cleaned.leftBehind });

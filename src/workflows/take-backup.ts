@@ -36,7 +36,7 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
     facts,
     steps: createSteps(`Backup of ${facts.cluster}`),
     exporting: {},
-    began: { records: false, zeebe: false },
+    began: { records: false, zeebe: false, zeebeSent: false },
     warnings: [...facts.warnings],
   };
   setHandler(currentStep, () => attempt.steps.current);
@@ -139,14 +139,16 @@ async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting 
   if (facts.recordsExported) {
     const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
       began.records = true;
-      await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
+      const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
         { summary: `Take the snapshot of the exported records for backup ${backupId}` },
         [{ facts, backupId }],
       );
-      return waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
+      const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
         { summary: `Await the record snapshot of backup ${backupId}` },
         [{ facts, backupId }],
       );
+      // Only the take checks the run's mark on the snapshot.
+      return { ...whole, ...started };
     });
     taken.highestRecords = highestRecords;
     if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
@@ -161,10 +163,11 @@ async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting 
     }
   }
   await steps.run('BACKUP_ZEEBE', async () => {
-    began.zeebe = true;
+    began.zeebeSent = true;
     await takes(facts.timing).takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
       { facts, backupId, absentAt },
     ]);
+    began.zeebe = true;
     await waits(facts.timing).awaitZeebeBackup.executeWithOptions({ summary: `Await Zeebe backup ${backupId}` }, [
       { facts, backupId },
     ]);
@@ -189,6 +192,12 @@ async function checkFence(
   );
   fences.push({ name, broken: reading.broken });
   warnings.push(...reading.warnings.map((warning) => `${name}: ${warning}`));
+  if (reading.unread !== undefined && reading.unread.length > 0) {
+    // Nothing shows that the pause was broken, and nothing that it held.
+    throw failure(FailureType.BackupFailed, `The pause could not be checked ${name}: ${reading.unread.join('; ')}.`, [
+      { newIdCures: true },
+    ]);
+  }
   return reading.broken;
 }
 

@@ -377,3 +377,25 @@ test('a cancel while the cluster is being found out closes the backup as cancell
   expect(await seenByUser(outer)).toBe('CANCELLED');
   expect(h.simulator.cluster.pauses).toEqual([]);
 });
+
+test("a cancel after a take whose answer was lost leaves a stranger's Zeebe backup alone and names it", async () => {
+  await using h = await startHarness();
+  const looking = gate();
+  const held = h.simulator.fault(
+    { component: 'gateway', method: 'POST', path: '/actuator/backups' },
+    { held: { released: looking.opened } },
+    { times: 1 },
+  );
+  const outer = await h.startBackup({ backupId: 4_000_000_000 });
+  await held.reached();
+  h.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_IN_PROGRESS' });
+  h.simulator.cluster.takeZeebeBackupByHand(4_000_000_000);
+
+  await outer.cancel();
+
+  expect(await seenByUser(outer)).toBe('CANCELLED');
+  looking.open();
+  expect(h.simulator.cluster.backups).toMatchObject([{ backupId: 4_000_000_000, state: 'IN_PROGRESS' }]);
+  const { memo } = await h.client.workflow.getHandle(h.lockId).describe();
+  expect(JSON.stringify(memo?.['leftBehind'])).toContain('Zeebe: backup 4000000000 (IN_PROGRESS)');
+});
