@@ -116,7 +116,7 @@ type Identity = NonNullable<BackupEvidence['identities']>[number];
 const ofBackup = ({ name, metadata }: Snapshot, backupId: number): Identity => ({
   name: `backupId in the metadata of snapshot ${name}`,
   expected: `${backupId}`,
-  found: String(metadata['backupId'] ?? 'absent'),
+  found: JSON.stringify(metadata['backupId']) ?? 'absent',
 });
 
 const recordIdentities = (snapshot: Snapshot, { backupId, recordSnapshotUuid: expected }: ProveBackup): Identity[] => [
