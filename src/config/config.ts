@@ -1,5 +1,6 @@
 import type { Endpoint } from '../clients/endpoint.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
+import type { S3StoreOptions } from '../stores/s3.ts';
 
 /** Everything the worker knows, read once at start, frozen. */
 export interface Config {
@@ -38,16 +39,8 @@ export interface BrokerConfig {
   readonly endpoint: Endpoint;
 }
 
-export interface S3StoreConfig {
+export interface S3StoreConfig extends Omit<S3StoreOptions, 'timeoutMs'> {
   readonly type: 's3';
-  readonly bucket: string;
-  readonly basePath: string;
-  readonly region: string;
-  readonly endpoint?: string;
-  readonly forcePathStyle: boolean;
-  /** Both absent: the AWS SDK's own credential chain. */
-  readonly accessKeyId?: string;
-  readonly secretAccessKey?: string;
 }
 
 /**

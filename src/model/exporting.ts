@@ -100,7 +100,7 @@ export function topologyOf(readings: readonly BrokerReading[]): ClusterTopology 
 function gapsOf({ unread, brokers, partitionIds }: ClusterTopology): string[] {
   if (unread === undefined) return [];
   const replicas = (id: number): number => brokers.filter(({ partitions }) => partitions.includes(id)).length;
-  // Every partition has as many replicas as any other: one that is not shown yet would otherwise not be missed.
+  // All partitions have the same number of replicas; one that is not shown yet would otherwise not be missed.
   const most = Math.max(0, ...partitionIds.map(replicas));
   return [
     ...unread.map((nodeId) => `broker ${nodeId}: its partitions are not known, and the gateway does not tell them`),
