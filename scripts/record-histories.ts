@@ -42,7 +42,7 @@ try {
   await recordPaused('cancelled', {}, (h) => h.outer.cancel());
   await recordPaused('child-cancelled', {}, (h) => h.client.workflow.getHandle(h.lockId).cancel());
   await recordPaused('child-terminated', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());
-  await recordPaused('past-max-pause', { input: { maxPause: '1s', attempts: 1 } }, () => Promise.resolve());
+  await recordPaused('past-max-pause', { input: { maxPause: '4s', attempts: 1 } }, () => Promise.resolve());
   await recordPaused('extended', { simulator: { zeebeBackupDurationMs: 2_000 } }, (h) =>
     h.client.workflow.getHandle(h.lockId).executeUpdate('extendPause', { args: [{ maxPause: '2h' }] }),
   );

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { startHarness } from '../support/harness.ts';
-import { clearedAfter, gate, inAnyPause, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import {
+  clearedAfter,
+  exportingEverywhere,
+  gate,
+  inAnyPause,
+  pausedAfter,
+  report,
+  seenByUser,
+  startPausedBackup,
+} from '../support/scenario.ts';
 
 test('cancel of the outer resumes exporting and closes it as cancelled', async () => {
   await using h = await startPausedBackup();
@@ -51,9 +60,10 @@ test('an execution timeout set by the user resumes exporting', async () => {
   await using h = await startPausedBackup({ executionTimeout: '4 seconds' });
 
   const seen = await seenByUser(h.outer);
-  const cleared = await clearedAfter(h.simulator, () => Promise.resolve());
+  await exportingEverywhere(h.simulator);
 
-  report('execution timeout of 4 s on the outer', cleared, seen);
+  const { closeTime } = await h.outer.describe();
+  report('execution timeout of 4 s on the outer', pausedAfter(h.simulator, closeTime?.getTime() ?? 0), seen);
   expect(seen).toBe('TIMED_OUT');
 });
 
@@ -73,7 +83,7 @@ test('terminate of the outer while the pause call is in flight leaves nothing pa
 
   const child = h.client.workflow.getHandle(h.lockId);
   expect(await seenByUser(child)).toBe('CANCELLED');
-  report('terminate outer during the pause call', 0, 'child CANCELLED, exporting everywhere');
+  report('terminate outer during the pause call', undefined, 'child CANCELLED, exporting everywhere');
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
 });
 

@@ -81,7 +81,11 @@ test('a stuck run of the watch ends by its execution timeout and the next one cl
   );
 
   never.open();
-  report('stuck watch, then terminate both', cleared, 'one watch run TIMED_OUT, the next started the recovery');
+  const timedOut = `WorkflowType = "watchExporting" AND TaskQueue = "${h.taskQueue}" AND ExecutionStatus = "TimedOut"`;
+  await expect
+    .poll(async () => (await h.client.workflow.count(timedOut)).count, { timeout: 10_000 })
+    .toBeGreaterThanOrEqual(1);
+  report('stuck watch, then terminate both', cleared, 'a watch run TIMED_OUT, the next started the recovery');
   expect(await recoveries(h)).toHaveLength(1);
 });
 

@@ -202,8 +202,8 @@ test('a cluster without any exporter is backed up without a pause, and says so',
 
 test('maxPause ends the work from inside, and extendPause moves that deadline', async () => {
   await using h = await startPausedBackup({
-    input: { maxPause: '2s', attempts: 1 },
-    simulator: { zeebeBackupDurationMs: 3_000 },
+    input: { maxPause: '4s', attempts: 1 },
+    simulator: { zeebeBackupDurationMs: 5_000 },
   });
   const child = h.client.workflow.getHandle(h.lockId);
   await expect(child.executeUpdate('extendPause', { args: [{ maxPause: '1s' }] })).rejects.toThrow(
@@ -216,11 +216,11 @@ test('maxPause ends the work from inside, and extendPause moves that deadline', 
 });
 
 test('a backup that takes longer than maxPause fails with that reason and leaves nothing paused', async () => {
-  await using h = await startPausedBackup({ input: { maxPause: '1s', attempts: 1 } });
+  await using h = await startPausedBackup({ input: { maxPause: '4s', attempts: 1 } });
 
   const seen = await seenByUser(h.outer);
 
-  expect(seen).toMatch(/^FAILED BackupFailed: Exporting was paused for 1\.0 s, the longest allowed \(maxPause\)/);
+  expect(seen).toMatch(/^FAILED BackupFailed: Exporting was paused for 4\.0 s, the longest allowed \(maxPause\)/);
   await exportingEverywhere(h.simulator);
 });
 

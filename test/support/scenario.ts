@@ -1,5 +1,6 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
+import { until } from '../../scripts/real-parts/until.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { startHarness, type Harness, type HarnessOptions } from './harness.ts';
 
@@ -23,7 +24,16 @@ export async function startPausedBackup(
   });
   const outer = await h.startBackup(options.input, options);
   await inPause(h.simulator);
+  await awaitsZeebe(h);
   return Object.assign(h, { outer });
+}
+
+/** The take was answered and the wait runs: a reset to the last task repeats the wait, not the take. */
+async function awaitsZeebe({ client, lockId }: Harness): Promise<void> {
+  await until('the wait for the Zeebe backup', 20_000, async () => {
+    const { raw } = await client.workflow.getHandle(lockId).describe();
+    return (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === 'awaitZeebeBackup');
+  });
 }
 
 export const inPause = ({ cluster }: Simulator): Promise<void> =>
@@ -60,9 +70,17 @@ export async function clearedAfter(simulator: Simulator, act: () => Promise<unkn
   return Date.now() - startedMs;
 }
 
-/** One row of the table of scenarios, in the test's output. */
-export function report(act: string, clearedMs: number, seen: string): void {
-  process.stdout.write(`| ${act} | ${(clearedMs / 1_000).toFixed(1)} s | ${seen.slice(0, 160)} |\n`);
+/** One row of the table of scenarios, in the test's output; `undefined` where no time after the act was measured. */
+export function report(act: string, clearedMs: number | undefined, seen: string): void {
+  const cleared = clearedMs === undefined ? 'not measured' : `${(clearedMs / 1_000).toFixed(1)} s`;
+  process.stdout.write(`| ${act} | ${cleared} | ${seen.slice(0, 160)} |\n`);
+}
+
+/** How long exporting stayed paused after that moment (milliseconds since the epoch), by the simulator's own record. */
+export function pausedAfter({ cluster }: Simulator, sinceMs: number): number {
+  const resumedMs = cluster.pauses.at(-1)?.to;
+  if (resumedMs === undefined) throw new Error('the last pause has not ended, or there was none');
+  return Math.max(0, resumedMs - sinceMs);
 }
 
 /** At least one replica is paused. */
