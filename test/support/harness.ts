@@ -15,6 +15,7 @@ import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
 import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
+import { clusterSection } from './cluster-section.ts';
 
 /** Everything short enough that a scenario takes seconds; each scenario raises what it is about. */
 const shortTimes: Readonly<Record<string, string>> = {
@@ -132,16 +133,6 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   if (options.worker === 'process') await harness.startWorkerProcess();
   else if (options.worker !== 'none') await harness.startWorkerHere();
   return harness;
-}
-
-function clusterSection({ urls, repository }: Simulator) {
-  return {
-    zeebe: { gateway: { url: urls.gateway }, brokers: urls.brokers.map((url, nodeId) => ({ nodeId, url })) },
-    operate: { url: urls.operate },
-    tasklist: { url: urls.tasklist },
-    ...(urls.optimize === undefined ? {} : { optimize: { url: urls.optimize } }),
-    searchEngine: { url: urls.searchEngine, repository },
-  };
 }
 
 let bundle: Promise<WorkflowSource> | undefined;
