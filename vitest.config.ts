@@ -24,6 +24,7 @@ export default defineConfig({
     projects: [
       project('unit', { testTimeout: 10 * seconds }),
       project('architecture', { testTimeout: 60 * seconds }),
+      project('fidelity', { testTimeout: 60 * seconds }),
       project('replay', { testTimeout: 60 * seconds }),
       project('integration', { testTimeout: 90 * seconds, globalSetup: temporalServer }),
       project('faults', { testTimeout: 180 * seconds, globalSetup: temporalServer }),
