@@ -1,7 +1,8 @@
 import type { ComponentServer } from './http/server.ts';
-import type { BackupStoreState, ZeebeCluster } from './model/zeebe-cluster.ts';
+import type { ClusterModel } from './model/cluster-model.ts';
+import { lowestAcknowledged } from './model/partition.ts';
+import type { BackupStoreState } from './model/zeebe-cluster.ts';
 import type { PhaseChange, Pause, ReplicaPhase } from './model/exporting.ts';
-import type { SearchEngine } from './model/search-engine.ts';
 import type { EngineSnapshot, SnapshotFate } from './model/snapshots.ts';
 import type { WebApp, WebAppBackupView } from './model/web-app.ts';
 import type { BackupFate, ZeebeBackup } from './model/zeebe-backups.ts';
@@ -87,13 +88,11 @@ export interface SimulatedCluster {
 }
 
 export interface ClusterParts {
-  readonly zeebe: ZeebeCluster;
-  readonly engine: SearchEngine;
-  readonly engineUp: (up: boolean) => void;
+  readonly model: ClusterModel;
   readonly brokerServers: readonly ComponentServer[];
   readonly engineServer: ComponentServer;
-  readonly operate: AppParts;
-  readonly tasklist: AppParts;
+  readonly operate: AppParts | undefined;
+  readonly tasklist: AppParts | undefined;
   readonly optimize: AppParts | undefined;
 }
 
@@ -103,7 +102,8 @@ interface AppParts {
 }
 
 export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
-  const { zeebe, engine } = parts;
+  const { model } = parts;
+  const { zeebe, engine, ledger } = model;
   const { exporting } = zeebe;
   const byHand = (phase: 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED'): void => {
     const problem = exporting.setPhase(phase, { stale: zeebe.staleTopology });
@@ -126,21 +126,25 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
       },
       repairPhaseFiles: () => broker.repairPhaseFiles(),
     })),
-    operate: simulatedWebApp(parts.operate),
-    tasklist: simulatedWebApp(parts.tasklist),
-    optimize: parts.optimize && simulatedWebApp(parts.optimize),
+    operate: simulatedWebApp('Operate', parts.operate),
+    tasklist: simulatedWebApp('Tasklist', parts.tasklist),
+    optimize: parts.optimize && simulatedWebApp('Optimize', parts.optimize),
     searchEngine: {
       nextSnapshot: (fate) => engine.snapshots.decideNext(fate),
       removeRepository: (name) => void engine.repositories.delete(name),
-      createIndex: (name) => engine.createIndex(name),
-      deleteIndex: (name) => engine.deleteIndex(name),
+      createIndex: (name) => engine.indices.create(name),
+      deleteIndex: (name) => engine.indices.delete(name),
       async stop() {
-        parts.engineUp(false);
+        model.advance();
+        engine.up = false;
+        ledger.add({ type: 'search-engine', up: false });
         await parts.engineServer.close();
       },
       async start() {
         await parts.engineServer.listen();
-        parts.engineUp(true);
+        model.advance();
+        engine.up = true;
+        ledger.add({ type: 'search-engine', up: true });
       },
     },
     get staleTopology() {
@@ -182,7 +186,7 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
           partition: partition.id,
           leader: partition.leader?.nodeId,
           log: partition.head,
-          acknowledged: partition.leader?.acknowledged ?? -1,
+          acknowledged: partition.leader ? lowestAcknowledged(partition.leader, partition.exporters) : -1,
           snapshotId: partition.leader?.snapshot?.id,
         };
       });
@@ -199,20 +203,30 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
   return cluster;
 }
 
-function simulatedWebApp({ app, server }: AppParts): SimulatedWebApp {
+function simulatedWebApp(name: string, parts: AppParts | undefined): SimulatedWebApp {
+  const present = (): AppParts => {
+    if (!parts) throw new Error(`This cluster has no ${name}`);
+    return parts;
+  };
   const stop = async (): Promise<void> => {
-    app.forgetQueue();
+    const { app, server } = present();
+    app.running = false;
     await server.close();
+  };
+  const start = async (): Promise<void> => {
+    const { app, server } = present();
+    await server.listen();
+    app.running = true;
   };
   return {
     get backups() {
-      return app.list();
+      return present().app.list();
     },
     stop,
-    start: () => server.listen(),
+    start,
     async restart() {
       await stop();
-      await server.listen();
+      await start();
     },
   };
 }

@@ -166,8 +166,8 @@ function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOp
           : brokers.map(({ nodeId, url }) => ({ nodeId, endpoint: endpoint(url) })),
       verification: options.verification ?? 'every-broker',
     },
-    operate: endpoint(options.urls?.operate ?? urls.operate),
-    tasklist: endpoint(options.urls?.tasklist ?? urls.tasklist),
+    operate: endpoint(options.urls?.operate ?? urls.operate ?? ''),
+    tasklist: endpoint(options.urls?.tasklist ?? urls.tasklist ?? ''),
     ...(urls.optimize === undefined ? {} : { optimize: endpoint(urls.optimize) }),
     searchEngine: {
       ...endpoint(options.urls?.searchEngine ?? urls.searchEngine),

@@ -20,6 +20,12 @@ export function springError(status: number, path: string): Response {
   return json(status, { timestamp, status, error: springErrors[status] ?? 'Error', path });
 }
 
+/** The same of Zeebe up to 8.5. */
+export function problemError(status: number, path: string, detail?: string): Response {
+  const problem = { type: 'about:blank', title: springErrors[status] ?? 'Error', status, detail, instance: path };
+  return json(status, problem, { 'content-type': 'application/problem+json' });
+}
+
 /** Error body of Zeebe's backup endpoint. */
 export const messageError = (status: number, message: string): Response => json(status, { message });
 

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
-import type { Partition, Replica } from '../model/partition.ts';
+import { lowestAcknowledged, type Partition, type Replica } from '../model/partition.ts';
 import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
-import { json, noContent, springError } from './answers.ts';
+import { json, noContent } from './answers.ts';
+import { zeebeDialect, type ZeebeDialect } from './zeebe-dialect.ts';
 import { gatewayRoutes } from './zeebe-routes.ts';
 
 interface Hosted {
@@ -21,13 +22,15 @@ const takeSnapshotDelayMs = 10;
 /** What one broker serves: its own replicas, and all of the gateway's endpoints, which is embedded in it. */
 export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
   const app = new Hono();
+  const dialect = zeebeDialect(cluster.settings.version);
   const hosted = (): readonly Hosted[] =>
     cluster.partitions.flatMap((partition) =>
       partition.replicas
         .filter((replica) => replica.nodeId === nodeId && cluster.brokers.runs(replica))
         .map((replica) => ({ partition, replica })),
     );
-  const status = (): object => Object.fromEntries(hosted().map((each) => [each.partition.id, statusOf(each)]));
+  const status = (): object =>
+    Object.fromEntries(hosted().map((each) => [each.partition.id, statusOf(each, cluster, dialect)]));
 
   app.get('/actuator/partitions', () => json(200, status()));
   app.post('/actuator/partitions/:operation', (c) => {
@@ -55,23 +58,17 @@ export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
   });
 
   app.get('/actuator/prometheus', () => {
-    const { exporters } = cluster.settings;
-    return new Response(
-      hosted()
-        .flatMap((each) => metricsOf(each, exporters))
-        .join('\n') + '\n',
-      {
-        headers: { 'content-type': 'text/plain;version=0.0.4;charset=utf-8' },
-      },
-    );
+    return new Response(hosted().flatMap(metricsOf).join('\n') + '\n', {
+      headers: { 'content-type': 'text/plain;version=0.0.4;charset=utf-8' },
+    });
   });
 
   app.route('/', gatewayRoutes(cluster));
-  app.notFound((c) => springError(404, c.req.path));
+  app.notFound((c) => dialect.error(404, c.req.path));
   return app;
 }
 
-function statusOf({ partition, replica }: Hosted): object {
+function statusOf({ partition, replica }: Hosted, { settings }: ZeebeCluster, dialect: ZeebeDialect): object {
   partition.advance();
   const leads = partition.leader === replica;
   return {
@@ -80,21 +77,23 @@ function statusOf({ partition, replica }: Hosted): object {
     snapshotId: replica.snapshot?.id ?? null,
     processedPositionInSnapshot: replica.snapshot?.processedPosition ?? null,
     streamProcessorPhase: leads ? 'PROCESSING' : 'REPLAY',
-    exporterPhase: replica.phase,
-    exportedPosition: replica.acknowledged,
-    clock: { instant: new Date().toISOString(), modificationType: 'None', modification: {} },
+    exporterPhase: (settings.exporters.length === 0 && dialect.phaseWithoutExporter) || replica.phase,
+    exportedPosition: lowestAcknowledged(replica, partition.exporters),
+    ...(dialect.showsClock
+      ? { clock: { instant: new Date().toISOString(), modificationType: 'None', modification: {} } }
+      : {}),
   };
 }
 
-function metricsOf({ partition, replica }: Hosted, exporters: readonly string[]): readonly string[] {
+function metricsOf({ partition, replica }: Hosted): readonly string[] {
   partition.advance();
   const label = `partition="${partition.id}",`;
   return [
     `zeebe_exporter_state{${label}} ${javaDouble(phaseNumber[replica.phase])}`,
     `zeebe_checkpoint_id{${label}} ${javaDouble(partition.checkpointId)}`,
-    ...(partition.leader === replica ? exporters : []).map(
-      (exporter) =>
-        `zeebe_exporter_last_updated_exported_position{exporter="${exporter}",${label}} ${javaDouble(replica.acknowledged)}`,
+    ...(partition.leader === replica ? partition.exporters : []).map(
+      ({ id: exporter }) =>
+        `zeebe_exporter_last_updated_exported_position{exporter="${exporter}",${label}} ${javaDouble(replica.acknowledged.get(exporter) ?? -1)}`,
     ),
   ];
 }

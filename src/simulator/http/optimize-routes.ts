@@ -7,6 +7,8 @@ import { backupBody } from './web-app-routes.ts';
 // Written after Optimize's documentation and code: no recording of a real one exists.
 const takeRequest = z.object({ backupId: z.int().nonnegative() });
 
+const dialect = { noFailures: [] } as const;
+
 export function optimizeRoutes(app: WebApp, version: string): Hono {
   const routes = new Hono();
 
@@ -28,11 +30,16 @@ export function optimizeRoutes(app: WebApp, version: string): Hono {
     if (outcome.refused === 'ANOTHER_RUNS') return error(409, 'conflictError', 'Another backup is running');
     return error(400, 'badRequestError', `No repository with name [${app.repository ?? ''}] could be found.`);
   });
-  routes.get('/actuator/backups', () => json(200, app.list().map(backupBody)));
+  routes.get('/actuator/backups', () =>
+    json(
+      200,
+      app.list().map((backup) => backupBody(backup, dialect)),
+    ),
+  );
   routes.get('/actuator/backups/:id', (c) => {
     const backup = app.get(Number(c.req.param('id')));
     return backup
-      ? json(200, backupBody(backup))
+      ? json(200, backupBody(backup, dialect))
       : error(404, 'notFoundError', `No Optimize backup with ID [${c.req.param('id')}] could be found.`);
   });
   routes.delete('/actuator/backups/:id', (c) => {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import { parseSearch, searchRecords } from '../model/record-search.ts';
-import type { RecordDocument } from '../model/exported-records.ts';
-import { matchNames, type SearchEngine } from '../model/search-engine.ts';
+import { parseSearch, searchRecords, type RecordDocument } from '../model/record-search.ts';
+import type { ClusterModel } from '../model/cluster-model.ts';
+import { matchNames } from '../model/index-names.ts';
+import type { Index } from '../model/indices.ts';
+import type { SearchEngine } from '../model/search-engine.ts';
 import { engineError, json, noSuchIndex, parseJson } from './answers.ts';
 import { noSuchRepository, snapshotRoutes } from './snapshot-routes.ts';
 
 /** The snapshot, index and search API of Elasticsearch 8.16, as far as a backup needs it. */
-export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnapshotDurationMs: number }): Hono {
+export function searchEngineRoutes({ engine, settings }: ClusterModel): Hono {
   const app = new Hono();
   app.use('*', async (c, next) => {
     await next();
@@ -16,7 +18,7 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
 
   app.get('/', () => json(200, rootBody(engine.version)));
   app.get('/_cluster/health', () => {
-    const shards = engine.indices().size;
+    const shards = engine.indices.all.size;
     return json(200, {
       cluster_name: 'simulated',
       status: 'green',
@@ -31,7 +33,7 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
       unassigned_primary_shards: 0,
     });
   });
-  app.route('/_snapshot', snapshotRoutes(engine, settings));
+  app.route('/_snapshot', snapshotRoutes(engine, settings.durations.recordsMs ?? settings.recordSnapshotDurationMs));
 
   app.get('/_cat/snapshots/:repository', (c) => {
     const repository = c.req.param('repository');
@@ -43,11 +45,11 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
   });
 
   app.get('/_cat/indices/:indices?', (c) => {
-    const all = engine.indices();
+    const { all } = engine.indices;
     const { matched, missing } = matchNames(c.req.param('indices') ?? '_all', [...all.keys()]);
     if (missing !== undefined) return noSuchIndex(missing);
     const columns = c.req.query('h')?.split(',');
-    const rows = matched.map((name) => catRow(name, all.get(name) ?? 0, columns));
+    const rows = matched.map((name) => catRow(name, all.get(name)?.createdAt ?? 0, columns));
     if (c.req.query('format') === 'json') return json(200, rows);
     return new Response(rows.map((row) => `${Object.values(row).join(' ')}\n`).join(''), {
       headers: { 'content-type': 'text/plain; charset=UTF-8' },
@@ -57,8 +59,8 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
   app.on(['GET', 'POST'], ['/_refresh', '/:indices/_refresh'], (c) => {
     const chosen = choose(engine, c.req.param('indices'), c.req.query('ignore_unavailable'));
     if (chosen instanceof Response) return chosen;
-    engine.refresh();
-    return json(200, { _shards: { total: chosen.size, successful: chosen.size, failed: 0 } });
+    engine.indices.refresh();
+    return json(200, { _shards: { total: chosen.length, successful: chosen.length, failed: 0 } });
   });
 
   app.on(['GET', 'POST'], ['/_search', '/:indices/_search'], async (c) => {
@@ -70,13 +72,13 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
     const search = parseSearch(body);
     if ('unknown' in search)
       return engineError(400, 'parsing_exception', `not known to the simulator: ${search.unknown}`);
-    const { hits, counted } = searchRecords(engine.records, engine.searchable(), chosen, search);
+    const { hits, counted } = searchRecords(chosen, engine.findLog, search);
     const { countTo } = search;
     const total = { value: Math.min(counted, countTo), relation: counted > countTo ? 'gte' : 'eq' };
     return json(200, {
       took: 1,
       timed_out: false,
-      _shards: { total: chosen.size, successful: chosen.size, skipped: 0, failed: 0 },
+      _shards: { total: chosen.length, successful: chosen.length, skipped: 0, failed: 0 },
       hits: {
         ...(countTo > 0 ? { total } : {}),
         max_score: null,
@@ -91,22 +93,18 @@ export function searchEngineRoutes(engine: SearchEngine, settings: { recordSnaps
   return app;
 }
 
-function choose(
-  engine: SearchEngine,
-  expression = '_all',
-  ignoreUnavailable = 'false',
-): ReadonlySet<string> | Response {
-  const names = [...engine.indices().keys()];
-  const { matched, missing } = matchNames(expression, names);
-  if (missing === undefined) return new Set(matched);
-  if (ignoreUnavailable !== 'true') return noSuchIndex(missing);
+function choose(engine: SearchEngine, expression = '_all', ignoreUnavailable = 'false'): readonly Index[] | Response {
+  const { all } = engine.indices;
+  const names = [...all.keys()];
   const present = expression.split(',').filter((item) => item.includes('*') || names.includes(item));
-  return new Set(matchNames(present.join(','), names).matched);
+  const { matched, missing } = matchNames(ignoreUnavailable === 'true' ? present.join(',') : expression, names);
+  if (missing !== undefined) return noSuchIndex(missing);
+  return matched.flatMap((name) => all.get(name) ?? []);
 }
 
 function hitBody(document: RecordDocument, source: boolean | readonly string[]): object {
-  const { index, partitionId, position, valueType } = document;
-  const whole = { partitionId, position, valueType, recordType: 'EVENT' };
+  const { index, partitionId, position, valueType, recordType, intent, timestampMs } = document;
+  const whole = { partitionId, position, valueType, recordType, intent, timestamp: timestampMs };
   const chosen =
     typeof source === 'boolean'
       ? whole

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { matchNames, type SearchEngine } from '../model/search-engine.ts';
+import { matchNames } from '../model/index-names.ts';
+import type { SearchEngine } from '../model/search-engine.ts';
 import type { EngineSnapshot } from '../model/snapshots.ts';
 import { engineError, json, noSuchIndex, parseJson } from './answers.ts';
 
@@ -13,7 +14,7 @@ const snapshotRequest = z.object({
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 
-export function snapshotRoutes(engine: SearchEngine, settings: { recordSnapshotDurationMs: number }): Hono {
+export function snapshotRoutes(engine: SearchEngine, snapshotDurationMs: number): Hono {
   const app = new Hono();
   const { repositories, snapshots } = engine;
 
@@ -85,14 +86,13 @@ export function snapshotRoutes(engine: SearchEngine, settings: { recordSnapshotD
       include_global_state: includeGlobalState,
       metadata,
     } = request.data;
-    const names = [...engine.indices().keys()];
+    const names = [...engine.indices.all.keys()];
     const wanted = indices
       .split(',')
       .filter((item) => !ignoreUnavailable || item.includes('*') || names.includes(item));
     const { matched, missing } = matchNames(wanted.length === 1 && wanted[0] === '' ? '_all' : wanted.join(','), names);
     if (missing !== undefined) return noSuchIndex(missing);
 
-    const holdsRecords = matched.some((index) => engine.records.indices().has(index));
     let finish: (snapshot: EngineSnapshot | undefined) => void = () => undefined;
     const ended = new Promise<EngineSnapshot | undefined>((resolve) => (finish = resolve));
     snapshots.start(
@@ -102,8 +102,7 @@ export function snapshotRoutes(engine: SearchEngine, settings: { recordSnapshotD
         indices: matched,
         includeGlobalState,
         metadata,
-        durationMs: settings.recordSnapshotDurationMs,
-        exported: holdsRecords ? engine.content() : new Map(),
+        durationMs: snapshotDurationMs,
       },
       (snapshot) => finish(snapshot),
     );

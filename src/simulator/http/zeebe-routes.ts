@@ -5,11 +5,13 @@ import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { internalAddress } from '../model/exporting.ts';
 import type { ExporterPhase } from '../model/partition.ts';
 import type { ZeebeBackup } from '../model/zeebe-backups.ts';
-import { json, messageError, noContent, parseJson, springError } from './answers.ts';
+import { json, messageError, noContent, parseJson } from './answers.ts';
+import { zeebeDialect, type ZeebeDialect } from './zeebe-dialect.ts';
 
 /** What a gateway serves, and a broker with an embedded one. */
 export function gatewayRoutes(cluster: ZeebeCluster): Hono {
   const app = new Hono();
+  const dialect = zeebeDialect(cluster.settings.version);
 
   app.get('/actuator/info', () => json(200, buildInfo(cluster.settings.version)));
   app.get('/actuator/health', () =>
@@ -20,17 +22,19 @@ export function gatewayRoutes(cluster: ZeebeCluster): Hono {
     }),
   );
   app.get('/actuator/health/:group', () => json(200, { status: 'UP' }));
-  app.get('/actuator/cluster', () => json(200, clusterBody(cluster)));
-  app.get('/actuator/exporters', () =>
-    json(
-      200,
-      cluster.settings.exporters.map((exporterId) => ({ exporterId, status: 'ENABLED' })),
-    ),
-  );
+  app.get('/actuator/cluster', () => json(200, clusterBody(cluster, dialect)));
+  if (dialect.switchesExporters) {
+    app.get('/actuator/exporters', () =>
+      json(
+        200,
+        cluster.settings.exporters.map((exporterId) => ({ exporterId, status: 'ENABLED' })),
+      ),
+    );
+  }
 
   app.post('/actuator/exporting/:operation', (c) => {
     const soft = c.req.query('soft') ?? 'false';
-    if (soft !== 'true' && soft !== 'false') return springError(400, c.req.path);
+    if (soft !== 'true' && soft !== 'false') return dialect.error(400, c.req.path);
     const phase = phaseOf(c.req.param('operation'), soft === 'true');
     if (!phase) return json(200, failedOperation(null, 'ExportingEndpoint'));
     const problem = cluster.exporting.setPhase(phase, { stale: cluster.staleTopology });
@@ -41,14 +45,14 @@ export function gatewayRoutes(cluster: ZeebeCluster): Hono {
         : failedOperation(problem, 'ExportingControlService'),
     );
   });
-  app.all('/actuator/exporting/:operation', (c) => springError(405, c.req.path));
+  app.all('/actuator/exporting/:operation', (c) => dialect.error(405, c.req.path));
 
-  app.route('/actuator/backups', backupRoutes(cluster));
-  app.notFound((c) => springError(404, c.req.path));
+  app.route('/actuator/backups', backupRoutes(cluster, dialect));
+  app.notFound((c) => dialect.error(404, c.req.path));
   return app;
 }
 
-function backupRoutes(cluster: ZeebeCluster): Hono {
+function backupRoutes(cluster: ZeebeCluster, dialect: ZeebeDialect): Hono {
   const app = new Hono();
   const { backups } = cluster;
 
@@ -64,9 +68,12 @@ function backupRoutes(cluster: ZeebeCluster): Hono {
 
   app.post('/', async (c) => {
     const text = await c.req.text();
-    if (text === '') return springError(415, c.req.path);
+    if (text === '') return dialect.error(415, c.req.path);
     const request = takeRequest.safeParse(parseJson(text));
-    if (!request.success) return springError(400, c.req.path);
+    if (!request.success) {
+      const given = z.object({ backupId: z.unknown() }).safeParse(parseJson(text)).data?.backupId;
+      return dialect.error(400, c.req.path, given === undefined ? 'Missing parameters: backupId' : unreadable);
+    }
     const { backupId } = request.data;
     if (backupId <= 0) return messageError(400, 'A backupId must be provided and it must be > 0');
     const problem = await storeProblem(true);
@@ -94,7 +101,7 @@ function backupRoutes(cluster: ZeebeCluster): Hono {
 
   app.get('/:id', async (c) => {
     const id = c.req.param('id');
-    if (!/^-?\d+$/.test(id)) return springError(400, c.req.path);
+    if (!/^-?\d+$/.test(id)) return dialect.error(400, c.req.path, unreadable);
     const problem = await storeProblem(false);
     if (problem) return problem;
     const backup = backups.get(Number(id));
@@ -103,7 +110,7 @@ function backupRoutes(cluster: ZeebeCluster): Hono {
 
   app.delete('/:id', async (c) => {
     const id = c.req.param('id');
-    if (!/^-?\d+$/.test(id)) return springError(400, c.req.path);
+    if (!/^-?\d+$/.test(id)) return dialect.error(400, c.req.path, unreadable);
     const problem = await storeProblem(false);
     if (problem) return problem;
     backups.delete(Number(id));
@@ -112,6 +119,7 @@ function backupRoutes(cluster: ZeebeCluster): Hono {
   return app;
 }
 
+const unreadable = 'Parameter mapping failure';
 const noStore =
   'Cannot process backup requests. No backup store is configured. To use this feature, configure backup in broker configuration.';
 const storeRefused =
@@ -182,13 +190,14 @@ export const buildInfo = (version: string): object => ({
   },
 });
 
-function clusterBody({ partitions, brokers, settings }: ZeebeCluster): object {
+function clusterBody({ partitions, brokers, settings }: ZeebeCluster, dialect: ZeebeDialect): object {
   const exporters = settings.exporters.map((id) => ({ id, state: 'ENABLED' }));
+  const config = dialect.switchesExporters ? { config: { exporting: { exporters } } } : {};
   const partitionsOf = (nodeId: number): object[] =>
     partitions.flatMap(({ id, replicas }) => {
       const rank = replicas.findIndex((replica) => replica.nodeId === nodeId);
       if (rank < 0) return [];
-      return [{ id, state: 'ACTIVE', priority: replicas.length - rank, config: { exporting: { exporters } } }];
+      return [{ id, state: 'ACTIVE', priority: replicas.length - rank, ...config }];
     });
   return {
     version: 1,

@@ -1,4 +1,5 @@
 import type { Changes } from './changes.ts';
+import type { Ledger } from './ledger.ts';
 import type { Partition, Replica } from './partition.ts';
 
 export interface Broker {
@@ -23,7 +24,12 @@ export interface Brokers {
   onLeaderChange(listen: (partition: Partition) => void): void;
 }
 
-export function createBrokers(count: number, partitions: readonly Partition[], changes: Changes): Brokers {
+export function createBrokers(
+  count: number,
+  partitions: readonly Partition[],
+  changes: Changes,
+  ledger: Ledger,
+): Brokers {
   const up = new Set<number>(Array.from({ length: count }, (_, nodeId) => nodeId));
   const unreadable = new Set<Replica>();
   const listeners: ((partition: Partition) => void)[] = [];
@@ -32,7 +38,9 @@ export function createBrokers(count: number, partitions: readonly Partition[], c
   const lead = (partition: Partition, replica: Replica | undefined): void => {
     const before = partition.leader;
     partition.lead(replica);
-    if (before !== replica) for (const listen of listeners) listen(partition);
+    if (before === replica) return;
+    ledger.add({ type: 'leader', partition: partition.id, broker: replica?.nodeId ?? null });
+    for (const listen of listeners) listen(partition);
   };
   const elect = (partition: Partition): void => {
     const running = partition.replicas.filter(runs);
@@ -55,10 +63,12 @@ export function createBrokers(count: number, partitions: readonly Partition[], c
     stop() {
       for (const partition of partitions) partition.advance();
       up.delete(nodeId);
+      ledger.add({ type: 'broker', broker: nodeId, up: false });
       electAll();
     },
     start() {
       up.add(nodeId);
+      ledger.add({ type: 'broker', broker: nodeId, up: true });
       for (const replica of replicasOf(nodeId)) {
         if (replica.phaseFileCorrupt) unreadable.add(replica);
         else unreadable.delete(replica);

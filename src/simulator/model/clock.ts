@@ -44,3 +44,39 @@ export function createRealClock(): Clock {
     },
   };
 }
+
+export interface ManualClock extends Clock {
+  /** Lets that much time pass: what was planned in it happens, in its order. */
+  advance(ms: number): void;
+}
+
+/** A clock that stands still until it is told: the model without waiting. */
+export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
+  const planned = new Set<{ at: number; readonly everyMs: number | undefined; readonly act: () => void }>();
+  let nowMs = startMs;
+
+  const plan = (ms: number, everyMs: number | undefined, act: () => void): Cancel => {
+    const entry = { at: nowMs + ms, everyMs, act };
+    planned.add(entry);
+    return () => void planned.delete(entry);
+  };
+
+  return {
+    now: () => nowMs,
+    after: (ms, act) => plan(ms, undefined, act),
+    every: (ms, act) => plan(ms, ms, act),
+    close: () => planned.clear(),
+    advance(ms) {
+      const until = nowMs + ms;
+      for (;;) {
+        const [next] = [...planned].filter(({ at }) => at <= until).sort((one, other) => one.at - other.at);
+        if (!next) break;
+        nowMs = Math.max(nowMs, next.at);
+        if (next.everyMs === undefined) planned.delete(next);
+        else next.at += next.everyMs;
+        next.act();
+      }
+      nowMs = until;
+    },
+  };
+}

@@ -1,5 +1,6 @@
 import type { Brokers } from './brokers.ts';
 import type { Changes } from './changes.ts';
+import type { Ledger } from './ledger.ts';
 import type { ExporterPhase, Partition, Replica } from './partition.ts';
 
 export interface ReplicaPhase {
@@ -41,6 +42,7 @@ export function createExporting(
   replicationFactor: number,
   now: () => number,
   changes: Changes,
+  ledger: Ledger,
 ): Exporting {
   const log: PhaseChange[] = [];
   const pauses: Pause[] = [];
@@ -52,7 +54,9 @@ export function createExporting(
     // Known bug of 8.2 to 8.9: the phase file is written over without truncation and reads PAUSEDAUSED.
     replica.phaseFileCorrupt = from === 'SOFT_PAUSED' && to === 'PAUSED';
     replica.phase = to;
-    log.push({ at: now(), broker: replica.nodeId, partition: replica.partitionId, from, to });
+    const changed = { broker: replica.nodeId, partition: replica.partitionId, from, to };
+    log.push({ at: now(), ...changed });
+    ledger.add({ type: 'exporter-phase', ...changed });
   };
   const changeAll = (chosen: readonly Replica[], to: ExporterPhase): void => {
     for (const partition of partitions) partition.advance();

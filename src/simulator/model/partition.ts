@@ -1,4 +1,7 @@
-import type { ExportedRecords } from './exported-records.ts';
+import type { Export } from './exporters.ts';
+import { createInstances, type Instances } from './instances.ts';
+import type { CapturedPartition } from './ledger.ts';
+import { createRecordLog, type RecordLog } from './record-log.ts';
 
 export type ExporterPhase = 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED';
 
@@ -9,14 +12,23 @@ export interface Replica {
   phase: ExporterPhase;
   /** A hard pause over a soft one leaves a phase file that the next start cannot read. */
   phaseFileCorrupt: boolean;
-  /** Lowest acknowledged position over the exporters; -1 before the first. */
-  acknowledged: number;
+  /** Acknowledged position by exporter; absent before the first. */
+  acknowledged: ReadonlyMap<string, number>;
+  /** First position that is still in its log. */
+  logFrom: number;
   snapshot: BrokerSnapshot | undefined;
 }
 
 export interface BrokerSnapshot {
   readonly id: string;
   readonly processedPosition: number;
+  readonly exported: ReadonlyMap<string, number>;
+}
+
+export interface Exporter {
+  readonly id: string;
+  /** undefined: it writes to somewhere outside, and only acknowledges. */
+  readonly write: Export | undefined;
 }
 
 export interface Partition {
@@ -24,83 +36,100 @@ export interface Partition {
   /** In the order of their priority as leader. */
   readonly replicas: readonly Replica[];
   readonly leader: Replica | undefined;
+  readonly exporters: readonly Exporter[];
   /** Highest checkpoint ID, deleted and failed backups included. */
   checkpointId: number;
+  readonly log: RecordLog;
   /** Position of the last record in the log. */
   readonly head: number;
   /** Brings log and exporters up to now. Every reader and every change calls it first. */
   advance(): void;
-  /** Appends one record and returns its position. */
-  append(): number;
+  /** Appends a checkpoint and returns its position. */
+  appendCheckpoint(): number;
   lead(replica: Replica | undefined): void;
   takeSnapshot(replica: Replica): void;
+  /** What a backup at this checkpoint holds. */
+  capture(replica: Replica, checkpoint: number): CapturedPartition;
+  /** Begins a new history from what a backup holds, on all replicas. */
+  restore(backup: CapturedPartition, log: RecordLog, checkpointId: number): void;
 }
 
 interface PartitionSetup {
   readonly id: number;
   readonly nodeIds: readonly number[];
+  readonly initialRecords: number;
   readonly recordsPerSecond: number;
-  readonly exporters: readonly string[];
+  readonly openInstances: number;
+  readonly seed: number;
+  readonly exporters: readonly Exporter[];
   readonly now: () => number;
   /** Whether the search engine takes documents. */
   readonly canExport: () => boolean;
-  readonly records: ExportedRecords;
+  /** Whether a broker has room for more log. */
+  readonly hasRoom: (nodeId: number) => boolean;
+  /** Parts of a snapshot's ID: four up to 8.5, the broker's node ID as a fifth from 8.6 on. */
+  readonly snapshotIdParts: 4 | 5;
 }
 
-const firstRecords = 40;
 /** What stands for "no exporter" in a snapshot ID: the highest signed 64-bit number. */
 const noExporter = '9223372036854775807';
 
 export function createPartition(setup: PartitionSetup): Partition {
-  const { id, now, records } = setup;
-  const hasExporters = setup.exporters.length > 0;
+  const { id, now, exporters } = setup;
   const replicas = setup.nodeIds.map((nodeId): Replica => ({
     nodeId,
     partitionId: id,
     phase: 'EXPORTING',
     phaseFileCorrupt: false,
-    acknowledged: -1,
+    acknowledged: new Map(),
+    logFrom: 1,
     snapshot: undefined,
   }));
   let leader: Replica | undefined;
   let term = 0;
-  let head = firstRecords + id;
+  let log = firstLog(id, now());
+  let instances = createInstances(log, setup.openInstances, setup.seed + id);
+  appendAll(log, instances, setup.initialRecords, now(), Infinity);
   /** What the leader's exporters wrote; ahead of what they acknowledged during a soft pause. */
-  let exported = -1;
+  let written = new Map<string, number>();
   let grownAt = now();
 
-  const advance = (): void => {
+  const grow = (): void => {
     const at = now();
-    if (!leader) {
-      grownAt = at;
-      return;
+    const stands = !leader || !setup.hasRoom(leader.nodeId);
+    const grown = stands ? 0 : Math.floor(((at - grownAt) * setup.recordsPerSecond) / 1_000);
+    appendAll(log, instances, grown, grownAt, setup.recordsPerSecond);
+    grownAt = stands ? at : grownAt + (grown * 1_000) / setup.recordsPerSecond;
+  };
+  const advance = (): void => {
+    grow();
+    if (!leader || leader.phase === 'PAUSED' || !setup.canExport()) return;
+    for (const exporter of exporters) {
+      const from = (written.get(exporter.id) ?? 0) + 1;
+      if (from <= log.head) exporter.write?.(log, from, log.head);
+      written.set(exporter.id, log.head);
     }
-    const grown = Math.floor(((at - grownAt) * setup.recordsPerSecond) / 1_000);
-    if (grown > 0) {
-      head += grown;
-      grownAt += (grown * 1_000) / setup.recordsPerSecond;
-    }
-    if (!hasExporters || leader.phase === 'PAUSED' || !setup.canExport()) return;
-    records.write(id, Math.max(exported, 0) + 1, head);
-    exported = head;
-    if (leader.phase === 'EXPORTING') leader.acknowledged = exported;
+    if (leader.phase === 'EXPORTING') leader.acknowledged = new Map(written);
   };
 
   return {
     id,
     replicas,
+    exporters,
     checkpointId: 0,
     get leader() {
       return leader;
     },
+    get log() {
+      return log;
+    },
     get head() {
-      return head;
+      return log.head;
     },
     advance,
-    append() {
+    appendCheckpoint() {
       advance();
-      head += 1;
-      return head;
+      return log.append('checkpoint', 0, now());
     },
     lead(replica) {
       advance();
@@ -109,17 +138,59 @@ export function createPartition(setup: PartitionSetup): Partition {
       if (!leader) return;
       term += 1;
       // What the former leader exported and did not hand on as acknowledged is exported once more.
-      exported = leader.acknowledged;
+      written = new Map(leader.acknowledged);
       advance();
     },
     takeSnapshot(replica) {
       advance();
-      const exportedPosition = hasExporters ? Math.max(replica.acknowledged, 0) : noExporter;
-      const index = Math.ceil(head / 9);
+      const lowest = exporters.length === 0 ? noExporter : Math.max(lowestAcknowledged(replica, exporters), 0);
+      const index = Math.ceil(log.head / 9);
+      const parts = [index, Math.max(term, 1), log.head, lowest, replica.nodeId];
       replica.snapshot = {
-        id: [index, Math.max(term, 1), head, exportedPosition, replica.nodeId].join('-'),
-        processedPosition: head,
+        id: parts.slice(0, setup.snapshotIdParts).join('-'),
+        processedPosition: log.head,
+        exported: new Map(replica.acknowledged),
       };
+      // The log is compacted up to what both the state and every exporter have behind them.
+      replica.logFrom = Math.min(log.head, typeof lowest === 'number' ? lowest : log.head) + 1;
+    },
+    capture: (replica, checkpoint) => ({
+      partition: id,
+      line: log.line,
+      checkpoint,
+      logFrom: replica.logFrom,
+      processed: replica.snapshot?.processedPosition ?? 0,
+      exported: Object.fromEntries(replica.snapshot?.exported ?? []),
+    }),
+    restore(backup, restored, checkpointId) {
+      log = restored;
+      instances = createInstances(log, setup.openInstances, setup.seed + id + log.line);
+      written = new Map(Object.entries(backup.exported));
+      grownAt = now();
+      for (const replica of replicas) {
+        replica.phase = 'EXPORTING';
+        replica.acknowledged = new Map(written);
+        replica.logFrom = backup.logFrom;
+        replica.snapshot = undefined;
+      }
+      this.checkpointId = checkpointId;
     },
   };
+}
+
+/** Lowest acknowledged position over the exporters, as a broker reports it; -1 before the first, and without any. */
+export const lowestAcknowledged = (replica: Replica, exporters: readonly Exporter[]): number =>
+  exporters.length === 0 ? -1 : Math.min(...exporters.map(({ id }) => replica.acknowledged.get(id) ?? -1));
+
+function firstLog(partitionId: number, at: number): RecordLog {
+  const log = createRecordLog(partitionId);
+  for (const kind of ['distributed', 'processCreated', 'deployed'] as const) log.append(kind, 0, at);
+  return log;
+}
+
+function appendAll(log: RecordLog, instances: Instances, count: number, sinceMs: number, perSecond: number): void {
+  for (let done = 1; done <= count; done++) {
+    const { kind, instance } = instances.next();
+    log.append(kind, instance, sinceMs + (done * 1_000) / perSecond);
+  }
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod';
-import type { Exported, ExportedRecords, RecordDocument } from './exported-records.ts';
+import type { Index } from './indices.ts';
+import { isExported, type LogRecord, type RecordLog } from './record-log.ts';
+import { positionsOf } from './record-set.ts';
 
 type Value = string | number;
+
+/** A record as the exporter writes it. */
+export interface RecordDocument extends LogRecord {
+  readonly index: string;
+}
+
+/** The history of a partition that a document comes from. */
+export type FindLog = (partitionId: number, line: number) => RecordLog | undefined;
 
 interface Query {
   readonly matches: (document: RecordDocument) => boolean;
@@ -56,28 +66,52 @@ export function parseSearch(body: unknown): Search | { readonly unknown: string 
   return { query: compile(parsed.data.query), size, order: by?.position ?? 'asc', source: _source, countTo };
 }
 
-export function searchRecords(
-  records: ExportedRecords,
-  content: Exported,
-  indices: ReadonlySet<string>,
-  search: Search,
-): SearchHits {
+export function searchRecords(indices: readonly Index[], findLog: FindLog, search: Search): SearchHits {
   const { query: wanted, size, order: direction, countTo } = search;
   const hits: RecordDocument[] = [];
   let counted = 0;
-  for (const partitionId of wanted.partitions ?? content.keys()) {
-    let ofPartition = 0;
-    for (const document of records.documents(partitionId, content, direction)) {
-      if (ofPartition >= size && counted >= countTo) break;
-      if (!indices.has(document.index) || !wanted.matches(document)) continue;
-      if (ofPartition < size) hits.push(document);
-      ofPartition += 1;
-      counted += 1;
+  for (const index of indices) {
+    if (index.searchable.holds !== 'records') continue;
+    for (const partitionId of wanted.partitions ?? index.searchable.records.keys()) {
+      let found = 0;
+      for (const document of documents(index, partitionId, direction, findLog)) {
+        if (found >= size && counted >= countTo) break;
+        if (!wanted.matches(document)) continue;
+        if (found < size) hits.push(document);
+        found += 1;
+        counted += 1;
+      }
     }
   }
   const sign = direction === 'asc' ? 1 : -1;
   hits.sort((one, other) => sign * (one.position - other.position));
   return { hits: hits.slice(0, size), counted };
+}
+
+/** How many documents an index holds. */
+export function countDocuments({ content }: Index, findLog: FindLog): number {
+  let count = content.documents + content.importPositions.size;
+  for (const [partitionId, intervals] of content.records) {
+    for (const { line, position } of positionsOf(intervals, 'asc')) {
+      const record = findLog(partitionId, line)?.at(position);
+      if (record && content.valueTypes.includes(record.valueType) && isExported(record)) count += 1;
+    }
+  }
+  return count;
+}
+
+function* documents(
+  { name, searchable }: Index,
+  partitionId: number,
+  order: 'asc' | 'desc',
+  findLog: FindLog,
+): Generator<RecordDocument> {
+  for (const { line, position } of positionsOf(searchable.records.get(partitionId) ?? [], order)) {
+    const record = findLog(partitionId, line)?.at(position);
+    if (record && searchable.valueTypes.includes(record.valueType) && isExported(record)) {
+      yield { ...record, index: name };
+    }
+  }
 }
 
 function compile(parsed: z.infer<typeof query>): Query {
@@ -124,10 +158,14 @@ function within(actual: Value | undefined, limits: z.infer<typeof bound>): boole
 
 const termValue = (is: Value | { readonly value: Value }): Value => (typeof is === 'object' ? is.value : is);
 
-function valueOf({ partitionId, position, valueType }: RecordDocument, field: string): Value | undefined {
+function valueOf(document: RecordDocument, field: string): Value | undefined {
+  const { partitionId, position, valueType, recordType, intent, timestampMs } = document;
   return new Map<string, Value>([
     ['partitionId', partitionId],
     ['position', position],
     ['valueType', valueType],
+    ['recordType', recordType],
+    ['intent', intent],
+    ['timestamp', timestampMs],
   ]).get(field);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
-import type { Exported } from './exported-records.ts';
+import type { IndexContent } from './indices.ts';
+import { capturedIndex, type Ledger } from './ledger.ts';
 
 export interface EngineSnapshot {
   readonly name: string;
@@ -15,8 +16,8 @@ export interface EngineSnapshot {
   /** undefined while in progress. */
   readonly endedAt: number | undefined;
   readonly failedIndices: readonly string[];
-  /** What the record indices held when it started. */
-  readonly exported: Exported;
+  /** What each index held when the snapshot came to it. */
+  readonly captured: ReadonlyMap<string, IndexContent>;
 }
 
 /** How a snapshot ends beside SUCCESS. `VANISHED` is what a node's death leaves: nothing. */
@@ -34,7 +35,6 @@ export interface SnapshotRequest {
   readonly includeGlobalState: boolean;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   readonly durationMs: number;
-  readonly exported: Exported;
 }
 
 export interface Snapshots {
@@ -48,7 +48,16 @@ export interface Snapshots {
   decideNext(fate: SnapshotFate): void;
 }
 
-export function createSnapshots(clock: Clock, changes: Changes): Snapshots {
+/** Shards are read a few at a time, each as it is when its turn comes. */
+const shardsAtATime = 5;
+
+export function createSnapshots(
+  clock: Clock,
+  changes: Changes,
+  ledger: Ledger,
+  /** The content of an index now; undefined when there is no such index. */
+  read: (index: string) => IndexContent | undefined,
+): Snapshots {
   const all: EngineSnapshot[] = [];
   const fates: SnapshotFate[] = [];
   const indexOf = (uuid: string): number => all.findIndex((snapshot) => snapshot.uuid === uuid);
@@ -56,6 +65,13 @@ export function createSnapshots(clock: Clock, changes: Changes): Snapshots {
   const end = (started: EngineSnapshot, ends: SnapshotFate['ends']): EngineSnapshot | undefined => {
     const at = indexOf(started.uuid);
     if (at < 0) return undefined;
+    ledger.add({
+      type: 'snapshot-ended',
+      ...identity(started),
+      state: ends ?? 'SUCCESS',
+      captured:
+        ends === undefined ? [...started.captured].map(([index, content]) => capturedIndex(index, content)) : [],
+    });
     if (ends === 'VANISHED') {
       all.splice(at, 1);
       return undefined;
@@ -73,9 +89,11 @@ export function createSnapshots(clock: Clock, changes: Changes): Snapshots {
   return {
     all,
     find: (repository, name) => all.find((snapshot) => snapshot.repository === repository && snapshot.name === name),
-    start({ durationMs, exported, ...request }, ended) {
+    start({ durationMs, ...request }, ended) {
       const fateAt = fates.findIndex(({ name }) => name.test(request.name));
       const fate = fateAt < 0 ? undefined : fates.splice(fateAt, 1)[0];
+      const lastsMs = fate?.durationMs ?? durationMs;
+      const captured = new Map<string, IndexContent>();
       const started: EngineSnapshot = {
         ...request,
         uuid: randomBytes(16).toString('base64url'),
@@ -83,11 +101,23 @@ export function createSnapshots(clock: Clock, changes: Changes): Snapshots {
         startedAt: clock.now(),
         endedAt: undefined,
         failedIndices: [],
-        exported: new Map(exported),
+        captured,
       };
       all.push(started);
+      ledger.add({ type: 'snapshot-started', ...identity(started) });
+      const groups = Math.ceil(request.indices.length / shardsAtATime);
+      for (let group = 0; group < groups; group++) {
+        const capture = (): void => {
+          for (const index of request.indices.slice(group * shardsAtATime, (group + 1) * shardsAtATime)) {
+            const content = read(index);
+            if (content) captured.set(index, content);
+          }
+        };
+        if (group === 0) capture();
+        else clock.after((lastsMs * group) / groups, capture);
+      }
       changes.notify();
-      clock.after(fate?.durationMs ?? durationMs, () => {
+      clock.after(lastsMs, () => {
         const last = end(started, fate?.ends);
         ended?.(last);
         changes.notify();
@@ -96,9 +126,14 @@ export function createSnapshots(clock: Clock, changes: Changes): Snapshots {
     },
     delete(snapshot) {
       const at = indexOf(snapshot.uuid);
-      if (at >= 0) all.splice(at, 1);
+      if (at >= 0) {
+        all.splice(at, 1);
+        ledger.add({ type: 'snapshot-deleted', ...identity(snapshot) });
+      }
       changes.notify();
     },
     decideNext: (fate) => void fates.push(fate),
   };
 }
+
+const identity = ({ repository, name, uuid }: EngineSnapshot) => ({ repository, snapshot: name, uuid });

@@ -1,7 +1,8 @@
-export type WebAppName = 'operate' | 'tasklist' | 'optimize';
+/** Operate and Tasklist up to 8.7; both as one, `webapps`, from 8.8 on. */
+export type WebAppName = 'operate' | 'tasklist' | 'optimize' | 'webapps';
 
 /** The indices of each part of a web application's backup; a real 8.6.0 has two parts without any. */
-export const indicesOfParts: Readonly<Record<WebAppName, readonly (readonly string[])[]>> = {
+const separate = {
   operate: [
     ['operate-import-position-8.3.0_'],
     ['operate-list-view-8.3.0_'],
@@ -61,4 +62,28 @@ export const indicesOfParts: Readonly<Record<WebAppName, readonly (readonly stri
       'optimize-process-instance-demo_v8',
     ],
   ],
+} satisfies Readonly<Record<Exclude<WebAppName, 'webapps'>, readonly (readonly string[])[]>>;
+
+export const indicesOfParts: Readonly<Record<WebAppName, readonly (readonly string[])[]>> = {
+  ...separate,
+  webapps: separate.operate.map((indices, part) => [...indices, ...(separate.tasklist[part] ?? [])]),
 };
+
+/** The index in which an application that imports keeps how far it has come. */
+export const importPositionIndex: Readonly<Record<WebAppName, string | undefined>> = {
+  operate: 'operate-import-position-8.3.0_',
+  tasklist: 'tasklist-import-position-8.2.0_',
+  optimize: 'optimize-position-based-import-index_v3',
+  webapps: undefined,
+};
+
+/** The indices that hold what became of the records of these value types. */
+export const effects: ReadonlyMap<string, readonly string[]> = new Map([
+  ['operate-list-view-8.3.0_', ['PROCESS_INSTANCE']],
+  ['operate-flownode-instance-8.3.1_', ['PROCESS_INSTANCE']],
+  ['operate-job-8.6.0_', ['JOB']],
+  ['operate-process-8.3.0_', ['PROCESS']],
+  ['tasklist-process-instance-8.3.0_', ['PROCESS_INSTANCE']],
+  ['tasklist-task-8.5.0_', ['JOB']],
+  ['optimize-process-instance-demo_v8', ['PROCESS_INSTANCE']],
+]);

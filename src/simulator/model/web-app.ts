@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { SearchEngine } from './search-engine.ts';
 import type { EngineSnapshot } from './snapshots.ts';
-import { indicesOfParts, type WebAppName } from './web-app-indices.ts';
+import { createImporter } from './importer.ts';
+import { effects, importPositionIndex, indicesOfParts, type WebAppName } from './web-app-indices.ts';
 
 export interface WebAppBackupView {
   readonly backupId: number;
@@ -25,8 +26,10 @@ export interface WebApp {
   list(): readonly WebAppBackupView[];
   /** Ends later: the snapshots can be read for a moment after the call. */
   delete(backupId: number): void;
-  /** The queue of parts lives in memory only: what is not started yet never is. */
-  forgetQueue(): void;
+  /** Whether its process runs. The queue of parts lives in memory only: what is not started when it stops never is. */
+  running: boolean;
+  /** Imports what has become searchable, where it imports. */
+  advance(): void;
 }
 
 interface WebAppSettings {
@@ -42,7 +45,17 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
   const gapMs = Math.min(settings.partDurationMs / 5, 200);
   /** Changes with each backup and each restart, so that what an earlier one planned is void. */
   let queue: object | undefined;
-  for (const index of parts.flat()) engine.createIndex(index);
+  const create = (index: string): void =>
+    engine.indices.create(index, { valueTypes: effects.get(index) ?? [], documents: effects.has(index) ? 0 : 1 });
+  // As at a start: what is missing is made anew.
+  const createMissing = (): void => {
+    for (const index of parts.flat()) if (!engine.indices.all.has(index)) create(index);
+  };
+  createMissing();
+  const own = parts.flat().filter((index) => effects.has(index));
+  const positionIndex = importPositionIndex[name];
+  const importer = positionIndex === undefined ? undefined : createImporter(engine, positionIndex, own);
+  let running = true;
 
   const partName = (backupId: number, partNo: number): string =>
     `camunda_${name}_${backupId}_${settings.version}_part_${partNo}_of_${parts.length}`;
@@ -67,7 +80,6 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
         includeGlobalState: name !== 'optimize',
         metadata: { partCount: parts.length, version: settings.version, partNo, backupId },
         durationMs: settings.partDurationMs - gapMs,
-        exported: new Map(),
       },
       (snapshot) => {
         if (queue !== own) return;
@@ -114,7 +126,17 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
         }
       });
     },
-    forgetQueue: () => void (queue = undefined),
+    get running() {
+      return running;
+    },
+    set running(runs) {
+      if (runs && !running) createMissing();
+      if (!runs) queue = undefined;
+      running = runs;
+    },
+    advance() {
+      if (running && engine.up) importer?.advance();
+    },
   };
 }
 

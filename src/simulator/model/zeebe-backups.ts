@@ -1,6 +1,7 @@
 import type { Brokers } from './brokers.ts';
 import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
+import type { CapturedPartition, Ledger } from './ledger.ts';
 import type { Partition, Replica } from './partition.ts';
 
 export type PartState = 'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
@@ -41,6 +42,8 @@ export interface ZeebeBackups {
   list(): readonly ZeebeBackup[];
   /** The ID stays burnt. */
   delete(backupId: number): void;
+  /** What a partition's part holds; undefined where there is none. */
+  content(backupId: number, partitionId: number): CapturedPartition | undefined;
   /** Decides how the next backup that is taken ends. */
   decideNext(fate: BackupFate): void;
 }
@@ -54,19 +57,30 @@ export function createZeebeBackups(
   settings: { readonly zeebeBackupDurationMs: number; readonly version: string },
   clock: Clock,
   changes: Changes,
+  ledger: Ledger,
 ): ZeebeBackups {
   const backups = new Map<number, Map<number, PartitionBackup>>();
+  const contents = new Map<string, CapturedPartition>();
   let nextFate: BackupFate | undefined;
 
   const update = (backupId: number, part: PartitionBackup): void => {
-    backups.get(backupId)?.set(part.partitionId, part);
+    const parts = backups.get(backupId);
+    if (!parts) return;
+    parts.set(part.partitionId, part);
+    const { partitionId: partition, state } = part;
+    if (state === 'COMPLETED' || state === 'FAILED') {
+      ledger.add({ type: 'zeebe-backup-ended', backupId, partition, state });
+    }
     changes.notify();
   };
   const stamp = (): string => `${new Date(clock.now()).toISOString().slice(0, -1)}000000Z`;
 
   const begin = (backupId: number, partition: Partition, leader: Replica, fate: BackupFate | undefined): void => {
-    const checkpointPosition = partition.append();
+    const checkpointPosition = partition.appendCheckpoint();
     partition.checkpointId = backupId;
+    const captured = partition.capture(leader, checkpointPosition);
+    contents.set(contentKey(backupId, partition.id), captured);
+    ledger.add({ type: 'zeebe-backup-taken', backupId, captured });
     const snapshotId = leader.snapshot?.id;
     const absent = { partitionId: partition.id, state: 'DOES_NOT_EXIST' } as const;
     update(backupId, absent);
@@ -130,12 +144,16 @@ export function createZeebeBackups(
         .map(([backupId, parts]) => fold(backupId, [...parts.values()]))
         .filter(({ state }) => state !== 'DOES_NOT_EXIST'),
     delete(backupId) {
-      backups.delete(backupId);
+      if (backups.delete(backupId)) ledger.add({ type: 'zeebe-backup-deleted', backupId });
       changes.notify();
     },
+    content: (backupId, partitionId) =>
+      backups.has(backupId) ? contents.get(contentKey(backupId, partitionId)) : undefined,
     decideNext: (fate) => void (nextFate = fate),
   };
 }
+
+const contentKey = (backupId: number, partitionId: number): string => `${backupId}/${partitionId}`;
 
 // A backup is incomplete only as long as one partition has a manifest and another has none.
 function targets(fate: BackupFate, partitions: readonly Partition[]): readonly Partition[] {

@@ -2,9 +2,10 @@ import type { Settings } from '../options.ts';
 import { createBrokers, type Brokers } from './brokers.ts';
 import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
-import type { ExportedRecords } from './exported-records.ts';
+import { createDisks, type Disks } from './disks.ts';
 import { createExporting, type Exporting } from './exporting.ts';
-import { createPartition, type Partition, type Replica } from './partition.ts';
+import type { Ledger } from './ledger.ts';
+import { createPartition, type Exporter, type Partition, type Replica } from './partition.ts';
 import { createZeebeBackups, type ZeebeBackups } from './zeebe-backups.ts';
 
 export type BackupStoreState = 'healthy' | 'none' | 'refused' | 'frozen';
@@ -17,6 +18,7 @@ export interface ZeebeCluster {
   readonly brokers: Brokers;
   readonly exporting: Exporting;
   readonly backups: ZeebeBackups;
+  readonly disks: Disks;
   /** The gateway still believes in brokers that are down. */
   staleTopology: boolean;
   backupStore: BackupStoreState;
@@ -25,25 +27,37 @@ export interface ZeebeCluster {
   takeSnapshots(): void;
 }
 
-export function createZeebeCluster(
-  settings: Settings,
-  clock: Clock,
-  changes: Changes,
-  records: ExportedRecords,
-  canExport: () => boolean,
-): ZeebeCluster {
-  const partitions = Array.from({ length: settings.partitions }, (_, at) =>
+interface ZeebeSetup {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly changes: Changes;
+  readonly ledger: Ledger;
+  readonly exporters: readonly Exporter[];
+  readonly canExport: () => boolean;
+}
+
+export function createZeebeCluster({ settings, clock, changes, ledger, ...setup }: ZeebeSetup): ZeebeCluster {
+  const disks = createDisks(settings, () => partitions);
+  const partitions: readonly Partition[] = Array.from({ length: settings.partitions }, (_, at) =>
     createPartition({
       id: at + 1,
       nodeIds: Array.from({ length: settings.replicationFactor }, (_replica, rank) => (at + rank) % settings.brokers),
+      initialRecords: settings.initialRecords,
       recordsPerSecond: settings.recordsPerSecond,
-      exporters: settings.exporters,
+      openInstances: settings.openInstances,
+      seed: settings.seed,
+      exporters: setup.exporters,
       now: clock.now,
-      canExport,
-      records,
+      canExport: setup.canExport,
+      hasRoom: (nodeId) => !disks.isFull(nodeId),
+      snapshotIdParts: settings.version.startsWith('8.4.') || settings.version.startsWith('8.5.') ? 4 : 5,
     }),
   );
-  const brokers = createBrokers(settings.brokers, partitions, changes);
+  const brokers = createBrokers(settings.brokers, partitions, changes, ledger);
+  const backupSettings = {
+    version: settings.version,
+    zeebeBackupDurationMs: settings.durations.zeebeMs ?? settings.zeebeBackupDurationMs,
+  };
   const running = (partition: Partition): readonly Replica[] => partition.replicas.filter(brokers.runs);
 
   const takeSnapshots = (): void => {
@@ -55,8 +69,8 @@ export function createZeebeCluster(
   clock.every(settings.positionDistributionMs, () => {
     for (const partition of partitions) {
       partition.advance();
-      const acknowledged = partition.leader?.acknowledged ?? -1;
-      for (const replica of running(partition)) replica.acknowledged = Math.max(replica.acknowledged, acknowledged);
+      const { leader } = partition;
+      if (leader) for (const replica of running(partition)) replica.acknowledged = new Map(leader.acknowledged);
     }
     changes.notify();
   });
@@ -67,8 +81,9 @@ export function createZeebeCluster(
     changes,
     partitions,
     brokers,
-    exporting: createExporting(partitions, brokers, settings.replicationFactor, clock.now, changes),
-    backups: createZeebeBackups(partitions, brokers, settings, clock, changes),
+    disks,
+    exporting: createExporting(partitions, brokers, settings.replicationFactor, clock.now, changes, ledger),
+    backups: createZeebeBackups(partitions, brokers, backupSettings, clock, changes, ledger),
     staleTopology: false,
     backupStore: 'healthy',
     advance() {

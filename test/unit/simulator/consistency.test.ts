@@ -32,7 +32,7 @@ async function backUp(s: Running, afterRecords: () => void): Promise<readonly Po
   const { cluster } = s.simulator;
   const x0 = cluster.positions.map(({ acknowledged }) => acknowledged);
   await s.engine('PUT', '/_snapshot/camunda/records?wait_for_completion=true', { indices: 'zeebe-record_*' });
-  const held = cluster.snapshots[0]?.exported;
+  const held = [...(cluster.snapshots[0]?.captured.values() ?? [])];
   afterRecords();
   const atRecords = cluster.positions.map(({ log }) => log);
   await cluster.awaitState(({ positions }) => positions.every(({ log }, at) => log > (atRecords[at] ?? 0) + 20));
@@ -41,7 +41,7 @@ async function backUp(s: Running, afterRecords: () => void): Promise<readonly Po
   await cluster.awaitState(({ backups }) => backups[0]?.state === 'COMPLETED');
   return (cluster.backups[0]?.details ?? []).map(({ partitionId, snapshotId, checkpointPosition }, at) => ({
     x0: x0[at] ?? NaN,
-    hi: held?.get(partitionId)?.at(-1)?.to ?? NaN,
+    hi: Math.max(...held.map(({ records }) => records.get(partitionId)?.at(-1)?.to ?? 0)),
     e: Number(snapshotId?.split('-')[3]),
     c: checkpointPosition ?? NaN,
   }));

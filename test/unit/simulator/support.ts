@@ -30,8 +30,8 @@ export async function running(options: SimulatorOptions = {}): Promise<Running> 
     simulator,
     gateway: caller(urls.gateway),
     broker: (nodeId) => caller(urls.brokers[nodeId] ?? ''),
-    operate: caller(urls.operate),
-    tasklist: caller(urls.tasklist),
+    operate: caller(urls.operate ?? ''),
+    tasklist: caller(urls.tasklist ?? ''),
     engine: caller(urls.searchEngine),
     [Symbol.asyncDispose]: () => simulator.close(),
   };

@@ -1,0 +1,119 @@
+import { exportsToApplications, type Settings } from '../options.ts';
+import { createChanges, type Changes } from './changes.ts';
+import type { Clock } from './clock.ts';
+import { evidenceOf, type Evidence } from './evidence.ts';
+import { createCamundaExporter, createRecordsExporter } from './exporters.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type { Exporter } from './partition.ts';
+import type { RecordLog } from './record-log.ts';
+import { createSearchEngine, type SearchEngine } from './search-engine.ts';
+import { createWebApp, type WebApp } from './web-app.ts';
+import { effects, indicesOfParts, type WebAppName } from './web-app-indices.ts';
+import { createZeebeCluster, type ZeebeCluster } from './zeebe-cluster.ts';
+
+/** Everything behind one cluster's ports. */
+export interface ClusterModel {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly changes: Changes;
+  readonly ledger: Ledger;
+  readonly zeebe: ZeebeCluster;
+  readonly engine: SearchEngine;
+  /** Operate and Tasklist, or both as one; and Optimize where there is one. */
+  readonly webApps: ReadonlyMap<WebAppName, WebApp>;
+  /** Every history of every partition. */
+  readonly logs: RecordLog[];
+  /** Brings logs, exporters, indices and imports up to now. Whoever looks at the model calls it first. */
+  advance(): void;
+  /** What is true, as data for a judge. */
+  evidence(): Evidence;
+}
+
+/** Exporters of Zeebe records, by the ID that they usually have. */
+const recordsExporters = ['elasticsearch', 'opensearch'];
+const camundaExporter = 'camundaexporter';
+
+export function createClusterModel(name: string, settings: Settings, clock: Clock): ClusterModel {
+  const changes = createChanges();
+  const ledger = createLedger(clock.now);
+  const logs: RecordLog[] = [];
+  const advance = (): void => {
+    zeebe.advance();
+    engine.refreshWhenDue();
+    for (const app of webApps.values()) app.advance();
+  };
+  const findLog = (partitionId: number, line: number): RecordLog | undefined =>
+    logs.find((log) => log.partitionId === partitionId && log.line === line);
+  const engine = createSearchEngine({
+    ...settings.searchEngine,
+    clock,
+    changes,
+    ledger,
+    findLog,
+    catchUp: () => advance(),
+  });
+
+  const imports = !exportsToApplications(settings.version);
+  const exporters = settings.exporters.map((id): Exporter => {
+    if (recordsExporters.includes(id)) {
+      return { id, write: createRecordsExporter('zeebe-record', settings.version, engine.indices) };
+    }
+    if (id !== camundaExporter) return { id, write: undefined };
+    const own = new Map([...effects].filter(([index]) => indicesOfParts.webapps.flat().includes(index)));
+    return { id, write: createCamundaExporter(own, engine.indices) };
+  });
+  const zeebe = createZeebeCluster({ settings, clock, changes, ledger, exporters, canExport: () => engine.up });
+  logs.push(...zeebe.partitions.map(({ log }) => log));
+
+  const names: readonly WebAppName[] = [
+    ...(imports ? (['operate', 'tasklist'] as const) : (['webapps'] as const)),
+    ...(settings.optimize ? (['optimize'] as const) : []),
+  ];
+  const webApps: ReadonlyMap<WebAppName, WebApp> = new Map(
+    names.map((app) => [app, createWebApp(app, webAppSettings(app, settings), engine, clock)]),
+  );
+
+  return {
+    name,
+    settings,
+    clock,
+    changes,
+    ledger,
+    zeebe,
+    engine,
+    webApps,
+    logs,
+    advance,
+    evidence() {
+      advance();
+      const facts = {
+        cluster: name,
+        applications: imports ? ('import' as const) : ('are-exported-to' as const),
+        exporters: {
+          records: exporters.find(({ id }) => recordsExporters.includes(id))?.id ?? null,
+          applications: exporters.find(({ id }) => id === camundaExporter)?.id ?? null,
+        },
+        partitions: settings.partitions,
+      };
+      return evidenceOf(facts, logs, ledger);
+    },
+  };
+}
+
+function webAppSettings(app: WebAppName, settings: Settings) {
+  const { durations, partDurationMs, version, repository, deleteDelayMs } = settings;
+  const total = {
+    operate: durations.operateMs,
+    tasklist: durations.tasklistMs,
+    optimize: durations.optimizeMs,
+    webapps: durations.historyMs,
+  };
+  const wholeMs = total[app];
+  return {
+    version,
+    repository: repository ?? undefined,
+    deleteDelayMs,
+    partDurationMs: wholeMs === undefined ? partDurationMs : wholeMs / indicesOfParts[app].length,
+  };
+}

@@ -1,0 +1,65 @@
+import type { Indices } from './indices.ts';
+import { isExported, type RecordLog } from './record-log.ts';
+import { withRecords } from './record-set.ts';
+
+/** Writes the records of one partition from `from` to `to` where they belong. Writing twice is writing once. */
+export type Export = (log: RecordLog, from: number, to: number) => void;
+
+/** The exporter of Zeebe records: one index per value type and day. */
+export function createRecordsExporter(prefix: string, version: string, indices: Indices): Export {
+  /** Value types met so far: an index exists from the first record of its type on, and then all go forward together. */
+  const met = new Set<string>();
+  return (log, from, to) => {
+    for (const { day, first, last } of days(log, from, to)) {
+      addValueTypes(met, log, first, last);
+      for (const valueType of met) {
+        indices.update(`${prefix}_${valueType.toLowerCase().replaceAll('_', '-')}_${version}_${day}`, (content) => ({
+          ...content,
+          holds: 'records',
+          valueTypes: [valueType],
+          records: withRecords(content.records, log.partitionId, { line: log.line, from: first, to: last }),
+        }));
+      }
+    }
+  };
+}
+
+/** The exporter of 8.8 and later, which writes the web applications' own indices. */
+export function createCamundaExporter(targets: ReadonlyMap<string, readonly string[]>, indices: Indices): Export {
+  return (log, from, to) => {
+    for (const [index, types] of targets) {
+      indices.update(index, (content) => ({
+        ...content,
+        valueTypes: types,
+        records: withRecords(content.records, log.partitionId, { line: log.line, from, to }),
+      }));
+    }
+  };
+}
+
+interface Day {
+  readonly day: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The index of a record is named after the day of its timestamp, and timestamps never fall. */
+function days(log: RecordLog, from: number, to: number): readonly Day[] {
+  const dayOf = (position: number): string => new Date(log.at(position).timestampMs).toISOString().slice(0, 10);
+  const found: Day[] = [];
+  for (let first = from; first <= to;) {
+    const day = dayOf(first);
+    let last = to;
+    if (dayOf(to) !== day) for (last = first; dayOf(last + 1) === day;) last += 1;
+    found.push({ day, first, last });
+    first = last + 1;
+  }
+  return found;
+}
+
+function addValueTypes(met: Set<string>, log: RecordLog, from: number, to: number): void {
+  for (let position = from; position <= to; position++) {
+    const record = log.at(position);
+    if (isExported(record)) met.add(record.valueType);
+  }
+}

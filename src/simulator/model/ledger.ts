@@ -1,0 +1,91 @@
+import type { IndexContent } from './indices.ts';
+import type { ExporterPhase } from './partition.ts';
+
+/** What an index held when a snapshot read it. */
+export interface CapturedIndex {
+  readonly index: string;
+  readonly valueTypes: readonly string[];
+  readonly records: readonly {
+    readonly partition: number;
+    readonly line: number;
+    readonly from: number;
+    readonly to: number;
+  }[];
+  readonly importPositions: readonly { readonly partition: number; readonly position: number }[];
+  readonly documents: number;
+}
+
+/** What one partition's part of a Zeebe backup holds. */
+export interface CapturedPartition {
+  readonly partition: number;
+  readonly line: number;
+  /** Position of the checkpoint: the log in the backup ends there. */
+  readonly checkpoint: number;
+  /** First position that is still in the log. */
+  readonly logFrom: number;
+  /** Position up to which the broker's snapshot holds the state; 0 without one. */
+  readonly processed: number;
+  /** Where each exporter goes on after a restore. */
+  readonly exported: Readonly<Record<string, number>>;
+}
+
+/** One thing that happened to the cluster. Times in milliseconds since the epoch. */
+export type Change = { readonly at: number } & (
+  | {
+      readonly type: 'exporter-phase';
+      readonly broker: number;
+      readonly partition: number;
+      readonly from: ExporterPhase;
+      readonly to: ExporterPhase;
+    }
+  | { readonly type: 'leader'; readonly partition: number; readonly broker: number | null }
+  | { readonly type: 'broker'; readonly broker: number; readonly up: boolean }
+  | { readonly type: 'search-engine'; readonly up: boolean }
+  | { readonly type: 'snapshot-started'; readonly repository: string; readonly snapshot: string; readonly uuid: string }
+  | {
+      readonly type: 'snapshot-ended';
+      readonly repository: string;
+      readonly snapshot: string;
+      readonly uuid: string;
+      /** VANISHED: the node died with it and nothing is left. */
+      readonly state: 'SUCCESS' | 'PARTIAL' | 'FAILED' | 'VANISHED';
+      readonly captured: readonly CapturedIndex[];
+    }
+  | { readonly type: 'snapshot-deleted'; readonly repository: string; readonly snapshot: string; readonly uuid: string }
+  | { readonly type: 'zeebe-backup-taken'; readonly backupId: number; readonly captured: CapturedPartition }
+  | {
+      readonly type: 'zeebe-backup-ended';
+      readonly backupId: number;
+      readonly partition: number;
+      readonly state: 'COMPLETED' | 'FAILED';
+    }
+  | { readonly type: 'zeebe-backup-deleted'; readonly backupId: number }
+  | {
+      readonly type: 'partition-restored';
+      readonly partition: number;
+      readonly backupId: number;
+      readonly line: number;
+    }
+);
+
+/** Without its time, which the ledger adds. */
+export type NewChange = Change extends infer Each ? (Each extends Change ? Omit<Each, 'at'> : never) : never;
+
+export interface Ledger {
+  readonly changes: readonly Change[];
+  add(change: NewChange): void;
+}
+
+export function createLedger(now: () => number): Ledger {
+  const changes: Change[] = [];
+  return { changes, add: (change) => void changes.push({ at: now(), ...change }) };
+}
+
+/** The content as data. */
+export const capturedIndex = (index: string, content: IndexContent): CapturedIndex => ({
+  index,
+  valueTypes: content.valueTypes,
+  records: [...content.records].flatMap(([partition, intervals]) => intervals.map((each) => ({ partition, ...each }))),
+  importPositions: [...content.importPositions].map(([partition, position]) => ({ partition, position })),
+  documents: content.documents,
+});

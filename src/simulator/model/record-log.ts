@@ -1,0 +1,112 @@
+/** What a record is: the same words as in the exporter's documents. */
+export interface RecordKind {
+  readonly recordType: 'COMMAND' | 'EVENT';
+  readonly valueType: string;
+  readonly intent: string;
+}
+
+export interface LogRecord extends RecordKind {
+  readonly partitionId: number;
+  /** Which history of the partition it belongs to: every restore begins a new one. */
+  readonly line: number;
+  readonly position: number;
+  /** Number of the process instance within its partition; 0 where a record belongs to none. */
+  readonly instance: number;
+  readonly timestampMs: number;
+}
+
+const command = (valueType: string, intent: string): RecordKind => ({ recordType: 'COMMAND', valueType, intent });
+const event = (valueType: string, intent: string): RecordKind => ({ recordType: 'EVENT', valueType, intent });
+
+/** A process with one job: what Zeebe appends from its creation to its end, without what says nothing new. */
+export const recordKinds = {
+  distributed: event('COMMAND_DISTRIBUTION', 'FINISHED'),
+  processCreated: event('PROCESS', 'CREATED'),
+  deployed: event('DEPLOYMENT', 'CREATED'),
+  create: command('PROCESS_INSTANCE_CREATION', 'CREATE'),
+  created: event('PROCESS_INSTANCE_CREATION', 'CREATED'),
+  activated: event('PROCESS_INSTANCE', 'ELEMENT_ACTIVATED'),
+  jobCreated: event('JOB', 'CREATED'),
+  completeJob: command('JOB', 'COMPLETE'),
+  jobCompleted: event('JOB', 'COMPLETED'),
+  completed: event('PROCESS_INSTANCE', 'ELEMENT_COMPLETED'),
+  checkpoint: command('CHECKPOINT', 'CREATE'),
+} as const satisfies Readonly<Record<string, RecordKind>>;
+
+export type KindName = keyof typeof recordKinds;
+
+// The exporters' default filter: no commands, no checkpoints. A skipped record is acknowledged all the same.
+export const isExported = ({ recordType, valueType }: RecordKind): boolean =>
+  recordType === 'EVENT' && valueType !== 'CHECKPOINT';
+
+/** The committed records of one partition, positions from 1 on without a gap. Nothing in it ever changes. */
+export interface RecordLog {
+  readonly partitionId: number;
+  readonly line: number;
+  /** Where this history left the earlier one; the first has left none. */
+  readonly forkedFrom: { readonly line: number; readonly position: number } | undefined;
+  /** Position of the last record. */
+  readonly head: number;
+  append(kind: KindName, instance: number, timestampMs: number): number;
+  at(position: number): LogRecord;
+  /** A history that shares everything up to `position` and goes on differently. */
+  fork(line: number, position: number): RecordLog;
+}
+
+interface Chunk {
+  readonly kinds: Uint8Array;
+  readonly instances: Uint32Array;
+  readonly timestampsMs: Float64Array;
+}
+
+const chunkSize = 1_024;
+const names = Object.keys(recordKinds);
+const kindsByNumber: readonly RecordKind[] = Object.values(recordKinds);
+
+export function createRecordLog(partitionId: number, parent?: { log: RecordLog; line: number; at: number }): RecordLog {
+  const base = parent?.at ?? 0;
+  const line = parent?.line ?? 1;
+  const chunks: Chunk[] = [];
+  let head = base;
+
+  const log: RecordLog = {
+    partitionId,
+    line,
+    forkedFrom: parent && { line: parent.log.line, position: parent.at },
+    get head() {
+      return head;
+    },
+    append(kind, instance, timestampMs) {
+      const at = head - base;
+      const chunk = chunks[Math.floor(at / chunkSize)] ?? added(chunks);
+      chunk.kinds[at % chunkSize] = names.indexOf(kind);
+      chunk.instances[at % chunkSize] = instance;
+      chunk.timestampsMs[at % chunkSize] = timestampMs;
+      head += 1;
+      return head;
+    },
+    at(position) {
+      if (parent && position <= base) return { ...parent.log.at(position), line };
+      const at = position - base - 1;
+      const chunk = chunks[Math.floor(at / chunkSize)];
+      const kind = kindsByNumber[chunk?.kinds[at % chunkSize] ?? -1];
+      if (!chunk || !kind || position > head) {
+        throw new RangeError(`Partition ${partitionId} has no position ${position}; its log ends at ${head}`);
+      }
+      const instance = chunk.instances[at % chunkSize] ?? 0;
+      return { ...kind, partitionId, line, position, instance, timestampMs: chunk.timestampsMs[at % chunkSize] ?? 0 };
+    },
+    fork: (newLine, position) => createRecordLog(partitionId, { log, line: newLine, at: position }),
+  };
+  return log;
+}
+
+function added(chunks: Chunk[]): Chunk {
+  const chunk: Chunk = {
+    kinds: new Uint8Array(chunkSize),
+    instances: new Uint32Array(chunkSize),
+    timestampsMs: new Float64Array(chunkSize),
+  };
+  chunks.push(chunk);
+  return chunk;
+}
