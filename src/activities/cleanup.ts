@@ -1,9 +1,10 @@
 import { activityInfo, Context } from '@temporalio/activity';
+import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
-import { webAppNames } from '../model/web-apps.ts';
+import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import { briefly } from './backup-failures.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 
 export interface CleanUpAttempt {
   readonly facts: ClusterFacts;
@@ -38,7 +39,7 @@ export function createCleanupActivities({ clusters }: { readonly clusters: Clust
       const found = await Promise.all([
         ...facts.webApps.map(({ app }) => leftOf(webAppNames[app], () => webAppLeft(cluster, app, backupId, signal))),
         leftOf('exported records', () => cleanRecords(cluster, backupId, began.records, signal)),
-        leftOf('Zeebe', () => cleanZeebe(cluster, backupId, began, signal)),
+        leftOf('Zeebe', () => cleanZeebe(zeebeBackupsOf(cluster, facts), backupId, began, signal)),
       ]);
       return {
         deleted: found.flatMap(({ deleted = [] }) => deleted),
@@ -60,7 +61,7 @@ async function leftOf(name: string, clean: () => Promise<Partial<CleanedUp>>): P
 
 async function webAppLeft(
   cluster: Cluster,
-  app: 'operate' | 'tasklist' | 'optimize',
+  app: WebApp,
   backupId: number,
   signal: AbortSignal,
 ): Promise<Partial<CleanedUp>> {
@@ -91,18 +92,18 @@ async function cleanRecords(
 }
 
 async function cleanZeebe(
-  cluster: Cluster,
+  zeebe: ZeebeBackupClient,
   backupId: number,
   { zeebe: taken, zeebeSent: sent = taken }: Began,
   signal: AbortSignal,
 ): Promise<Partial<CleanedUp>> {
-  const backup = await cluster.gateway.getBackup(backupId, signal);
+  const backup = await zeebe.getBackup(backupId, signal);
   if (backup.state === 'DOES_NOT_EXIST') {
     // For a while after a take was accepted Zeebe answers 404.
     return sent ? { leftBehind: [`Zeebe: backup ${backupId} was sent and may still appear`] } : {};
   }
   if (taken && backup.state !== 'COMPLETED') {
-    await cluster.gateway.deleteBackup(backupId, signal);
+    await zeebe.deleteBackup(backupId, signal);
     return { deleted: [`Zeebe backup ${backupId} (${backup.state})`] };
   }
   return { leftBehind: [`Zeebe: backup ${backupId} (${backup.state}) in its backup store`] };

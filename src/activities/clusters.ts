@@ -1,23 +1,53 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
 import type { WebAppClient } from '../clients/web-apps.ts';
+import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import type { ZeebeBrokerClient, ZeebeGatewayClient } from '../clients/zeebe.ts';
+import { zeebeBackupApi, type VersionFacts } from '../model/camunda-version.ts';
 import { FailureType } from '../model/failures.ts';
-import type { WebApp } from '../model/web-apps.ts';
+import { webAppNames, type WebApp } from '../model/web-apps.ts';
+import type { ZeebeBackupApi } from '../model/zeebe.ts';
 import type { BackupStore } from '../stores/backup-store.ts';
 
 /** One configured cluster as the activities use it: clients and the names they need, no address, no secret. */
 export interface Cluster {
   readonly name: string;
   readonly gateway: ZeebeGatewayClient;
+  /** By endpoint: which of them the cluster has depends on its version. */
+  readonly zeebeBackups: Readonly<Record<ZeebeBackupApi, ZeebeBackupClient>>;
   /** Empty with `verification: gateway-only`. */
   readonly brokers: readonly { readonly nodeId: number; readonly client: ZeebeBrokerClient }[];
   readonly verification: 'every-broker' | 'gateway-only';
-  readonly webApps: readonly { readonly app: WebApp; readonly client: WebAppClient; readonly indexPrefix: string }[];
+  readonly webApps: readonly ClusterWebApp[];
   readonly searchEngine: SearchEngineClient;
   readonly repository: string;
   readonly recordIndexPrefix: string;
   readonly store?: BackupStore;
+}
+
+export interface ClusterWebApp {
+  readonly app: WebApp;
+  readonly client: WebAppClient;
+  /** What the names of its indices begin with. */
+  readonly indexPrefixes: readonly string[];
+  /** Beginnings of names of which every backup must hold an index. */
+  readonly requiredIndices?: readonly string[];
+  /** Nobody gave an address: it is looked for at the gateway's. */
+  readonly byDefault?: true;
+}
+
+/** The client of the endpoint that this version takes Zeebe's backups with. */
+export const zeebeBackupsOf = (cluster: Cluster, facts: Pick<VersionFacts, 'family'>): ZeebeBackupClient =>
+  cluster.zeebeBackups[zeebeBackupApi(facts)];
+
+/** Throws a non-retryable `FailedPrecondition` where this worker's cluster file lacks it. */
+export function configuredWebApp(cluster: Cluster, app: WebApp): ClusterWebApp {
+  const found = cluster.webApps.find((candidate) => candidate.app === app);
+  if (found !== undefined) return found;
+  throw ApplicationFailure.nonRetryable(
+    `${webAppNames[app]} is no longer configured for cluster ${cluster.name} on this worker. Give all workers the same cluster file.`,
+    FailureType.FailedPrecondition,
+  );
 }
 
 /** The clusters of this worker by name. */

@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { RejectedError, UnreachableError } from '../clients/errors.ts';
-import { versionFacts, supportedVersions } from '../model/camunda-version.ts';
+import { versionFacts, supportedVersions, type VersionFacts } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
-import { recordIndexPattern } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { notReady } from './cluster-lock.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
+import { findRecords, readWebApps, refuseWithoutHistory, webAppsFor } from './discover-parts.ts';
 import { readBrokers, type ClusterReading } from './read-brokers.ts';
 
 const notListed = 'not listed by this version';
@@ -21,7 +21,8 @@ export function createDiscoveryActivities({
   return {
     /**
      * Finds out what the cluster is and refuses, in one sentence, what a backup would fail on later: an unknown or mixed version, a broker
-     * or replica that is missing, no backup store, no snapshot repository, no exported records under the configured prefix.
+     * or replica that is missing, no backup store, no snapshot repository, no exported records under the configured prefix, web applications
+     * that are configured as another version has them.
      */
     async discoverCluster({ cluster: name }: { readonly cluster: string }): Promise<ClusterFacts> {
       const { cancellationSignal: signal } = Context.current();
@@ -33,20 +34,16 @@ export function createDiscoveryActivities({
           `Cluster ${name} runs Camunda ${version}; this release backs up ${supportedVersions}. Nothing was changed.`,
         );
       }
+      const configured = webAppsFor(cluster, facts);
       const [topology, searchEngine, webApps] = await Promise.all([
         cluster.gateway.readTopology(signal),
         cluster.searchEngine.readInfo(signal),
-        readWebAppVersions(cluster, signal),
+        readWebApps(cluster, configured, signal),
       ]);
       const known = await checkReplicas(cluster, topology, signal);
-      await checkStores(cluster, signal);
-      const indices = await cluster.searchEngine.listIndices(recordIndexPattern(cluster.recordIndexPrefix), signal);
-      if (indices.length === 0 && known.exporters.length > 0) {
-        throw notReady(
-          `Cluster ${name}: exporter ${known.exporters.join(', ')} is configured and no index matches ` +
-            `${recordIndexPattern(cluster.recordIndexPrefix)}. Set searchEngine.recordIndexPrefix to the exporter's index prefix.`,
-        );
-      }
+      refuseWithoutHistory(cluster, facts, webApps, known.exporters);
+      await checkStores(cluster, facts, signal);
+      const records = await findRecords(cluster, facts, known.exporters, signal);
       return {
         ...facts,
         cluster: name,
@@ -54,10 +51,10 @@ export function createDiscoveryActivities({
         webApps,
         searchEngine,
         repository: cluster.repository,
-        recordsExported: indices.length > 0 && known.exporters.length > 0,
+        recordsExported: records.recordsExported,
         verification: cluster.verification,
         timing,
-        warnings: warnings(cluster, version, webApps, known),
+        warnings: [...warnings(cluster, version, webApps, known), ...records.warnings],
       };
     },
   };
@@ -93,12 +90,6 @@ async function versionUnlessDown(
     if (signal.aborted || !(error instanceof UnreachableError)) throw error;
     return undefined;
   }
-}
-
-async function readWebAppVersions(cluster: Cluster, signal: AbortSignal): Promise<ClusterFacts['webApps']> {
-  return Promise.all(
-    cluster.webApps.map(async ({ app, client }) => ({ app, version: await client.readVersion(signal) })),
-  );
 }
 
 async function checkReplicas(
@@ -181,7 +172,7 @@ function withExporters(topology: ClusterTopology, reading: ClusterReading): Clus
   return { ...topology, exporters: phases.every((phase) => phase === 'CLOSED') ? [] : [notListed] };
 }
 
-async function checkStores(cluster: Cluster, signal: AbortSignal): Promise<void> {
+async function checkStores(cluster: Cluster, facts: VersionFacts, signal: AbortSignal): Promise<void> {
   const repository = await cluster.searchEngine.getRepository(cluster.repository, signal);
   if (repository === undefined) {
     throw notReady(
@@ -193,7 +184,7 @@ async function checkStores(cluster: Cluster, signal: AbortSignal): Promise<void>
   }
   try {
     // Any ID will do: without a store every request about backups is refused.
-    await cluster.gateway.getBackup(1, signal);
+    await zeebeBackupsOf(cluster, facts).getBackup(1, signal);
   } catch (error) {
     if (error instanceof RejectedError && error.type === 'NO_BACKUP_STORE') {
       throw notReady(

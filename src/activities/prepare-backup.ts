@@ -3,7 +3,7 @@ import { chooseBackupId } from '../model/backup-id.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 
 export interface PrepareBackup {
   readonly facts: ClusterFacts;
@@ -29,12 +29,12 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
     async prepareBackup({ facts, backupId: wanted, above }: PrepareBackup): Promise<PreparedBackup> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
-      const known = await knownBackupIds(cluster, signal);
+      const known = await knownBackupIds(cluster, facts, signal);
       const backupId = wanted ?? chooseBackupId(Date.now(), [...known.snapshots, ...known.zeebe, above ?? 0]);
       // To Zeebe every ID up to its latest is used, whether anything is left of it or not.
       const latest = Math.max(0, ...known.zeebe);
       const passed = backupId < latest ? [`Zeebe, whose latest backup has ID ${latest}`] : [];
-      const usedBy = [...passed, ...(await componentsWith(cluster, backupId, signal))];
+      const usedBy = [...passed, ...(await componentsWith(cluster, facts, backupId, signal))];
       const absentAt = new Date().toISOString();
       return { backupId, absentAt, usedBy };
     },
@@ -44,11 +44,12 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
 /** Every ID that any component or store knows: deleted Zeebe backups live on in the brokers' checkpoint metric. */
 async function knownBackupIds(
   cluster: Cluster,
+  facts: ClusterFacts,
   signal: AbortSignal,
 ): Promise<{ readonly snapshots: readonly number[]; readonly zeebe: readonly number[] }> {
   const [snapshots, zeebe, store, checkpoints] = await Promise.all([
     cluster.searchEngine.listSnapshotNames(cluster.repository, signal),
-    cluster.gateway.listBackups(signal),
+    zeebeBackupsOf(cluster, facts).listBackups(signal),
     cluster.store?.highestBackupId(signal),
     Promise.all(cluster.brokers.map(({ client }) => client.readMetrics(signal))),
   ]);
@@ -69,11 +70,16 @@ function idOfSnapshot(name: string): number[] {
 }
 
 /** The search engine is asked about the web applications' parts, because an application's own "not found" has many faces. */
-async function componentsWith(cluster: Cluster, backupId: number, signal: AbortSignal): Promise<string[]> {
+async function componentsWith(
+  cluster: Cluster,
+  facts: ClusterFacts,
+  backupId: number,
+  signal: AbortSignal,
+): Promise<string[]> {
   const [zeebe, records, ...webApps] = await Promise.all([
-    cluster.gateway.getBackup(backupId, signal),
+    zeebeBackupsOf(cluster, facts).getBackup(backupId, signal),
     cluster.searchEngine.getSnapshot(cluster.repository, recordSnapshotName(backupId), signal),
-    ...cluster.webApps.map(async ({ app }) => ({
+    ...facts.webApps.map(async ({ app }) => ({
       app,
       parts: await cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal),
     })),

@@ -1,12 +1,18 @@
 import { Context } from '@temporalio/activity';
-import { recordSnapshotProblems, snapshotPart, webAppPartProblems, type SnapshotPart } from '../model/backup-parts.ts';
+import {
+  leftoverIndices,
+  recordSnapshotProblems,
+  snapshotPart,
+  webAppPartProblems,
+  type SnapshotPart,
+} from '../model/backup-parts.ts';
 import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
-import { proveBackup, type BackupEvidence, type Proof } from '../model/proof.ts';
+import { proveBackup, type BackupCourse, type BackupEvidence, type Proof } from '../model/proof.ts';
 import type { SearchEngineIndex } from '../model/search-engine.ts';
 import { recordIndexPattern, recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { Position, ZeebePartitionBackup } from '../model/zeebe.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import { configuredWebApp, zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 
 export interface ProveBackup {
   readonly facts: ClusterFacts;
@@ -17,6 +23,10 @@ export interface ProveBackup {
   readonly highestRecords?: Readonly<Record<number, Position>>;
   /** Of the record snapshot that this run took; without it the snapshot is known by its name and metadata alone. */
   readonly recordSnapshotUuid?: string;
+  /** Of the web applications' snapshots that this run awaited, by name; absent from runs of earlier releases. */
+  readonly webAppSnapshotUuids?: Readonly<Record<string, string>>;
+  /** Present where the web applications were taken in the pause. */
+  readonly course?: BackupCourse;
   readonly fences: BackupEvidence['fences'];
 }
 
@@ -36,8 +46,8 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
       const { facts, backupId } = input;
       const cluster = clusters.get(facts.cluster);
       const [zeebe, webApps, records] = await Promise.all([
-        cluster.gateway.getBackup(backupId, signal),
-        Promise.all(facts.webApps.map(({ app }) => readWebApp(cluster, app, backupId, signal))),
+        zeebeBackupsOf(cluster, facts).getBackup(backupId, signal),
+        Promise.all(facts.webApps.map(({ app }) => readWebApp(cluster, app, input, signal))),
         facts.recordsExported ? readRecords(cluster, backupId, signal) : undefined,
       ]);
       const proof = proveBackup({
@@ -45,7 +55,11 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
         partitionIds: facts.topology.partitionIds,
         ...(input.acknowledgedAtPause === undefined
           ? {}
-          : { acknowledgedAtPause: byPartition(input.acknowledgedAtPause) }),
+          : {
+              acknowledgedAtPause: byPartition(input.acknowledgedAtPause),
+              exportersAtPause: byExporter(input.acknowledgedAtPause),
+            }),
+        ...(input.course === undefined ? {} : { course: input.course }),
         ...(input.highestRecords === undefined ? {} : { highestRecords: input.highestRecords }),
         zeebe,
         fences: input.fences,
@@ -71,23 +85,42 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
 
 type Component = BackupEvidence['components'][number];
 
-async function readWebApp(cluster: Cluster, app: WebApp, backupId: number, signal: AbortSignal) {
-  const indexPrefix = cluster.webApps.find((candidate) => candidate.app === app)?.indexPrefix ?? app;
-  const [parts, indices] = await Promise.all([
+async function readWebApp(
+  cluster: Cluster,
+  app: WebApp,
+  { backupId, webAppSnapshotUuids }: ProveBackup,
+  signal: AbortSignal,
+) {
+  const { indexPrefixes, requiredIndices = [] } = configuredWebApp(cluster, app);
+  const [parts, ...listed] = await Promise.all([
     cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal),
-    cluster.searchEngine.listIndices(`${indexPrefix}-*`, signal),
+    ...indexPrefixes.map((prefix) => cluster.searchEngine.listIndices(`${prefix}-*`, signal)),
   ]);
-  const problems = webAppPartProblems(parts, { indices: existedBefore(indices, parts), indexPrefix });
+  const existed = existedBefore(listed.flat(), parts);
+  const leftover = app === 'webapps' ? leftoverIndices(existed, parts) : [];
+  const problems = webAppPartProblems(parts, {
+    indices: existed.filter((index) => !leftover.includes(index)),
+    indexPrefixes,
+    required: requiredIndices,
+  });
   const held = parts.reduce((sum, part) => sum + part.indices.length, 0);
   const component: Component = {
     code: 'WEB_APP_COMPLETE',
     name: webAppNames[app],
-    summary: `${parts.length} of ${parts.length} parts SUCCESS, 0 failed shards, ${held} indices`,
+    summary: `${parts.length} of ${parts.length} parts SUCCESS, 0 failed shards, ${held} indices${unused(leftover)}`,
     problems,
   };
-  const identities = parts.flatMap((part) => ('backupId' in part.metadata ? [ofBackup(part, backupId)] : []));
+  const identities = parts.flatMap((part) => [
+    ...('backupId' in part.metadata ? [ofBackup(part, backupId)] : []),
+    ...sameSnapshot(part, webAppSnapshotUuids?.[part.name]),
+  ]);
   return { app, component, identities, parts: inOrder(parts).map(snapshotPart) };
 }
+
+const unused = (leftover: readonly string[]): string =>
+  leftover.length === 0
+    ? ''
+    : `; not of this version and not in the set: ${leftover.slice(0, 4).join(', ')}${leftover.length > 4 ? ` and ${leftover.length - 4} more` : ''}`;
 
 async function readRecords(cluster: Cluster, backupId: number, signal: AbortSignal) {
   const name = recordSnapshotName(backupId);
@@ -121,8 +154,11 @@ const ofBackup = ({ name, metadata }: Snapshot, backupId: number): Identity => (
 
 const recordIdentities = (snapshot: Snapshot, { backupId, recordSnapshotUuid: expected }: ProveBackup): Identity[] => [
   ofBackup(snapshot, backupId),
-  ...(expected === undefined ? [] : [{ name: `UUID of snapshot ${snapshot.name}`, expected, found: snapshot.uuid }]),
+  ...sameSnapshot(snapshot, expected),
 ];
+
+const sameSnapshot = ({ name, uuid }: Snapshot, expected: string | undefined): Identity[] =>
+  expected === undefined ? [] : [{ name: `UUID of snapshot ${name}`, expected, found: uuid }];
 
 /** An index that is here now and was created before the first part started must be in the set; a later one may be. */
 function existedBefore(indices: readonly SearchEngineIndex[], parts: readonly Snapshot[]): string[] {
@@ -132,6 +168,11 @@ function existedBefore(indices: readonly SearchEngineIndex[], parts: readonly Sn
 
 const inOrder = (parts: readonly Snapshot[]): Snapshot[] =>
   [...parts].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+
+const byExporter = (positions: readonly LeaderPosition[]): Record<number, Readonly<Record<string, Position>>> =>
+  Object.fromEntries(
+    positions.flatMap(({ partitionId, exporters }) => (exporters === undefined ? [] : [[partitionId, exporters]])),
+  );
 
 const byPartition = (positions: readonly LeaderPosition[]): Record<number, Position> =>
   Object.fromEntries(positions.map(({ partitionId, acknowledged }) => [partitionId, acknowledged]));

@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context, type ApplicationFailure } from '@temporalio/activity';
 import { RejectedError } from '../clients/errors.ts';
 import { partCount } from '../model/backup-parts.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
@@ -7,7 +7,7 @@ import { FailureType } from '../model/failures.ts';
 import { webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import { briefly, idConflict, newIdCures } from './backup-failures.ts';
-import type { Cluster, Clusters } from './clusters.ts';
+import { configuredWebApp, type Cluster, type Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { aboutToTake, madeByLostTake } from './lost-take.ts';
 import { isTransient, waitFor } from './wait.ts';
@@ -28,6 +28,12 @@ export interface AwaitWebAppBackup {
   readonly scheduled: readonly string[];
 }
 
+export interface WholeWebAppBackup {
+  readonly parts: number;
+  /** By snapshot name. A snapshot of the same name that somebody made later has another; absent from results of earlier releases. */
+  readonly uuids?: Readonly<Record<string, string>>;
+}
+
 export function createWebAppBackupActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
     /** Takes the application's backup. A later attempt adopts what an own lost call made, and only with evidence that it was ours. */
@@ -43,7 +49,7 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
         if (found.length > 0) return adopt(app, backupId, found);
         aboutToTake(beat);
         try {
-          return { scheduled: await webApp(cluster, app).client.takeBackup(backupId, signal) };
+          return { scheduled: await configuredWebApp(cluster, app).client.takeBackup(backupId, signal) };
         } catch (error) {
           if (!(error instanceof RejectedError) || !mayExist.has(error.type)) throw error;
           const existing = await parts(cluster, app, backupId, signal);
@@ -57,15 +63,10 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
      * Waits until every part is SUCCESS in the search engine itself, which tells the truth where the applications' states pass through
      * INCOMPLETE and 400, and the application then says COMPLETED as well.
      */
-    async awaitWebAppBackup({
-      facts,
-      app,
-      backupId,
-      scheduled,
-    }: AwaitWebAppBackup): Promise<{ readonly parts: number }> {
+    async awaitWebAppBackup({ facts, app, backupId, scheduled }: AwaitWebAppBackup): Promise<WholeWebAppBackup> {
       const cluster = clusters.get(facts.cluster);
       const name = webAppNames[app];
-      return waitFor<{ readonly parts: number }>({
+      return waitFor<WholeWebAppBackup>({
         waitingFor: `${name} backup ${backupId}`,
         timing: facts.timing,
         stallMs: facts.timing.stallTimeoutMs,
@@ -80,7 +81,7 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
           const summary = `${whole} of ${expected ?? '?'} parts SUCCESS`;
           if (expected !== undefined && whole === expected) {
             const state = await stateOf(cluster, app, backupId, signal);
-            if (state === 'COMPLETED') return { end: { parts: whole } };
+            if (state === 'COMPLETED') return { end: { parts: whole, uuids: uuidsOf(found) } };
             return { seen: { summary: `${summary}, ${name} says ${state}`, progress: `${whole} ${state}` } };
           }
           const progress = found.map((part) => `${part.name}=${part.state}`).join();
@@ -114,12 +115,15 @@ function adopt(app: WebApp, backupId: number, found: readonly Snapshot[]): { rea
   return { scheduled: Array.from({ length: count }, (_, index) => `${stem}${index + 1}_of_${count}`) };
 }
 
+const uuidsOf = (snapshots: readonly Snapshot[]): Record<string, string> =>
+  Object.fromEntries(snapshots.map(({ name, uuid }) => [name, uuid]));
+
 const parts = (cluster: Cluster, app: WebApp, backupId: number, signal: AbortSignal): Promise<readonly Snapshot[]> =>
   cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal);
 
 async function stateOf(cluster: Cluster, app: WebApp, backupId: number, signal: AbortSignal): Promise<string> {
   try {
-    const backup = await webApp(cluster, app).client.getBackup(backupId, signal);
+    const backup = await configuredWebApp(cluster, app).client.getBackup(backupId, signal);
     if (backup.state === 'FAILED' || backup.state === 'INCOMPATIBLE') {
       throw newIdCures(
         FailureType.BackupFailed,
@@ -142,14 +146,5 @@ function partFailed(name: string, backupId: number, part: Snapshot): Application
   return newIdCures(
     FailureType.SnapshotFailed,
     `${name} backup ${backupId}: snapshot ${part.name} is ${part.state} (${reason}). A PARTIAL snapshot lacks a primary shard and cannot be restored whole.`,
-  );
-}
-
-function webApp(cluster: Cluster, app: WebApp): Cluster['webApps'][number] {
-  const found = cluster.webApps.find((candidate) => candidate.app === app);
-  if (found !== undefined) return found;
-  throw ApplicationFailure.nonRetryable(
-    `${webAppNames[app]} is no longer configured for cluster ${cluster.name} on this worker. Give all workers the same cluster file.`,
-    FailureType.FailedPrecondition,
   );
 }

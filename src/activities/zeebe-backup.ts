@@ -1,12 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { RejectedError } from '../clients/errors.ts';
-import { latestBackupIdOf } from '../clients/zeebe.ts';
+import { latestBackupIdOf } from '../clients/zeebe-backups.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
 import { briefly, idConflict, newIdCures } from './backup-failures.ts';
-import type { Clusters } from './clusters.ts';
+import { zeebeBackupsOf, type Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { aboutToTake, madeByLostTake, sentBefore } from './lost-take.ts';
 import { waitFor } from './wait.ts';
@@ -24,16 +24,16 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
     async takeZeebeBackup({ facts, backupId }: TakeZeebeBackup): Promise<void> {
       return heartbeating(async (beat) => {
         const { cancellationSignal: signal } = Context.current();
-        const { gateway } = clusters.get(facts.cluster);
-        const found = await gateway.getBackup(backupId, signal);
+        const zeebe = zeebeBackupsOf(clusters.get(facts.cluster), facts);
+        const found = await zeebe.getBackup(backupId, signal);
         if (found.state !== 'DOES_NOT_EXIST') return adopt(found);
         aboutToTake(beat);
         try {
-          await gateway.takeBackup(backupId, signal);
+          await zeebe.takeBackup(backupId, signal);
         } catch (error) {
           if (!(error instanceof RejectedError) || error.type !== 'BACKUP_EXISTS') throw error;
           // After a lost call 409 usually means "already running"; it also means that a higher ID is known to the partitions.
-          const existing = await gateway.getBackup(backupId, signal);
+          const existing = await zeebe.getBackup(backupId, signal);
           const latest = latestBackupIdOf(error) ?? backupId;
           if (sentBefore() !== undefined && existing.state === 'DOES_NOT_EXIST' && latest === backupId) {
             // Right after a take a backup is 404 for a while: too early to tell whether it is what a lost call made.
@@ -52,13 +52,13 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
 
     /** Polls until the backup is `COMPLETED`. FAILED is final; 404 and INCOMPLETE are passing states for a grace after the take. */
     async awaitZeebeBackup({ facts, backupId }: Omit<TakeZeebeBackup, 'absentAt'>): Promise<ZeebeBackup> {
-      const { gateway } = clusters.get(facts.cluster);
+      const zeebe = zeebeBackupsOf(clusters.get(facts.cluster), facts);
       return waitFor<ZeebeBackup>({
         waitingFor: `Zeebe backup ${backupId}`,
         timing: facts.timing,
         stallMs: facts.timing.stallTimeoutMs,
         async look(signal) {
-          const backup = await gateway.getBackup(backupId, signal);
+          const backup = await zeebe.getBackup(backupId, signal);
           const states = backup.partitions
             .map(({ partitionId, state }) => `partition ${partitionId} ${state}`)
             .join(', ');

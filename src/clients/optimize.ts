@@ -12,12 +12,14 @@ import type { WebAppClient, WebAppRejection } from './web-apps.ts';
 export function createOptimizeClient(http: Http): WebAppClient {
   return {
     async takeBackup(backupId, signal) {
-      await http.read({ method: 'POST', path: '/actuator/backups', body: { backupId }, signal, classify }, scheduled);
+      await http.read({ method: 'POST', path, body: { backupId }, signal, classify }, scheduled);
       return [];
     },
-    ...backupReader(http, classify),
+    ...backupReader(http, { path, classify }),
   };
 }
+
+const path = '/actuator/backups';
 
 const scheduled = z.object({ message: z.string() });
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { WebApp, WebAppBackup } from '../model/web-apps.ts';
+import type { WebAppBackup } from '../model/web-apps.ts';
 import { RejectedError } from './errors.ts';
 import type { Call, Http, Rejection } from './http.ts';
 import { readBuildVersion } from './wire.ts';
 import { webAppBackup } from './web-app-shapes.ts';
 
 /**
- * The backup API of Operate and of Tasklist up to 8.7 (`/actuator/backups` on each).
+ * The backup API of a web application: Operate and Tasklist up to 8.7 (`/actuator/backups` on each), both together from
+ * 8.8 (`history.ts`), Optimize (`optimize.ts`).
  *
  * Statuses mean little here: Operate 8.6.0 answers 400 to everything, Tasklist 500. Errors are told apart by the text,
  * and a RejectedError carries what it means as its `type`, one of `WebAppRejection`, where the text is known.
@@ -38,27 +39,39 @@ export type WebAppRejection =
   | 'REPOSITORY_MISSING'
   /** The application gets no answer from the search engine. Passing, whatever the status. */
   | 'SEARCH_ENGINE_UNREACHABLE'
+  /** Nothing serves this path here: another version, another process, or the endpoint is switched off. */
+  | 'ENDPOINT_ABSENT'
   | 'BACKUP_NOT_FOUND';
 
-export function createWebAppClient(http: Http, app: Exclude<WebApp, 'optimize'>): WebAppClient {
-  const classify = app === 'operate' ? classifyOperate : classifyTasklist;
+export function createWebAppClient(http: Http, app: 'operate' | 'tasklist'): WebAppClient {
+  const api = { path: '/actuator/backups', classify: app === 'operate' ? classifyOperate : classifyTasklist };
+  return { ...backupTaker(http, api), ...backupReader(http, api) };
+}
+
+/** Where a component's backups are, and what its rejections mean. */
+export interface WebAppApi {
+  readonly path: string;
+  readonly classify: NonNullable<Call['classify']>;
+}
+
+/** The start of a backup, where the answer names what was scheduled. */
+export function backupTaker(http: Http, { path, classify }: WebAppApi): Pick<WebAppClient, 'takeBackup'> {
   return {
     async takeBackup(backupId, signal) {
-      const call: Call = { method: 'POST', path: backups, body: { backupId }, signal, classify };
+      const call: Call = { method: 'POST', path, body: { backupId }, signal, classify };
       const { scheduledSnapshots } = await http.read(call, scheduled);
       return scheduledSnapshots;
     },
-    ...backupReader(http, classify),
   };
 }
 
-/** What Optimize shares with the other two: everything but the start. */
-export function backupReader(http: Http, classify: NonNullable<Call['classify']>): Omit<WebAppClient, 'takeBackup'> {
+/** What all components share: everything but the start. */
+export function backupReader(http: Http, { path, classify }: WebAppApi): Omit<WebAppClient, 'takeBackup'> {
   return {
     readVersion: (signal) => readBuildVersion(http, signal),
 
     async getBackup(backupId, signal) {
-      const call: Call = { method: 'GET', path: `${backups}/${backupId}`, signal, classify };
+      const call: Call = { method: 'GET', path: `${path}/${backupId}`, signal, classify };
       try {
         const backup = await http.read(call, webAppBackup);
         if (backup.backupId === backupId) return backup;
@@ -71,20 +84,18 @@ export function backupReader(http: Http, classify: NonNullable<Call['classify']>
       }
     },
 
-    listBackups: (signal) => http.read({ method: 'GET', path: backups, signal, classify }, z.array(webAppBackup)),
+    listBackups: (signal) => http.read({ method: 'GET', path, signal, classify }, z.array(webAppBackup)),
 
     async deleteBackup(backupId, signal) {
-      await http.send({ method: 'DELETE', path: `${backups}/${backupId}`, signal, classify });
+      await http.send({ method: 'DELETE', path: `${path}/${backupId}`, signal, classify });
     },
   };
 }
 
-/** The texts that Operate, Tasklist and Optimize share. */
+/** The texts that all components share. */
 export function classifyShared({ reason }: Rejection): WebAppRejection | undefined {
   return sharedTexts.find(([text]) => text.test(reason))?.[1];
 }
-
-const backups = '/actuator/backups';
 
 const scheduled = z.object({ scheduledSnapshots: z.array(z.string()).min(1) });
 

@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import type { ClusterTopology, PartitionReplica, Position, ZeebeBackup } from '../model/zeebe.ts';
+import type { ClusterTopology, ConfiguredExporter, PartitionReplica, Position } from '../model/zeebe.ts';
 import { RejectedError } from './errors.ts';
-import type { Call, Http, Rejection } from './http.ts';
+import type { Call, Http } from './http.ts';
 import { readSamples } from './prometheus.ts';
 import { readBuildVersion } from './wire.ts';
-import { clusterTopology, partitionReplicas, zeebeBackup } from './zeebe-shapes.ts';
+import { configuredExporters, nodeIdIn } from './zeebe-configprops.ts';
+import { clusterTopology, partitionReplicas } from './zeebe-shapes.ts';
 
 /** Which kind of pause to ask for. `hard` only where a version has no soft pause; never on top of a soft pause. */
 export type PauseKind = 'soft' | 'hard';
 
 /**
- * The cluster-wide part of Zeebe's management API, at the gateway (or at a broker with an embedded gateway).
- *
- * Pausing and resuming are idempotent. Taking a backup is not: a used ID is rejected with 409, and only the caller can
- * tell whether that backup is its own. All methods throw the three errors of `errors.ts`.
+ * The cluster-wide part of Zeebe's management API, at the gateway (or at a broker with an embedded gateway); backups are
+ * in `zeebe-backups.ts`. Pausing and resuming are idempotent. All methods throw the three errors of `errors.ts`.
  */
 export interface ZeebeGatewayClient {
   /** `build.version` of `GET /actuator/info`, "8.6.0" for instance. */
@@ -21,16 +20,6 @@ export interface ZeebeGatewayClient {
   readTopology(signal?: AbortSignal): Promise<ClusterTopology>;
   pauseExporting(kind: PauseKind, signal?: AbortSignal): Promise<void>;
   resumeExporting(signal?: AbortSignal): Promise<void>;
-  /**
-   * Schedules a backup. 202 does not mean that the store works. A RejectedError has type `BACKUP_EXISTS` when the ID is
-   * used or too low (see `latestBackupIdOf`), and `NO_BACKUP_STORE` when none is configured.
-   */
-  takeBackup(backupId: number, signal?: AbortSignal): Promise<void>;
-  /** State `DOES_NOT_EXIST` for an unknown ID. */
-  getBackup(backupId: number, signal?: AbortSignal): Promise<ZeebeBackup>;
-  listBackups(signal?: AbortSignal): Promise<readonly ZeebeBackup[]>;
-  /** Also succeeds when nothing existed. The ID stays burnt. */
-  deleteBackup(backupId: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Exporter and checkpoint values that a broker publishes as metrics only. Absent ones are simply not in the lists. */
@@ -52,6 +41,8 @@ export interface BrokerMetrics {
 export interface ZeebeBrokerClient {
   /** `zeebe.broker.cluster.nodeId` where the broker tells it; undefined where it does not. */
   readNodeId(signal?: AbortSignal): Promise<number | undefined>;
+  /** The exporters of its configuration, as far as the broker tells them: empty says nothing. */
+  readExporters(signal?: AbortSignal): Promise<readonly ConfiguredExporter[]>;
   readVersion(signal?: AbortSignal): Promise<string>;
   /**
    * The replicas that this broker hosts. An empty list is a real answer: for a moment after a start, on an internal
@@ -71,7 +62,6 @@ export function createZeebeGatewayClient(
   http: Http,
   options: { readonly pauseTimeoutMs?: number } = {},
 ): ZeebeGatewayClient {
-  const backups = '/actuator/backups';
   return {
     readVersion: (signal) => readBuildVersion(http, signal),
 
@@ -86,45 +76,14 @@ export function createZeebeGatewayClient(
       }),
 
     resumeExporting: (signal) => controlExporting(http, { method: 'POST', path: '/actuator/exporting/resume', signal }),
-
-    async takeBackup(backupId, signal) {
-      await http.read({ method: 'POST', path: backups, body: { backupId }, signal, classify }, scheduled);
-    },
-
-    async getBackup(backupId, signal) {
-      const call: Call = { method: 'GET', path: `${backups}/${backupId}`, signal, classify };
-      try {
-        const backup = await http.read(call, zeebeBackup);
-        if (backup.backupId === backupId) return backup;
-        throw http.unexpected(call, `it is about backup ${backup.backupId}`);
-      } catch (error) {
-        if (error instanceof RejectedError && error.type === 'BACKUP_NOT_FOUND') {
-          return { backupId, state: 'DOES_NOT_EXIST', partitions: [] };
-        }
-        throw error;
-      }
-    },
-
-    listBackups: (signal) => http.read({ method: 'GET', path: backups, signal, classify }, z.array(zeebeBackup)),
-
-    async deleteBackup(backupId, signal) {
-      await http.send({ method: 'DELETE', path: `${backups}/${backupId}`, signal, classify });
-    },
   };
 }
 
 export function createZeebeBrokerClient(http: Http): ZeebeBrokerClient {
   return {
-    async readNodeId(signal) {
-      try {
-        const answer = await http.send({ method: 'GET', path: '/actuator/configprops/zeebe.broker', signal });
-        return nodeIdIn(answer.body);
-      } catch (error) {
-        // An endpoint that is switched off or hidden is not a broken broker.
-        if (error instanceof RejectedError && error.status < 500) return undefined;
-        throw error;
-      }
-    },
+    readNodeId: async (signal) => nodeIdIn(await readConfiguration(http, signal)),
+
+    readExporters: async (signal) => configuredExporters(await readConfiguration(http, signal)),
 
     readVersion: (signal) => readBuildVersion(http, signal),
 
@@ -144,26 +103,6 @@ export function createZeebeBrokerClient(http: Http): ZeebeBrokerClient {
   };
 }
 
-/** The highest used ID, where a `BACKUP_EXISTS` rejection of Zeebe names it: the next ID must be above. */
-export function latestBackupIdOf(error: unknown): number | undefined {
-  const id = error instanceof RejectedError ? latestBackupId.exec(error.reason)?.[1] : undefined;
-  return id === undefined ? undefined : Number(id);
-}
-
-const latestBackupId = /The latest backup has id (\d+)/;
-
-function classify({ status, dialect, reason }: Rejection): string | undefined {
-  if (reason.includes('No backup store is configured')) return 'NO_BACKUP_STORE';
-  // 409 alone is not enough: later versions also answer it while scaling.
-  if (status === 409 && latestBackupId.test(reason)) return 'BACKUP_EXISTS';
-  // Spring's own 404 means an absent endpoint or a wrong base path.
-  if (status === 404 && dialect === 'application' && /^Backup with id -?\d+ does not exist/.test(reason))
-    return 'BACKUP_NOT_FOUND';
-  return undefined;
-}
-
-const scheduled = z.object({ message: z.string() });
-
 /**
  * Versions with a soft pause answer HTTP 200 whatever happened and put the real status into the body; older ones answer
  * a real 204. Trusting the HTTP status reads a failed pause as a pause.
@@ -180,29 +119,15 @@ async function controlExporting(http: Http, call: Call): Promise<void> {
 
 const exportingVerdict = z.object({ status: z.int(), body: z.unknown().optional() });
 
-/** `contexts.<name>.beans.<name>.properties.cluster.nodeId` of Spring's configuration properties. */
-function nodeIdIn(configprops: unknown): number | undefined {
-  const parsed = brokerProperties.safeParse(configprops);
-  if (!parsed.success) return undefined;
-  const ids = Object.values(parsed.data.contexts)
-    .flatMap(({ beans }) => Object.values(beans))
-    .map(({ properties }) => properties.cluster?.nodeId);
-  return ids.find((id) => id !== undefined);
+/** undefined where the endpoint is switched off or hidden: that is not a broken broker. */
+async function readConfiguration(http: Http, signal: AbortSignal | undefined): Promise<unknown> {
+  try {
+    return (await http.send({ method: 'GET', path: '/actuator/configprops/zeebe.broker', signal })).body;
+  } catch (error) {
+    if (error instanceof RejectedError && error.status < 500) return undefined;
+    throw error;
+  }
 }
-
-const brokerProperties = z.object({
-  contexts: z.record(
-    z.string(),
-    z.object({
-      beans: z.record(
-        z.string(),
-        z.object({
-          properties: z.object({ cluster: z.object({ nodeId: z.int().optional().catch(undefined) }).optional() }),
-        }),
-      ),
-    }),
-  ),
-});
 
 const acknowledgedPosition = 'zeebe_exporter_last_updated_exported_position';
 const checkpointId = 'zeebe_checkpoint_id';

@@ -48,6 +48,14 @@ function readCluster(
       return endpoint;
     });
   const [operate, tasklist, optimize] = [webApp('operate'), webApp('tasklist'), webApp('optimize')];
+  const webApps = webApp('webApps');
+  const separate = ['operate', 'tasklist'].filter((key) => section.has(key));
+  if (section.has('webApps') && separate.length > 0) {
+    section.report(
+      `contradicts '${separate.join("' and '")}': up to 8.7 each has its own section, from 8.8 on they are one`,
+      'webApps',
+    );
+  }
   const searchEngine = section.section('searchEngine', (child) => readSearchEngine(child, name, outside, seen));
   const backupStore = section.optionalSection('backupStore', (child) => readStore(child, name, outside, seen));
   if (zeebe === undefined || searchEngine === undefined) return undefined;
@@ -57,6 +65,7 @@ function readCluster(
     ...(operate === undefined ? {} : { operate }),
     ...(tasklist === undefined ? {} : { tasklist }),
     ...(optimize === undefined ? {} : { optimize }),
+    ...(webApps === undefined ? {} : { webApps }),
     searchEngine,
     ...(backupStore === undefined ? {} : { backupStore }),
   };
@@ -130,6 +139,7 @@ function readSearchEngine(
   const operateIndexPrefix = section.optionalValue('operateIndexPrefix', IndexPrefix) ?? 'operate';
   const tasklistIndexPrefix = section.optionalValue('tasklistIndexPrefix', IndexPrefix) ?? 'tasklist';
   const optimizeIndexPrefix = section.optionalValue('optimizeIndexPrefix', IndexPrefix) ?? 'optimize';
+  const webAppsIndexPrefix = section.optionalValue('webAppsIndexPrefix', IndexPrefix);
   if (endpoint === undefined || repository === undefined) return undefined;
   claim(section, seen, name, `exported records ${recordIndexPrefix} in ${address(endpoint)}`);
   return {
@@ -139,6 +149,7 @@ function readSearchEngine(
     operateIndexPrefix,
     tasklistIndexPrefix,
     optimizeIndexPrefix,
+    ...(webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface ClusterConfig {
   readonly operate?: Endpoint;
   readonly tasklist?: Endpoint;
   readonly optimize?: Endpoint;
+  /** Operate and Tasklist together, from 8.8 on. Absent: at the gateway's address. */
+  readonly webApps?: Endpoint;
   readonly searchEngine: Endpoint & {
     readonly repository: string;
     readonly recordIndexPrefix: string;
@@ -29,6 +31,8 @@ export interface ClusterConfig {
     readonly operateIndexPrefix: string;
     readonly tasklistIndexPrefix: string;
     readonly optimizeIndexPrefix: string;
+    /** Put before `operate-`, `tasklist-` and `camunda-` from 8.8 on; nothing is when absent. */
+    readonly webAppsIndexPrefix?: string;
   };
   /** Optional: where given, IDs are also checked against the store itself. */
   readonly backupStore?: S3StoreConfig;

@@ -15,7 +15,7 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
 }
 
 function describe(cluster: ClusterConfig): Readonly<Record<string, unknown>> {
-  const { zeebe, operate, tasklist, optimize, searchEngine, backupStore } = cluster;
+  const { zeebe, operate, tasklist, optimize, webApps, searchEngine, backupStore } = cluster;
   return {
     zeebe: {
       gateway: endpoint(zeebe.gateway),
@@ -25,6 +25,7 @@ function describe(cluster: ClusterConfig): Readonly<Record<string, unknown>> {
     ...(operate === undefined ? {} : { operate: endpoint(operate) }),
     ...(tasklist === undefined ? {} : { tasklist: endpoint(tasklist) }),
     ...(optimize === undefined ? {} : { optimize: endpoint(optimize) }),
+    ...(webApps === undefined ? {} : { webApps: endpoint(webApps) }),
     searchEngine: {
       ...endpoint(searchEngine),
       repository: searchEngine.repository,
@@ -32,6 +33,7 @@ function describe(cluster: ClusterConfig): Readonly<Record<string, unknown>> {
       operateIndexPrefix: searchEngine.operateIndexPrefix,
       tasklistIndexPrefix: searchEngine.tasklistIndexPrefix,
       optimizeIndexPrefix: searchEngine.optimizeIndexPrefix,
+      ...(searchEngine.webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix: searchEngine.webAppsIndexPrefix }),
     },
     ...(backupStore === undefined ? {} : { backupStore: store(backupStore) }),
   };

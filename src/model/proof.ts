@@ -11,6 +11,7 @@ export type ProofCode =
   | 'VERSIONS_EQUAL'
   | 'WEB_APP_COMPLETE'
   | 'RECORDS_COMPLETE'
+  | 'WEB_APPS_IN_PAUSE'
   | 'PAUSE_HELD'
   | 'EXPORTED_BEFORE_PAUSE'
   | 'RECORDS_BEFORE_CHECKPOINT';
@@ -27,6 +28,8 @@ export interface PartitionProof {
   readonly partitionId: number;
   /** X0: acknowledged by all exporters, read after every replica reported the pause. Absent where no broker is read. */
   readonly acknowledgedAtPause?: Position;
+  /** The same by exporter, where there are several and their brokers publish it. */
+  readonly exportersAtPause?: Readonly<Record<string, Position>>;
   /** Hi: highest position found in the record indices after their snapshot; absent when there was none or no record exporter. */
   readonly highestRecord?: Position;
   /** E: acknowledged position inside the broker snapshot of the Zeebe backup. */
@@ -50,6 +53,10 @@ export interface BackupEvidence {
   readonly partitionIds: readonly number[];
   /** X0 per partition; undefined where no broker is read (`gateway-only`) or there was nothing to pause. */
   readonly acknowledgedAtPause?: Readonly<Record<number, Position>>;
+  /** X0 per partition and exporter. */
+  readonly exportersAtPause?: Readonly<Record<number, Readonly<Record<string, Position>>>>;
+  /** Present where the exporter writes the web applications' data itself. */
+  readonly course?: BackupCourse;
   /** Hi per partition; undefined where no record exporter runs. */
   readonly highestRecords?: Readonly<Record<number, Position>>;
   /** Read back from Zeebe at the end. */
@@ -69,6 +76,17 @@ export interface BackupEvidence {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** When the parts were taken, by one clock: what was read before the next call was sent. ISO 8601. */
+export interface BackupCourse {
+  /** Absent where there was nothing to pause. */
+  readonly pausedAt?: string;
+  /** When the web applications were first asked to begin. */
+  readonly webAppsTakenAt: string;
+  /** When every part of theirs had been read as SUCCESS. */
+  readonly webAppsWholeAt: string;
+  readonly zeebeTakenAt: string;
+}
+
 const shown = 8;
 
 /** Applies every rule; nothing short-circuits, so that the first failure hides none. */
@@ -83,6 +101,7 @@ export function proveBackup(evidence: BackupEvidence): Proof {
       holds: problems.length === 0,
       compared: `${name}: ${problems.length === 0 ? summary : problems.join('; ')}`,
     })),
+    ...(evidence.course === undefined ? [] : [webAppsInPause(evidence.course)]),
     ...evidence.fences.map(({ name, broken }) => ({
       code: 'PAUSE_HELD' as const,
       holds: broken.length === 0,
@@ -131,6 +150,7 @@ function exportedCheck({
   partitionId,
   exportedInBackup: exported,
   acknowledgedAtPause: atPause,
+  exportersAtPause,
 }: PartitionProof): PartitionCheck {
   const code = 'EXPORTED_BEFORE_PAUSE';
   // A snapshot from before an exporter was added says "no exporter" too, and it contradicts what that exporter acknowledged since.
@@ -145,7 +165,29 @@ function exportedCheck({
   }
   // -1 is "nothing acknowledged yet", which a broker snapshot writes as 0.
   const bound = comparePositions(atPause, '0') < 0 ? '0' : atPause;
-  return comparison(partitionId, code, ['E', exported], '<=', ['X0', bound]);
+  const check = comparison(partitionId, code, ['E', exported], '<=', ['X0', bound]);
+  if (exportersAtPause === undefined) return check;
+  const each = Object.entries(exportersAtPause).map(([exporter, position]) => `${exporter} ${position}`);
+  return { ...check, compared: `${check.compared} (${each.join(', ')})` };
+}
+
+/**
+ * What the exporter wrote before the web applications were taken is in them, and what it writes after that is exported again: neither is true
+ * of what it acknowledged in between. https://github.com/camunda/camunda/issues/16919
+ */
+function webAppsInPause({ pausedAt, webAppsTakenAt, webAppsWholeAt, zeebeTakenAt }: BackupCourse): ProofCheck {
+  const course = [
+    ...(pausedAt === undefined ? [] : [{ what: 'pause verified', at: pausedAt }]),
+    { what: 'web applications taken', at: webAppsTakenAt },
+    { what: 'whole', at: webAppsWholeAt },
+    { what: 'Zeebe taken', at: zeebeTakenAt },
+  ];
+  const times = course.map(({ at }) => Date.parse(at));
+  return {
+    code: 'WEB_APPS_IN_PAUSE',
+    holds: times.every((time, index) => index === 0 || time >= (times[index - 1] ?? Number.POSITIVE_INFINITY)),
+    compared: course.map(({ what, at }) => `${what} ${at}`).join(', '),
+  };
 }
 
 function comparison(
@@ -165,12 +207,14 @@ function comparison(
 function partitionProof(partitionId: number, evidence: BackupEvidence): PartitionProof {
   const backup = evidence.zeebe.partitions.find((partition) => partition.partitionId === partitionId);
   const highestRecord = evidence.highestRecords?.[partitionId];
+  const exportersAtPause = evidence.exportersAtPause?.[partitionId];
   // A partition without a reading, while others have one, must not pass: nothing was acknowledged that we know of.
   const atPause =
     evidence.acknowledgedAtPause === undefined ? undefined : (evidence.acknowledgedAtPause[partitionId] ?? '-1');
   return {
     partitionId,
     ...(atPause === undefined ? {} : { acknowledgedAtPause: atPause }),
+    ...(exportersAtPause === undefined ? {} : { exportersAtPause }),
     ...(highestRecord === undefined ? {} : { highestRecord }),
     exportedInBackup: exportedPosition(backup?.snapshotId),
     checkpoint: backup?.checkpointPosition ?? '-1',

@@ -1,11 +1,29 @@
-/** Operate, Tasklist and Optimize: each backs itself up as a set of snapshots. */
-export type WebApp = 'operate' | 'tasklist' | 'optimize';
+/**
+ * Operate, Tasklist and Optimize: each backs itself up as a set of snapshots. `webapps` is what 8.8 makes of the first two: one component,
+ * with the data of Identity in it.
+ */
+export type WebApp = 'operate' | 'tasklist' | 'optimize' | 'webapps';
 
 export const webAppNames: Readonly<Record<WebApp, string>> = {
   operate: 'Operate',
   tasklist: 'Tasklist',
   optimize: 'Optimize',
+  webapps: 'Web applications',
 };
+
+/** What the names of the indices of 8.8's web applications begin with, under the index prefix that it is configured with (none by default). */
+export function historyIndices(prefix?: string): {
+  readonly indexPrefixes: readonly string[];
+  /** The instances and the user tasks: no 8.8 is without them. */
+  readonly requiredIndices: readonly string[];
+} {
+  const under = (names: readonly string[]): readonly string[] =>
+    names.map((name) => (prefix === undefined ? name : `${prefix}-${name}`));
+  return {
+    indexPrefixes: under(['operate', 'tasklist', 'camunda']),
+    requiredIndices: under(['operate-list-view', 'tasklist-task']),
+  };
+}
 
 /**
  * State of a web application's backup as the application tells it. INCOMPLETE is a passing state up to 8.7: between two

@@ -21,6 +21,9 @@ export interface PartitionReplica {
   readonly snapshotId?: string;
 }
 
+/** Name of the endpoint under `/actuator` that takes Zeebe's backups: the same one under both names. */
+export type ZeebeBackupApi = 'backups' | 'backupRuntime';
+
 /** `GET /actuator/backups/{id}`, folded over the partitions by the gateway. */
 export type ZeebeBackupState =
   'DOES_NOT_EXIST' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'INCOMPLETE' | 'DELETED' | (string & {});
@@ -43,6 +46,12 @@ export interface ZeebeBackup {
   readonly state: ZeebeBackupState;
   readonly failureReason?: string;
   readonly partitions: readonly ZeebePartitionBackup[];
+}
+
+/** An exporter as a broker is configured with it. */
+export interface ConfiguredExporter {
+  readonly id: string;
+  readonly className: string;
 }
 
 /** `GET /actuator/cluster`: which broker should hold which partition, and which exporters are configured. */

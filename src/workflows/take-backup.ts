@@ -1,8 +1,9 @@
 import { CancellationScope, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import type { PausedExporting, ProvenBackup } from '../activities/index.ts';
+import { backupOrder, type BackupPart } from '../model/backup-order.ts';
 import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
-import { failedChecks } from '../model/proof.ts';
+import { failedChecks, type BackupCourse } from '../model/proof.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { Position } from '../model/zeebe.ts';
 import { reads, takes, waits } from './activity-policies.ts';
@@ -11,7 +12,7 @@ import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './ex
 import { failure } from './failures.ts';
 import { currentStep } from './messages.ts';
 import { predecessor } from './predecessor.ts';
-import { createSteps, type StepTimes } from './steps.ts';
+import { createSteps, now, type StepTimes } from './steps.ts';
 
 /** Input of the locked child: everything was checked and found out by its parent. */
 export interface TakeBackupInput {
@@ -57,10 +58,13 @@ interface OwnId {
   readonly absentAt: string;
 }
 
+/** What the proof is told of the parts, filled as they are taken. */
 interface TakenParts {
-  readonly acknowledgedAtPause?: readonly LeaderPosition[];
-  readonly highestRecords?: Readonly<Record<number, Position>>;
-  readonly recordSnapshotUuid?: string;
+  acknowledgedAtPause?: readonly LeaderPosition[];
+  highestRecords?: Readonly<Record<number, Position>>;
+  recordSnapshotUuid?: string;
+  readonly webAppSnapshotUuids: Record<string, string>;
+  readonly course: { -readonly [Time in keyof BackupCourse]?: BackupCourse[Time] };
   readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
 }
 
@@ -103,65 +107,84 @@ async function prepare(attempt: Attempt, wanted: number | undefined, above: numb
   return prepared;
 }
 
-/** The manual's steps 1 to 10 up to 8.7: the applications import from the exported records, so they come before the pause. */
+/** The manual's steps between the choice of the ID and the proof, in the order of the cluster's version. */
 async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
   const { facts, steps, exporting } = attempt;
-  if (facts.webApps.length > 0) {
-    await steps.run('BACKUP_WEB_APPS', () =>
-      allOrNone(
-        facts.webApps.map(
-          ({ app }) =>
-            () =>
-              takeWebApp(facts, app, id),
-        ),
-      ),
-    );
+  const { beforePause, inPause } = backupOrder(facts);
+  const taken: TakenParts = { webAppSnapshotUuids: {}, course: {}, fences: [] };
+  for (const part of beforePause) await take[part](attempt, id, taken);
+  if (facts.topology.exporters.length === 0) {
+    for (const part of inPause) await take[part](attempt, id, taken);
+    return taken;
   }
-  if (facts.topology.exporters.length === 0) return takeInPause(attempt, id, undefined);
-  return withExportingPaused(facts, steps, exporting, (paused) => takeInPause(attempt, id, paused));
+  await withExportingPaused(facts, steps, exporting, async (paused) => {
+    taken.course.pausedAt = now();
+    if (facts.verification === 'every-broker') taken.acknowledgedAtPause = paused.acknowledged;
+    for (const part of inPause) {
+      await take[part](attempt, id, taken);
+      await checkFence(attempt, taken.fences, part, paused);
+    }
+  });
+  return taken;
 }
 
-async function takeWebApp(facts: ClusterFacts, app: WebApp, { backupId, absentAt }: OwnId): Promise<void> {
+const take: Readonly<Record<BackupPart, (attempt: Attempt, id: OwnId, taken: TakenParts) => Promise<void>>> = {
+  WEB_APPS: takeWebApps,
+  RECORDS: takeRecords,
+  ZEEBE: takeZeebe,
+};
+
+async function takeWebApps({ facts, steps }: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+  taken.course.webAppsTakenAt = now();
+  await steps.run('BACKUP_WEB_APPS', () =>
+    allOrNone(
+      facts.webApps.map(({ app }) => async () => {
+        Object.assign(taken.webAppSnapshotUuids, await takeWebApp(facts, app, id));
+      }),
+    ),
+  );
+  taken.course.webAppsWholeAt = now();
+}
+
+/** Returns the UUIDs of its snapshots. */
+async function takeWebApp(
+  facts: ClusterFacts,
+  app: WebApp,
+  { backupId, absentAt }: OwnId,
+): Promise<Readonly<Record<string, string>>> {
   const name = webAppNames[app];
   const { scheduled } = await takes(facts.timing).takeWebAppBackup.executeWithOptions(
     { summary: `Take ${name} backup ${backupId}` },
     [{ facts, app, backupId, absentAt }],
   );
-  await waits(facts.timing).awaitWebAppBackup.executeWithOptions({ summary: `Await ${name} backup ${backupId}` }, [
-    { facts, app, backupId, scheduled },
-  ]);
+  const { uuids = {} } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
+    { summary: `Await ${name} backup ${backupId}` },
+    [{ facts, app, backupId, scheduled }],
+  );
+  return uuids;
 }
 
-async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting | undefined): Promise<TakenParts> {
-  const { facts, steps, began } = attempt;
+async function takeRecords({ facts, steps, began }: Attempt, { backupId }: OwnId, taken: TakenParts): Promise<void> {
+  const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
+    began.records = true;
+    const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
+      { summary: `Take the snapshot of the exported records for backup ${backupId}` },
+      [{ facts, backupId }],
+    );
+    const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
+      { summary: `Await the record snapshot of backup ${backupId}` },
+      [{ facts, backupId }],
+    );
+    // Only the take checks the run's mark on the snapshot.
+    return { ...whole, ...started };
+  });
+  taken.highestRecords = highestRecords;
+  if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
+}
+
+async function takeZeebe({ facts, steps, began }: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
   const { backupId, absentAt } = id;
-  const taken: { -readonly [Key in keyof TakenParts]: TakenParts[Key] } = { fences: [] };
-  if (facts.recordsExported) {
-    const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
-      began.records = true;
-      const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
-        { summary: `Take the snapshot of the exported records for backup ${backupId}` },
-        [{ facts, backupId }],
-      );
-      const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
-        { summary: `Await the record snapshot of backup ${backupId}` },
-        [{ facts, backupId }],
-      );
-      // Only the take checks the run's mark on the snapshot.
-      return { ...whole, ...started };
-    });
-    taken.highestRecords = highestRecords;
-    if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
-    const broken = await checkFence(attempt, taken.fences, 'after the record snapshot', paused);
-    if (broken.length > 0) {
-      throw failure(
-        FailureType.BackupInconsistent,
-        `The pause did not hold until the record snapshot was done: ${broken.join('; ')}. ` +
-          'Somebody resumed exporting, or a pause never reached a replica.',
-        [],
-      );
-    }
-  }
+  taken.course.zeebeTakenAt = now();
   await steps.run('BACKUP_ZEEBE', async () => {
     began.zeebeSent = true;
     await takes(facts.timing).takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
@@ -172,19 +195,25 @@ async function takeInPause(attempt: Attempt, id: OwnId, paused: PausedExporting 
       { facts, backupId },
     ]);
   });
-  await checkFence(attempt, taken.fences, 'after the Zeebe backup', paused);
-  const verified = paused !== undefined && facts.verification === 'every-broker';
-  return { ...taken, ...(verified ? { acknowledgedAtPause: paused.acknowledged } : {}) };
 }
 
-/** Looks whether the pause still holds and keeps what it found for the proof. */
+const afterPart: Readonly<Record<BackupPart, string>> = {
+  WEB_APPS: 'after the web applications',
+  RECORDS: 'after the record snapshot',
+  ZEEBE: 'after the Zeebe backup',
+};
+
+/**
+ * Looks whether the pause still holds and keeps what it found for the proof. A pause that did not hold until here ends the work; after the
+ * last part the proof is made all the same, and both are reported.
+ */
 async function checkFence(
   { facts, steps, warnings }: Attempt,
   fences: TakenParts['fences'],
-  name: string,
-  paused: PausedExporting | undefined,
-): Promise<readonly string[]> {
-  if (paused === undefined) return [];
+  part: BackupPart,
+  paused: PausedExporting,
+): Promise<void> {
+  const name = afterPart[part];
   const reading = await steps.run('CHECK_PAUSE', () =>
     waits(facts.timing).checkFence.executeWithOptions({ summary: `Check that the pause still holds ${name}` }, [
       { facts, acknowledgedAtPause: paused.acknowledged },
@@ -198,13 +227,20 @@ async function checkFence(
       { newIdCures: true },
     ]);
   }
-  return reading.broken;
+  if (reading.broken.length > 0 && part !== 'ZEEBE') {
+    throw failure(
+      FailureType.BackupInconsistent,
+      `The pause no longer held ${name}: ${reading.broken.join('; ')}. ` +
+        'Somebody resumed exporting, or a pause never reached a replica.',
+      [],
+    );
+  }
 }
 
-async function prove(attempt: Attempt, backupId: number, taken: TakenParts): Promise<ProvenBackup> {
+async function prove(attempt: Attempt, backupId: number, { course, ...taken }: TakenParts): Promise<ProvenBackup> {
   const proven = await attempt.steps.run('PROVE', () =>
     reads.proveBackup.executeWithOptions({ summary: `Read backup ${backupId} back and prove that its parts fit` }, [
-      { facts: attempt.facts, backupId, ...taken },
+      { facts: attempt.facts, backupId, ...taken, ...courseOf(attempt.facts, course) },
     ]),
   );
   attempt.proof = proven.proof;
@@ -214,6 +250,19 @@ async function prove(attempt: Attempt, backupId: number, taken: TakenParts): Pro
     `Backup ${backupId} is INCONSISTENT, do not restore it. ${failedChecks(proven.proof)}`,
     [],
   );
+}
+
+/** Only where the web applications belong into the pause does it matter when they were taken. */
+function courseOf(
+  facts: ClusterFacts,
+  { pausedAt, ...times }: TakenParts['course'],
+): { readonly course?: BackupCourse } {
+  const { webAppsTakenAt, webAppsWholeAt, zeebeTakenAt } = times;
+  if (facts.order !== 'pause-first' || webAppsTakenAt === undefined) return {};
+  if (webAppsWholeAt === undefined || zeebeTakenAt === undefined) return {};
+  return {
+    course: { ...(pausedAt === undefined ? {} : { pausedAt }), webAppsTakenAt, webAppsWholeAt, zeebeTakenAt },
+  };
 }
 
 /** Runs all side by side; the first failure cancels the others and is thrown when all have ended. */

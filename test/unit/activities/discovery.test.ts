@@ -70,9 +70,9 @@ describe('a backup is refused with one sentence about', () => {
     });
   });
 
-  test.each(['8.8.0', '8.1.0', '9.0.0'])('the version %s', async (version) => {
+  test.each(['8.9.0', '8.1.0', '9.0.0'])('the version %s', async (version) => {
     expect(await refusal({ simulator: { version } })).toEqual(
-      precondition(`Cluster prod runs Camunda ${version}; this release backs up 8.4 to 8.7. Nothing was changed.`),
+      precondition(`Cluster prod runs Camunda ${version}; this release backs up 8.4 to 8.8. Nothing was changed.`),
     );
   });
 

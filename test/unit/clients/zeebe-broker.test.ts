@@ -136,3 +136,28 @@ test('a broker that fails is not one that hides its node ID', async () => {
 
   await expect(broker.readNodeId()).rejects.toMatchObject({ status: 503 });
 });
+
+test.each([
+  [
+    'with their classes',
+    {
+      body: configprops({
+        exporters: {
+          camundaexporter: {
+            className: 'io.camunda.exporter.CamundaExporter',
+            args: { connect: { password: '******' } },
+          },
+          hidden: { className: null },
+        },
+      }),
+    },
+    [{ id: 'camundaexporter', className: 'io.camunda.exporter.CamundaExporter' }],
+  ],
+  ['not at all where there are none', { body: configprops({ cluster: { nodeId: 0 } }) }, []],
+  ['not at all where the endpoint is absent', { status: 404, body: { error: 'Not Found', path: '/x' } }, []],
+])('a broker tells its exporters %s', async (_how, answer, expected) => {
+  const { server, broker } = await setup();
+  server.script('GET /actuator/configprops/zeebe.broker', answer);
+
+  expect(await broker.readExporters()).toEqual(expected);
+});

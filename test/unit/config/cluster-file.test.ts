@@ -194,3 +194,22 @@ test('a store that only speaks the S3 protocol needs no region', () => {
     '8 clusters.prod.backupStore.region: is missing',
   ]);
 });
+
+test('the web applications of 8.8 have one address, and an index prefix of their own', () => {
+  const yaml = `${withSearchEngine('webAppsIndexPrefix: acme')}\n    webApps: { url: http://camunda:9600 }\n`;
+  const { prod } = load({ yaml }).clusters;
+
+  expect(prod?.webApps?.url).toBe('http://camunda:9600');
+  expect(prod?.searchEngine.webAppsIndexPrefix).toBe('acme');
+});
+
+test('Operate and Tasklist are either one or two', () => {
+  const yaml = smallest.replace(
+    '    searchEngine',
+    '    webApps: { url: http://camunda:9600 }\n    operate: { url: http://operate:9600 }\n    searchEngine',
+  );
+
+  expect(problems({ yaml })).toEqual([
+    "7 clusters.prod.webApps: contradicts 'operate': up to 8.7 each has its own section, from 8.8 on they are one",
+  ]);
+});

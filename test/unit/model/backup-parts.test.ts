@@ -3,6 +3,7 @@ import {
   partCount,
   recordSnapshotProblems,
   snapshotPart,
+  leftoverIndices,
   webAppPartProblems,
 } from '../../../src/model/backup-parts.ts';
 import { recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../../../src/model/snapshots.ts';
@@ -27,7 +28,7 @@ const parts = [part(1, 3, ['operate-list-view-8.3.0_']), part(2, 3, ['operate-ev
 
 describe('the parts of a web application', () => {
   const problems = (found: readonly Snapshot[], expected = indices) =>
-    webAppPartProblems(found, { indices: expected, indexPrefix: 'operate' });
+    webAppPartProblems(found, { indices: expected, indexPrefixes: ['operate'], required: [] });
 
   test('are whole with n of n, each SUCCESS, and every index that existed before; a part may hold none', () => {
     expect(problems(parts)).toEqual([]);
@@ -91,6 +92,42 @@ describe('the parts of a web application', () => {
 
     expect(problems(parts, [...indices, ...many])).toEqual([
       'the set holds no index operate-0, operate-1, operate-2, operate-3 and 3 more',
+    ]);
+  });
+});
+
+describe('the parts of the web applications of 8.8', () => {
+  const held = ['operate-list-view-8.3.0_', 'tasklist-task-8.8.0_', 'camunda-user-8.8.0_'];
+  const history = [part(1, 2, held.slice(0, 2)), part(2, 2, held.slice(2))];
+  const problems = (found: readonly Snapshot[], existing: readonly string[]) =>
+    webAppPartProblems(found, {
+      indices: existing.filter((index) => !leftoverIndices(existing, found).includes(index)),
+      indexPrefixes: ['operate', 'tasklist', 'camunda'],
+      required: ['operate-list-view', 'tasklist-task'],
+    });
+
+  test('are whole although an update left indices of 8.7 behind', () => {
+    const left = ['operate-web-session-1.1.0_', 'tasklist-task-8.5.0_', 'tasklist-task-8.5.0_2026-01-01'];
+
+    expect(problems(history, [...held, ...left])).toEqual([]);
+    expect(leftoverIndices([...held, ...left], history)).toEqual(left);
+  });
+
+  test('are not whole without an archive of what they hold', () => {
+    expect(problems(history, [...held, 'operate-list-view-8.3.0_2026-11-20'])).toEqual([
+      'the set holds no index operate-list-view-8.3.0_2026-11-20',
+    ]);
+  });
+
+  test('are not whole without the instances or the user tasks', () => {
+    expect(problems([part(1, 1, ['camunda-user-8.8.0_'])], held)).toEqual([
+      'the set holds no index operate-list-view, tasklist-task',
+    ]);
+  });
+
+  test('must not hold what is under another prefix', () => {
+    expect(problems([...history.slice(0, 1), part(2, 2, ['zeebe-record_job_8.8.2_2026-11-21'])], held)).toEqual([
+      'the set holds the foreign index zeebe-record_job_8.8.2_2026-11-21',
     ]);
   });
 });

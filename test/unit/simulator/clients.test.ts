@@ -3,6 +3,7 @@ import { createHttp, type Http } from '../../../src/clients/http.ts';
 import { createOptimizeClient } from '../../../src/clients/optimize.ts';
 import { createSearchEngineClient } from '../../../src/clients/search-engine.ts';
 import { createWebAppClient } from '../../../src/clients/web-apps.ts';
+import { createZeebeBackupClient } from '../../../src/clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../../../src/clients/zeebe.ts';
 import { running } from './support.ts';
 
@@ -19,17 +20,18 @@ const http = (url = ''): Http => {
 test('the client of the gateway understands it, refusals inside HTTP 200 included', async () => {
   await using s = await running({ brokers: 3 });
   const gateway = createZeebeGatewayClient(http(s.simulator.urls.gateway));
+  const backups = createZeebeBackupClient(http(s.simulator.urls.gateway), 'backups');
 
   expect(await gateway.readVersion()).toBe('8.6.0');
   expect(await gateway.readTopology()).toMatchObject({ partitionIds: [1, 2], exporters: ['elasticsearch'] });
   await gateway.pauseExporting('soft');
-  await gateway.takeBackup(7);
-  expect(await gateway.getBackup(8)).toMatchObject({ state: 'DOES_NOT_EXIST' });
-  await expect(gateway.takeBackup(7)).rejects.toMatchObject({ type: 'BACKUP_EXISTS', status: 409 });
+  await backups.takeBackup(7);
+  expect(await backups.getBackup(8)).toMatchObject({ state: 'DOES_NOT_EXIST' });
+  await expect(backups.takeBackup(7)).rejects.toMatchObject({ type: 'BACKUP_EXISTS', status: 409 });
   await s.simulator.cluster.awaitState(({ backups: [first] }) => first?.state === 'COMPLETED');
-  expect(await gateway.getBackup(7)).toMatchObject({ state: 'COMPLETED', partitions: [{}, {}] });
-  expect(await gateway.listBackups()).toHaveLength(1);
-  await gateway.deleteBackup(7);
+  expect(await backups.getBackup(7)).toMatchObject({ state: 'COMPLETED', partitions: [{}, {}] });
+  expect(await backups.listBackups()).toHaveLength(1);
+  await backups.deleteBackup(7);
   await s.simulator.cluster.brokers[2]?.stop();
   await expect(gateway.resumeExporting()).rejects.toThrow('Expected 3 members of partition 1 but found 2');
 });
