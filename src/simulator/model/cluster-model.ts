@@ -7,7 +7,7 @@ import { createLedger, type Ledger } from './ledger.ts';
 import type { Exporter } from './partition.ts';
 import type { RecordLog } from './record-log.ts';
 import { createSearchEngine, type SearchEngine } from './search-engine.ts';
-import { createWebApp, type WebApp } from './web-app.ts';
+import { createWebApp, partDurationFor, type WebApp } from './web-app.ts';
 import { effects, indicesOfParts, type WebAppName } from './web-app-indices.ts';
 import { createZeebeCluster, type ZeebeCluster } from './zeebe-cluster.ts';
 
@@ -114,6 +114,6 @@ function webAppSettings(app: WebAppName, settings: Settings) {
     version,
     repository: repository ?? undefined,
     deleteDelayMs,
-    partDurationMs: wholeMs === undefined ? partDurationMs : wholeMs / indicesOfParts[app].length,
+    partDurationMs: wholeMs === undefined ? partDurationMs : partDurationFor(wholeMs, indicesOfParts[app].length),
   };
 }

@@ -39,10 +39,18 @@ interface WebAppSettings {
   readonly deleteDelayMs: number;
 }
 
+/** Between two parts there is a moment in which none is in progress. It belongs to the part before it. */
+const gapAfterPart = (partDurationMs: number): number => Math.min(partDurationMs / 5, 200);
+
+/** How long each part has to take so that all of them take `wholeMs`: after the last there is no gap. */
+export function partDurationFor(wholeMs: number, parts: number): number {
+  const withShortGap = wholeMs / (parts - 1 / 5);
+  return gapAfterPart(withShortGap) < 200 ? withShortGap : (wholeMs + 200) / parts;
+}
+
 export function createWebApp(name: WebAppName, settings: WebAppSettings, engine: SearchEngine, clock: Clock): WebApp {
   const parts = indicesOfParts[name];
-  // Between two parts there is a moment in which none is in progress.
-  const gapMs = Math.min(settings.partDurationMs / 5, 200);
+  const gapMs = gapAfterPart(settings.partDurationMs);
   /** Changes with each backup and each restart, so that what an earlier one planned is void. */
   let queue: object | undefined;
   const create = (index: string): void =>
