@@ -1,3 +1,7 @@
+import type { z } from 'zod';
+import { LiveOptionsSchema, SimulatorOptionsSchema } from './option-schemas.ts';
+import { problemText, readInput } from './problems.ts';
+
 export interface SimulatorOptions {
   readonly partitions?: number;
   readonly brokers?: number;
@@ -48,10 +52,15 @@ export interface SimulatorOptions {
   readonly gatewayTimeoutMs?: number;
 }
 
+/** Options with their defaults. Whoever needs one reads it when it is needed: some change while the cluster runs. */
 export type Settings = Required<SimulatorOptions>;
 
+/** Durations, rates and sizes: what can be changed while the cluster runs. */
+export type LiveOptions = z.infer<typeof LiveOptionsSchema>;
+
 /** Fills in the defaults, and refuses what no cluster can be. */
-export function simulatorSettings(options: SimulatorOptions): Settings {
+export function simulatorSettings(given: SimulatorOptions): Settings {
+  const options = read<SimulatorOptions>(SimulatorOptionsSchema, given);
   const brokers = options.brokers ?? 1;
   const settings: Settings = {
     partitions: 2,
@@ -78,15 +87,24 @@ export function simulatorSettings(options: SimulatorOptions): Settings {
     ...defined(options),
     brokers,
   };
-  const { partitions, replicationFactor } = settings;
-  if (!(Number.isInteger(brokers) && brokers > 0)) throw new RangeError(`brokers is ${brokers}; it must be at least 1`);
-  if (!(Number.isInteger(partitions) && partitions > 0)) {
-    throw new RangeError(`partitions is ${partitions}; it must be at least 1`);
-  }
-  if (!(replicationFactor >= 1 && replicationFactor <= brokers)) {
-    throw new RangeError(`replicationFactor is ${replicationFactor}; it must be between 1 and brokers (${brokers})`);
+  const { replicationFactor } = settings;
+  if (replicationFactor > brokers) {
+    throw new RangeError(`options.replicationFactor is ${replicationFactor}; allowed: 1 to brokers (${brokers})`);
   }
   return settings;
+}
+
+/** Puts other values in; `durations` are replaced one by one. */
+export function changeSettings(settings: Settings, changes: LiveOptions): void {
+  const checked = read(LiveOptionsSchema, changes);
+  const durations = { ...settings.durations, ...defined(checked.durations ?? {}) };
+  Object.assign(settings, defined(checked), { durations });
+}
+
+function read<T>(schema: z.ZodType<T>, options: unknown): T {
+  const outcome = readInput(schema, options, 'options');
+  if ('data' in outcome) return outcome.data;
+  throw new RangeError(outcome.problems.map(problemText).join('\n'));
 }
 
 /** From 8.8 on the applications' indices are exported to; the records only where Optimize wants them. */
@@ -102,6 +120,8 @@ export function exportsToApplications(version: string): boolean {
   return major > 8 || (major === 8 && minor >= 8);
 }
 
-function defined(options: SimulatorOptions): SimulatorOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
+const defined = <T extends object>(options: T): T => {
+  const present = { ...options };
+  for (const [key, value] of Object.entries(options)) if (value === undefined) Reflect.deleteProperty(present, key);
+  return present;
+};

@@ -33,7 +33,10 @@ export function searchEngineRoutes({ engine, settings }: ClusterModel): Hono {
       unassigned_primary_shards: 0,
     });
   });
-  app.route('/_snapshot', snapshotRoutes(engine, settings.durations.recordsMs ?? settings.recordSnapshotDurationMs));
+  app.route(
+    '/_snapshot',
+    snapshotRoutes(engine, () => settings.durations.recordsMs ?? settings.recordSnapshotDurationMs),
+  );
 
   app.get('/_cat/snapshots/:repository', (c) => {
     const repository = c.req.param('repository');

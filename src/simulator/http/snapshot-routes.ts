@@ -14,7 +14,7 @@ const snapshotRequest = z.object({
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 
-export function snapshotRoutes(engine: SearchEngine, snapshotDurationMs: number): Hono {
+export function snapshotRoutes(engine: SearchEngine, snapshotDurationMs: () => number): Hono {
   const app = new Hono();
   const { repositories, snapshots } = engine;
 
@@ -102,7 +102,7 @@ export function snapshotRoutes(engine: SearchEngine, snapshotDurationMs: number)
         indices: matched,
         includeGlobalState,
         metadata,
-        durationMs: snapshotDurationMs,
+        durationMs: snapshotDurationMs(),
       },
       (snapshot) => finish(snapshot),
     );

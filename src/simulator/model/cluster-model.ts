@@ -1,4 +1,4 @@
-import { exportsToApplications, type Settings } from '../options.ts';
+import { changeSettings, exportsToApplications, type LiveOptions, type Settings } from '../options.ts';
 import { createChanges, type Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
@@ -26,6 +26,8 @@ export interface ClusterModel {
   readonly logs: RecordLog[];
   /** Brings logs, exporters, indices and imports up to now. Whoever looks at the model calls it first. */
   advance(): void;
+  /** Changes durations, rates and sizes, from now on. */
+  change(options: LiveOptions): void;
   /** What is true, as data for a judge. */
   evidence(): Evidence;
 }
@@ -85,6 +87,12 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
     webApps,
     logs,
     advance,
+    change(options) {
+      advance();
+      changeSettings(settings, options);
+      zeebe.planPeriods();
+      changes.notify();
+    },
     evidence() {
       advance();
       const facts = {
@@ -102,18 +110,17 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
 }
 
 function webAppSettings(app: WebAppName, settings: Settings) {
-  const { durations, partDurationMs, version, repository, deleteDelayMs } = settings;
-  const total = {
-    operate: durations.operateMs,
-    tasklist: durations.tasklistMs,
-    optimize: durations.optimizeMs,
-    webapps: durations.historyMs,
-  };
-  const wholeMs = total[app];
+  const { version, repository } = settings;
+  const whole = { operate: 'operateMs', tasklist: 'tasklistMs', optimize: 'optimizeMs', webapps: 'historyMs' } as const;
   return {
     version,
     repository: repository ?? undefined,
-    deleteDelayMs,
-    partDurationMs: wholeMs === undefined ? partDurationMs : partDurationFor(wholeMs, indicesOfParts[app].length),
+    get deleteDelayMs() {
+      return settings.deleteDelayMs;
+    },
+    get partDurationMs() {
+      const wholeMs = settings.durations[whole[app]];
+      return wholeMs === undefined ? settings.partDurationMs : partDurationFor(wholeMs, indicesOfParts[app].length);
+    },
   };
 }

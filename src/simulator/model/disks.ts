@@ -19,5 +19,11 @@ export function createDisks(
     return records * sizes.bytesPerRecord;
   };
 
-  return { capacityBytes: sizes.diskBytes, usedBytes, isFull: (nodeId) => usedBytes(nodeId) >= sizes.diskBytes };
+  return {
+    get capacityBytes() {
+      return sizes.diskBytes;
+    },
+    usedBytes,
+    isFull: (nodeId) => usedBytes(nodeId) >= sizes.diskBytes,
+  };
 }

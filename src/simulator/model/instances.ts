@@ -9,10 +9,10 @@ const starting: readonly KindName[] = ['create', 'created', 'activated', 'jobCre
 const ending: readonly KindName[] = ['completeJob', 'jobCompleted', 'completed'];
 
 /**
- * Process instances that start and end in an order that the seed decides, about `open` of them at a time. Goes on from
- * what the log holds.
+ * Process instances that start and end in an order that the seed decides, about `open()` of them at a time. Goes on
+ * from what the log holds.
  */
-export function createInstances(log: RecordLog, open: number, seed: number): Instances {
+export function createInstances(log: RecordLog, open: () => number, seed: number): Instances {
   const random = createRandom(seed);
   const { running, last: lastInLog } = instancesIn(log);
   let last = lastInLog;
@@ -20,7 +20,7 @@ export function createInstances(log: RecordLog, open: number, seed: number): Ins
 
   const plan = (): void => {
     // Between an empty and a doubly full house the odds move from starting everything to ending everything.
-    const start = running.length === 0 || random() > running.length / (2 * open);
+    const start = running.length === 0 || random() > running.length / (2 * open());
     const instance = start ? last + 1 : (running.splice(Math.floor(random() * running.length), 1)[0] ?? last);
     if (start) {
       last = instance;

@@ -1,4 +1,5 @@
 import type { Export } from './exporters.ts';
+import type { Settings } from '../options.ts';
 import { createInstances, type Instances } from './instances.ts';
 import type { CapturedPartition } from './ledger.ts';
 import { createRecordLog, type RecordLog } from './record-log.ts';
@@ -57,10 +58,7 @@ export interface Partition {
 interface PartitionSetup {
   readonly id: number;
   readonly nodeIds: readonly number[];
-  readonly initialRecords: number;
-  readonly recordsPerSecond: number;
-  readonly openInstances: number;
-  readonly seed: number;
+  readonly settings: Pick<Settings, 'initialRecords' | 'recordsPerSecond' | 'openInstances' | 'seed'>;
   readonly exporters: readonly Exporter[];
   readonly now: () => number;
   /** Whether the search engine takes documents. */
@@ -75,7 +73,9 @@ interface PartitionSetup {
 const noExporter = '9223372036854775807';
 
 export function createPartition(setup: PartitionSetup): Partition {
-  const { id, now, exporters } = setup;
+  const { id, now, exporters, settings } = setup;
+  const instancesOf = (goesOn: RecordLog, seed: number): Instances =>
+    createInstances(goesOn, () => settings.openInstances, seed);
   const replicas = setup.nodeIds.map((nodeId): Replica => ({
     nodeId,
     partitionId: id,
@@ -88,18 +88,19 @@ export function createPartition(setup: PartitionSetup): Partition {
   let leader: Replica | undefined;
   let term = 0;
   let log = firstLog(id, now());
-  let instances = createInstances(log, setup.openInstances, setup.seed + id);
-  appendAll(log, instances, setup.initialRecords, now(), Infinity);
+  let instances = instancesOf(log, settings.seed + id);
+  appendAll(log, instances, settings.initialRecords, now(), Infinity);
   /** What the leader's exporters wrote; ahead of what they acknowledged during a soft pause. */
   let written = new Map<string, number>();
   let grownAt = now();
 
   const grow = (): void => {
     const at = now();
-    const stands = !leader || !setup.hasRoom(leader.nodeId);
-    const grown = stands ? 0 : Math.floor(((at - grownAt) * setup.recordsPerSecond) / 1_000);
-    appendAll(log, instances, grown, grownAt, setup.recordsPerSecond);
-    grownAt = stands ? at : grownAt + (grown * 1_000) / setup.recordsPerSecond;
+    const { recordsPerSecond } = settings;
+    const stands = recordsPerSecond === 0 || !leader || !setup.hasRoom(leader.nodeId);
+    const grown = stands ? 0 : Math.floor(((at - grownAt) * recordsPerSecond) / 1_000);
+    appendAll(log, instances, grown, grownAt, recordsPerSecond);
+    grownAt = stands ? at : grownAt + (grown * 1_000) / recordsPerSecond;
   };
   const advance = (): void => {
     grow();
@@ -164,7 +165,7 @@ export function createPartition(setup: PartitionSetup): Partition {
     }),
     restore(backup, restored, checkpointId) {
       log = restored;
-      instances = createInstances(log, setup.openInstances, setup.seed + id + log.line);
+      instances = instancesOf(log, settings.seed + id + log.line);
       written = new Map(Object.entries(backup.exported));
       grownAt = now();
       for (const replica of replicas) {

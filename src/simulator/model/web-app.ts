@@ -50,7 +50,6 @@ export function partDurationFor(wholeMs: number, parts: number): number {
 
 export function createWebApp(name: WebAppName, settings: WebAppSettings, engine: SearchEngine, clock: Clock): WebApp {
   const parts = indicesOfParts[name];
-  const gapMs = gapAfterPart(settings.partDurationMs);
   /** Changes with each backup and each restart, so that what an earlier one planned is void. */
   let queue: object | undefined;
   const create = (index: string): void =>
@@ -80,6 +79,8 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
   const runPart = (repository: string, backupId: number, partNo: number, own: object): void => {
     const indices = parts[partNo - 1];
     if (!indices || queue !== own) return;
+    const { partDurationMs } = settings;
+    const gapMs = gapAfterPart(partDurationMs);
     engine.snapshots.start(
       {
         repository,
@@ -87,7 +88,7 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
         indices,
         includeGlobalState: name !== 'optimize',
         metadata: { partCount: parts.length, version: settings.version, partNo, backupId },
-        durationMs: settings.partDurationMs - gapMs,
+        durationMs: partDurationMs - gapMs,
       },
       (snapshot) => {
         if (queue !== own) return;
@@ -127,12 +128,13 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
     },
     delete(backupId) {
       // Known bug up to 8.7: the names are built from the running version; parts of another version stay.
-      clock.after(settings.deleteDelayMs, () => {
-        for (let partNo = 1; partNo <= parts.length; partNo++) {
+      for (let partNo = 1; partNo <= parts.length; partNo++) {
+        // One after another: for a moment the backup has fewer parts.
+        clock.after((settings.deleteDelayMs / 2) * (1 + partNo / parts.length), () => {
           const snapshot = engine.snapshots.find(settings.repository ?? '', partName(backupId, partNo));
           if (snapshot) engine.snapshots.delete(snapshot);
-        }
-      });
+        });
+      }
     },
     get running() {
       return running;

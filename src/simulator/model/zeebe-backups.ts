@@ -1,3 +1,4 @@
+import type { Settings } from '../options.ts';
 import type { Brokers } from './brokers.ts';
 import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
@@ -54,7 +55,7 @@ const manifestDelayMs = 15;
 export function createZeebeBackups(
   partitions: readonly Partition[],
   brokers: Brokers,
-  settings: { readonly zeebeBackupDurationMs: number; readonly version: string },
+  settings: Settings,
   clock: Clock,
   changes: Changes,
   ledger: Ledger,
@@ -100,7 +101,8 @@ export function createZeebeBackups(
       };
       update(backupId, started);
       if (fate?.ends === 'STAYS_IN_PROGRESS') return;
-      clock.after(Math.max(settings.zeebeBackupDurationMs - manifestDelayMs * partition.id, manifestDelayMs), () => {
+      const wholeMs = settings.durations.zeebeMs ?? settings.zeebeBackupDurationMs;
+      clock.after(Math.max(wholeMs - manifestDelayMs * partition.id, manifestDelayMs), () => {
         if (!unchanged(started) || partition.leader !== leader) return;
         if (fate?.ends === 'FAILED')
           update(backupId, failed(started, fate.reason ?? 'The store is out of space', stamp()));

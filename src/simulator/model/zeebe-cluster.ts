@@ -1,7 +1,7 @@
 import type { Settings } from '../options.ts';
 import { createBrokers, type Brokers } from './brokers.ts';
 import type { Changes } from './changes.ts';
-import type { Clock } from './clock.ts';
+import type { Cancel, Clock } from './clock.ts';
 import { createDisks, type Disks } from './disks.ts';
 import { createExporting, type Exporting } from './exporting.ts';
 import type { Ledger } from './ledger.ts';
@@ -25,6 +25,10 @@ export interface ZeebeCluster {
   advance(): void;
   /** Every running replica takes a snapshot. */
   takeSnapshots(): void;
+  /** Every leader tells its followers what its exporters acknowledged. */
+  distributePositions(): void;
+  /** Begins the periods of the settings anew: they may have changed. */
+  planPeriods(): void;
 }
 
 interface ZeebeSetup {
@@ -42,10 +46,7 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     createPartition({
       id: at + 1,
       nodeIds: Array.from({ length: settings.replicationFactor }, (_replica, rank) => (at + rank) % settings.brokers),
-      initialRecords: settings.initialRecords,
-      recordsPerSecond: settings.recordsPerSecond,
-      openInstances: settings.openInstances,
-      seed: settings.seed,
+      settings,
       exporters: setup.exporters,
       now: clock.now,
       canExport: setup.canExport,
@@ -54,10 +55,6 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     }),
   );
   const brokers = createBrokers(settings.brokers, partitions, changes, ledger);
-  const backupSettings = {
-    version: settings.version,
-    zeebeBackupDurationMs: settings.durations.zeebeMs ?? settings.zeebeBackupDurationMs,
-  };
   const running = (partition: Partition): readonly Replica[] => partition.replicas.filter(brokers.runs);
 
   const takeSnapshots = (): void => {
@@ -65,15 +62,24 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     changes.notify();
   };
 
-  clock.every(settings.snapshotPeriodMs, takeSnapshots);
-  clock.every(settings.positionDistributionMs, () => {
+  const distributePositions = (): void => {
     for (const partition of partitions) {
       partition.advance();
       const { leader } = partition;
       if (leader) for (const replica of running(partition)) replica.acknowledged = new Map(leader.acknowledged);
     }
     changes.notify();
-  });
+  };
+
+  let periods: readonly Cancel[] = [];
+  const planPeriods = (): void => {
+    for (const cancel of periods) cancel();
+    periods = [
+      clock.every(settings.snapshotPeriodMs, takeSnapshots),
+      clock.every(settings.positionDistributionMs, distributePositions),
+    ];
+  };
+  planPeriods();
 
   return {
     settings,
@@ -83,12 +89,14 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     brokers,
     disks,
     exporting: createExporting(partitions, brokers, settings.replicationFactor, clock.now, changes, ledger),
-    backups: createZeebeBackups(partitions, brokers, backupSettings, clock, changes, ledger),
+    backups: createZeebeBackups(partitions, brokers, settings, clock, changes, ledger),
     staleTopology: false,
     backupStore: 'healthy',
     advance() {
       for (const partition of partitions) partition.advance();
     },
     takeSnapshots,
+    distributePositions,
+    planPeriods,
   };
 }

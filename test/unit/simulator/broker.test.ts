@@ -98,9 +98,9 @@ test('a cluster without exporters exports nothing, and its snapshots say so with
 });
 
 test.each([
-  [{ partitions: 0 }, 'partitions is 0; it must be at least 1'],
-  [{ brokers: 0 }, 'brokers is 0; it must be at least 1'],
-  [{ brokers: 2, replicationFactor: 3 }, 'replicationFactor is 3; it must be between 1 and brokers (2)'],
+  [{ partitions: 0 }, 'options.partitions is 0; allowed: more than 0'],
+  [{ brokers: 0 }, 'options.brokers is 0; allowed: more than 0'],
+  [{ brokers: 2, replicationFactor: 3 }, 'options.replicationFactor is 3; allowed: 1 to brokers (2)'],
 ])('a cluster that cannot be is refused: %j', async (options, message) => {
   await expect(running(options)).rejects.toThrow(message);
 });

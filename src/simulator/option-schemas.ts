@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** A timer of Node fires at once when it is planned for later than this. */
+const longestTimerMs = 2 ** 31 - 1;
+
+const durationMs = z.number().nonnegative().max(longestTimerMs);
+const periodMs = z.number().min(1).max(longestTimerMs);
+
+/** What can be changed while the cluster runs. */
+const live = {
+  partDurationMs: durationMs,
+  recordSnapshotDurationMs: durationMs,
+  zeebeBackupDurationMs: durationMs,
+  durations: z
+    .strictObject({
+      operateMs: durationMs,
+      tasklistMs: durationMs,
+      optimizeMs: durationMs,
+      historyMs: durationMs,
+      recordsMs: durationMs,
+      zeebeMs: durationMs,
+    })
+    .partial(),
+  recordsPerSecond: z.number().nonnegative().max(1_000_000),
+  openInstances: z.number().positive(),
+  diskBytes: z.number().positive(),
+  bytesPerRecord: z.number().positive(),
+  snapshotPeriodMs: periodMs,
+  positionDistributionMs: periodMs,
+  deleteDelayMs: durationMs,
+  gatewayTimeoutMs: durationMs,
+};
+
+export const LiveOptionsSchema = z.strictObject(live).partial();
+
+const count = (max: number) => z.int().positive().max(max);
+
+export const SimulatorOptionsSchema = z
+  .strictObject({
+    ...live,
+    partitions: count(1_000),
+    brokers: count(1_000),
+    replicationFactor: count(1_000),
+    version: z.string().regex(/^\d+\.\d+\.\d+/, 'a version like 8.6.0'),
+    exporters: z.array(z.string().min(1)).readonly(),
+    optimize: z.boolean(),
+    initialRecords: z.int().nonnegative(),
+    seed: z.int(),
+    searchEngine: z.strictObject({ product: z.enum(['elasticsearch', 'opensearch']), version: z.string() }),
+    repository: z.string().min(1).nullable(),
+  })
+  .partial();
