@@ -82,7 +82,12 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
           if (expected !== undefined && whole === expected) {
             const state = await stateOf(cluster, app, backupId, signal);
             if (state === 'COMPLETED') return { end: { parts: whole, uuids: uuidsOf(found) } };
-            return { seen: { summary: `${summary}, ${name} says ${state}`, progress: `${whole} ${state}` } };
+            return {
+              seen: {
+                summary: `${summary}, ${name} ${verb(app, 'says', 'say')} ${state}`,
+                progress: `${whole} ${state}`,
+              },
+            };
           }
           const progress = found.map((part) => `${part.name}=${part.state}`).join();
           const patienceMs = found.length === 0 ? facts.timing.appearGraceMs : facts.timing.stallTimeoutMs;
@@ -92,12 +97,15 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
           newIdCures(
             FailureType.BackupFailed,
             `${name} backup ${backupId} made no progress for ${describeDuration(silentMs)}: ${seen}. ` +
-              `${name} was probably restarted in the middle; it never goes on with the remaining parts.`,
+              `${name} ${verb(app, 'was', 'were')} probably restarted in the middle; the remaining parts never come.`,
           ),
       });
     },
   };
 }
+
+/** "Web applications" is the one name in the plural. */
+const verb = (app: WebApp, one: string, many: string): string => (app === 'webapps' ? many : one);
 
 /** Operate on OpenSearch says "unreadable" where it means that the backup is being written. */
 const mayExist: ReadonlySet<string | undefined> = new Set(['BACKUP_EXISTS', 'BACKUPS_UNREADABLE']);
@@ -106,7 +114,10 @@ function adopt(app: WebApp, backupId: number, found: readonly Snapshot[]): { rea
   const name = webAppNames[app];
   const started = found.map(({ startTimeMs }) => startTimeMs);
   if (!madeByLostTake(started)) {
-    throw idConflict(`${name} already has a backup ${backupId} that this run did not take`, backupId);
+    throw idConflict(
+      `${name} already ${verb(app, 'has', 'have')} a backup ${backupId} that this run did not take`,
+      backupId,
+    );
   }
   const count = partCount(found);
   const [first] = found;

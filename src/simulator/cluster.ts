@@ -52,6 +52,8 @@ export interface SimulatedCluster {
   readonly brokers: readonly SimulatedBroker[];
   readonly operate: SimulatedWebApp;
   readonly tasklist: SimulatedWebApp;
+  /** Operate and Tasklist in one from 8.8 on, with the gateway in the same process. */
+  readonly webApps: SimulatedWebApp;
   readonly optimize: SimulatedWebApp | undefined;
   readonly searchEngine: SimulatedSearchEngine;
   /** While true, the gateway believes in brokers that are down: pause and resume fail, and reach the others. */
@@ -93,6 +95,7 @@ export interface ClusterParts {
   readonly engineServer: ComponentServer;
   readonly operate: AppParts | undefined;
   readonly tasklist: AppParts | undefined;
+  readonly webApps: AppParts | undefined;
   readonly optimize: AppParts | undefined;
 }
 
@@ -128,6 +131,7 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
     })),
     operate: simulatedWebApp('Operate', parts.operate),
     tasklist: simulatedWebApp('Tasklist', parts.tasklist),
+    webApps: simulatedWebApp('web applications in one', parts.webApps),
     optimize: parts.optimize && simulatedWebApp('Optimize', parts.optimize),
     searchEngine: {
       nextSnapshot: (fate) => engine.snapshots.decideNext(fate),

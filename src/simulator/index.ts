@@ -1,6 +1,7 @@
 import { createSimulatedCluster, type SimulatedCluster } from './cluster.ts';
 import { brokerRoutes } from './http/broker-routes.ts';
 import { createFaults, type CallMatch, type Fault, type FaultHandle } from './http/faults.ts';
+import { historyRoutes } from './http/history-routes.ts';
 import { optimizeRoutes } from './http/optimize-routes.ts';
 import { searchEngineRoutes } from './http/search-engine-routes.ts';
 import { startServer, type CallRecord, type ComponentServer, type Routes } from './http/server.ts';
@@ -69,7 +70,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return { app, server: await serve(name, routes) };
   };
 
-  const gateway = await serve('gateway', gatewayRoutes(zeebe));
+  const history = model.webApps.get('webapps');
+  const gatewayApp = gatewayRoutes(zeebe);
+  // From 8.8 on the web applications run in the process of the gateway.
+  if (history) gatewayApp.route('/actuator/backupHistory', historyRoutes(history, engine, clock.now));
+  const gateway = await serve('gateway', gatewayApp);
   const brokerServers: ComponentServer[] = [];
   for (const { nodeId } of zeebe.brokers.all) {
     brokerServers.push(await serve(`broker-${nodeId}`, brokerRoutes(zeebe, nodeId)));
@@ -77,6 +82,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const operate = await serveApp('operate');
   const tasklist = await serveApp('tasklist');
   const optimize = await serveApp('optimize');
+  const webApps = history && { app: history, server: gateway };
   const engineServer = await serve('search-engine', searchEngineRoutes(model));
 
   return {
@@ -89,7 +95,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       searchEngine: engineServer.url,
     },
     repository: settings.repository ?? 'camunda',
-    cluster: createSimulatedCluster({ model, brokerServers, engineServer, operate, tasklist, optimize }),
+    cluster: createSimulatedCluster({ model, brokerServers, engineServer, operate, tasklist, optimize, webApps }),
     evidence: model.evidence,
     calls,
     fault: (match, fault, times) => faults.add(match, fault, times),

@@ -32,12 +32,13 @@ export interface ActivityWorldOptions {
   readonly simulator?: SimulatorOptions;
   readonly timing?: Partial<Timing>;
   /** Instead of the simulator's: a scripted server, or an address where nobody listens. */
-  readonly urls?: Partial<Record<'gateway' | 'operate' | 'tasklist' | 'searchEngine', string>>;
+  readonly urls?: Partial<Record<'gateway' | 'operate' | 'tasklist' | 'webApps' | 'searchEngine', string>>;
   readonly brokers?: readonly { readonly nodeId: number; readonly url: string }[];
   readonly verification?: 'gateway-only';
   /** Deadline of a call. */
   readonly callTimeoutMs?: number;
   readonly recordIndexPrefix?: string;
+  readonly webAppsIndexPrefix?: string;
   readonly repository?: string;
   readonly backupStore?: ClusterConfig['backupStore'];
   /** What Temporal says of the cluster's lock. */
@@ -155,6 +156,8 @@ export const scripted = (lock: ScriptedLock): ClusterLockReader => ({
 
 function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOptions): ClusterConfig {
   const endpoint = (url: string): Endpoint => ({ url, basePath: '', timeoutMs: options.callTimeoutMs ?? 2_000 });
+  const webApp = (key: 'operate' | 'tasklist' | 'webApps', url: string | undefined) =>
+    url === undefined ? {} : { [key]: endpoint(url) };
   const brokers = options.brokers ?? urls.brokers.map((url, nodeId) => ({ nodeId, url }));
   return {
     name: 'prod',
@@ -166,8 +169,9 @@ function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOp
           : brokers.map(({ nodeId, url }) => ({ nodeId, endpoint: endpoint(url) })),
       verification: options.verification ?? 'every-broker',
     },
-    operate: endpoint(options.urls?.operate ?? urls.operate ?? ''),
-    tasklist: endpoint(options.urls?.tasklist ?? urls.tasklist ?? ''),
+    ...webApp('operate', options.urls?.operate ?? urls.operate),
+    ...webApp('tasklist', options.urls?.tasklist ?? urls.tasklist),
+    ...webApp('webApps', options.urls?.webApps),
     ...(urls.optimize === undefined ? {} : { optimize: endpoint(urls.optimize) }),
     searchEngine: {
       ...endpoint(options.urls?.searchEngine ?? urls.searchEngine),
@@ -176,6 +180,7 @@ function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOp
       operateIndexPrefix: 'operate',
       tasklistIndexPrefix: 'tasklist',
       optimizeIndexPrefix: 'optimize',
+      ...(options.webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix: options.webAppsIndexPrefix }),
     },
     ...(options.backupStore === undefined ? {} : { backupStore: options.backupStore }),
   };

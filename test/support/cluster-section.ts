@@ -4,8 +4,8 @@ import type { Simulator } from '../../src/simulator/index.ts';
 export function clusterSection({ urls, repository }: Simulator) {
   return {
     zeebe: { gateway: { url: urls.gateway }, brokers: urls.brokers.map((url, nodeId) => ({ nodeId, url })) },
-    operate: { url: urls.operate },
-    tasklist: { url: urls.tasklist },
+    ...(urls.operate === undefined ? {} : { operate: { url: urls.operate } }),
+    ...(urls.tasklist === undefined ? {} : { tasklist: { url: urls.tasklist } }),
     ...(urls.optimize === undefined ? {} : { optimize: { url: urls.optimize } }),
     searchEngine: { url: urls.searchEngine, repository },
   };

@@ -50,7 +50,10 @@ export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
 
   // Spring's documented shape; no recording of it exists.
   app.get('/actuator/configprops/zeebe.broker', () => {
-    const properties = { cluster: { nodeId, partitionsCount: cluster.partitions.length } };
+    const properties = {
+      cluster: { nodeId, partitionsCount: cluster.partitions.length },
+      exporters: Object.fromEntries(cluster.settings.exporters.map((id) => [id, { className: classOf(id) }])),
+    };
     const beans = {
       'zeebe.broker-io.camunda.zeebe.broker.system.configuration.BrokerCfg': { prefix: 'zeebe.broker', properties },
     };
@@ -67,6 +70,13 @@ export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
   app.notFound((c) => dialect.error(404, c.req.path));
   return app;
 }
+
+const exporterClasses: Readonly<Record<string, string>> = {
+  elasticsearch: 'io.camunda.zeebe.exporter.ElasticsearchExporter',
+  opensearch: 'io.camunda.zeebe.exporter.opensearch.OpensearchExporter',
+  camundaexporter: 'io.camunda.exporter.CamundaExporter',
+};
+const classOf = (id: string): string => exporterClasses[id] ?? `com.example.${id}`;
 
 function statusOf({ partition, replica }: Hosted, { settings }: ZeebeCluster, dialect: ZeebeDialect): object {
   partition.advance();

@@ -5,6 +5,7 @@ import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { internalAddress } from '../model/exporting.ts';
 import type { ExporterPhase } from '../model/partition.ts';
 import type { ZeebeBackup } from '../model/zeebe-backups.ts';
+import { exportsToApplications } from '../options.ts';
 import { json, messageError, noContent, parseJson } from './answers.ts';
 import { zeebeDialect, type ZeebeDialect } from './zeebe-dialect.ts';
 
@@ -47,7 +48,9 @@ export function gatewayRoutes(cluster: ZeebeCluster): Hono {
   });
   app.all('/actuator/exporting/:operation', (c) => dialect.error(405, c.req.path));
 
-  app.route('/actuator/backups', backupRoutes(cluster, dialect));
+  // From 8.8 on `/actuator/backups` is left only on processes that run a single component.
+  const api = exportsToApplications(cluster.settings.version) ? 'backupRuntime' : 'backups';
+  app.route(`/actuator/${api}`, backupRoutes(cluster, dialect));
   app.notFound((c) => dialect.error(404, c.req.path));
   return app;
 }

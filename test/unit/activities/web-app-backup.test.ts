@@ -119,13 +119,15 @@ describe('a take', () => {
 });
 
 describe('the wait', () => {
-  test('ends with the number of parts when all are SUCCESS and the application says COMPLETED', async () => {
+  test('ends with the UUID of each part when all are SUCCESS and the application says COMPLETED', async () => {
     await using w = await ready();
     const { scheduled } = await w.take();
 
     const wait = w.wait(scheduled);
 
-    expect(await wait.result).toEqual({ parts: 6 });
+    const whole = await wait.result;
+    const uuids = w.simulator.cluster.snapshots.map(({ name, uuid }) => [name, uuid]);
+    expect(whole).toEqual({ parts: 6, uuids: Object.fromEntries(uuids) });
     expect(wait.heartbeats[0]).toMatchObject({
       waitingFor: `Operate backup ${id}`,
       seen: expect.stringMatching(/^\d of 6 parts SUCCESS$/),
@@ -137,7 +139,7 @@ describe('the wait', () => {
     await using w = await ready({ simulator: { optimize: true } }, 'optimize');
     await w.take();
 
-    expect(await w.wait().result).toEqual({ parts: 2 });
+    expect(await w.wait().result).toMatchObject({ parts: 2 });
   });
 
   test.each([
@@ -200,7 +202,7 @@ describe('the wait', () => {
     });
     fault.remove();
 
-    expect(await wait.result).toEqual({ parts: 6 });
+    expect(await wait.result).toMatchObject({ parts: 6 });
   });
 
   test('ends when the application never says COMPLETED', async () => {
@@ -243,7 +245,7 @@ describe('the wait', () => {
     expect(await wait.heartbeat(() => true)).toMatchObject({ seen: expect.stringContaining('No answer: GET') });
     await w.simulator.cluster.searchEngine.start();
 
-    expect(await wait.result).toEqual({ parts: 6 });
+    expect(await wait.result).toMatchObject({ parts: 6 });
   });
 
   test('ends at once when it is cancelled', async () => {
