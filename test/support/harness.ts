@@ -16,6 +16,7 @@ import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
 import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
+import { judge, words } from './judge/index.ts';
 
 /** Everything short enough that a scenario takes seconds; each scenario raises what it is about. */
 const shortTimes: Readonly<Record<string, string>> = {
@@ -91,6 +92,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection });
   const stops: (() => Promise<void>)[] = [];
+  const backups: WorkflowHandle<typeof backupCluster>[] = [];
   let workerProcess: WorkerProcess | undefined;
 
   const harness: Harness = {
@@ -103,13 +105,16 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     get workerProcess() {
       return workerProcess;
     },
-    startBackup: (input = {}, { executionTimeout } = {}) =>
-      client.workflow.start<typeof backupCluster>('backupCluster', {
+    async startBackup(input = {}, { executionTimeout } = {}) {
+      const handle = await client.workflow.start<typeof backupCluster>('backupCluster', {
         taskQueue,
         ...(executionTimeout === undefined ? {} : { workflowExecutionTimeout: executionTimeout }),
         workflowId: `backup-${cluster}-${(runs += 1)}`,
         args: [{ cluster, ...input }],
-      }),
+      });
+      backups.push(handle);
+      return handle;
+    },
     start: (type, input, workflowId = `${type}-${cluster}-${(runs += 1)}`) =>
       client.workflow.start(type, { taskQueue, workflowId, args: [input] }),
     async startWorkerProcess(more = {}) {
@@ -124,15 +129,25 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       return running;
     },
     async [Symbol.asyncDispose]() {
+      const judged = await Promise.allSettled(backups.map((backup) => judgeCompleted(backup, simulator)));
       for (const stop of stops.reverse()) await stop();
       await simulator.close();
       await connection.close();
       await rm(folder, { recursive: true, force: true });
+      for (const each of judged) if (each.status === 'rejected') throw each.reason;
     },
   };
   if (options.worker === 'process') await harness.startWorkerProcess();
   else if (options.worker !== 'none') await harness.startWorkerHere();
   return harness;
+}
+
+/** Whatever a scenario is about: a backup that was called COMPLETED is one to the judge too. */
+async function judgeCompleted(backup: WorkflowHandle<typeof backupCluster>, simulator: Simulator): Promise<void> {
+  if ((await backup.describe()).status.name !== 'COMPLETED') return;
+  const { backupId } = await backup.result();
+  const verdict = judge(simulator.evidence(), { backupId });
+  if (!verdict.consistent) throw new Error(`Backup ${backupId} is called COMPLETED, and is ${words(verdict)}`);
 }
 
 let bundle: Promise<WorkflowSource> | undefined;
