@@ -12,67 +12,99 @@ export interface CallMatch {
 export type Fault =
   /** Answered instead of doing it. */
   | { readonly status: number; readonly body?: unknown }
+  /** HTTP 200 with this status and message inside, as the exporting endpoint tells a failure; nothing is done. */
+  | { readonly failureInside200: { readonly status?: number; readonly message?: string } }
   /** Done after a while. */
   | { readonly delayMs: number }
   /** The connection is cut and nothing is done. */
   | 'drop-before-act'
   /** It is done, and the connection is cut instead of an answer. */
   | 'drop-after-act'
+  /** It is done, and the connection is cut in the middle of the answer. */
+  | 'cut-answer'
   /** Answered by a proxy's page instead of doing it. */
   | 'html'
-  /** The call stands still until `released` resolves: before it is done, or between deed and answer. */
+  /** The call stands still until the fault is released or removed: before it is done, or between deed and answer. */
+  | { readonly hold: 'before-act' | 'after-act' }
+  /** The same until `released` resolves. */
   | { readonly held: { readonly released: Promise<unknown> }; readonly when?: 'before-act' | 'after-act' };
 
+/** What a call meets: a hold as what it waits for. */
+export type MetFault = Exclude<Fault, { readonly hold: unknown }>;
+
 export interface FaultHandle {
+  readonly id: string;
   remove(): void;
+  /** Lets go the calls that a `hold` holds, and those to come. */
+  release(): void;
   /** How many calls it met. */
   readonly hits: number;
   /** Resolves when it has met that many calls. */
   reached(hits?: number): Promise<void>;
 }
 
-export interface Faults {
-  add(match: CallMatch, fault: Fault, options?: { readonly times?: number }): FaultHandle;
-  /** The fault for this call, counted as met. The one added last wins. */
-  meet(call: { readonly component: string; readonly method: string; readonly path: string }): Fault | undefined;
-}
-
-interface ActiveFault {
+export interface ActiveFault {
+  readonly handle: FaultHandle;
   readonly match: CallMatch;
   readonly fault: Fault;
+  /** How many calls it is for in all. */
   readonly times: number;
+}
+
+export interface Faults {
+  add(match: CallMatch, fault: Fault, options?: { readonly times?: number }): FaultHandle;
+  /** Those that are to meet more calls, and those that hold some. */
+  readonly active: readonly ActiveFault[];
+  /** The fault for this call, counted as met. The one added last wins. */
+  meet(call: { readonly component: string; readonly method: string; readonly path: string }): MetFault | undefined;
+}
+
+interface Entry extends ActiveFault {
   readonly met: EventEmitter;
+  readonly released: Promise<void>;
   hits: number;
 }
 
 export function createFaults(): Faults {
-  const active: ActiveFault[] = [];
-  const remove = (each: ActiveFault): void => {
-    const at = active.indexOf(each);
-    if (at >= 0) active.splice(at, 1);
-  };
+  const active: Entry[] = [];
+  let added = 0;
 
   return {
+    active,
     add(match, fault, { times = Infinity } = {}) {
-      const added: ActiveFault = { match, fault, times, met: new EventEmitter(), hits: 0 };
-      active.push(added);
-      return {
-        remove: () => remove(added),
+      added += 1;
+      const id = String(added);
+      const met = new EventEmitter();
+      let release: () => void = () => undefined;
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const handle: FaultHandle = {
+        id,
+        release,
+        remove() {
+          const at = active.indexOf(entry);
+          if (at >= 0) active.splice(at, 1);
+          release();
+        },
         get hits() {
-          return added.hits;
+          return entry.hits;
         },
         async reached(hits = 1) {
-          while (added.hits < hits) await once(added.met, 'hit');
+          while (entry.hits < hits) await once(met, 'hit');
         },
       };
+      const entry: Entry = { handle, match, fault, times, met, released, hits: 0 };
+      active.push(entry);
+      return handle;
     },
     meet(call) {
-      const found = active.findLast(({ match }) => matches(match, call));
+      const found = active.findLast(({ match, hits, times }) => hits < times && matches(match, call));
       if (!found) return undefined;
       found.hits += 1;
-      if (found.hits >= found.times) remove(found);
       found.met.emit('hit');
-      return found.fault;
+      const { fault, released, handle } = found;
+      if (typeof fault === 'object' && 'hold' in fault) return { held: { released }, when: fault.hold };
+      if (found.hits >= found.times) handle.remove();
+      return fault;
     },
   };
 }

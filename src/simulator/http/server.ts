@@ -4,7 +4,8 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { parseJson } from './answers.ts';
-import type { Fault, Faults } from './faults.ts';
+import { exportingFailed } from './exporting-answers.ts';
+import type { Faults, MetFault } from './faults.ts';
 
 export interface CallRecord {
   readonly at: number;
@@ -54,6 +55,10 @@ export async function startServer(
       c.env.incoming.socket.destroy();
       return RESPONSE_ALREADY_SENT;
     }
+    if ('cutAnswer' in answer) {
+      await sendHalf(answer.cutAnswer, c.env.outgoing);
+      return RESPONSE_ALREADY_SENT;
+    }
     calls[place] = { ...call, status: answer.status };
     return answer;
   });
@@ -77,13 +82,16 @@ export async function startServer(
   };
 }
 
-async function meet(fault: Fault | undefined, act: () => Promise<Response>): Promise<Response | 'cut'> {
+type Met = Response | 'cut' | { readonly cutAnswer: Response };
+
+async function meet(fault: MetFault | undefined, act: () => Promise<Response>): Promise<Met> {
   if (fault === undefined) return act();
   if (fault === 'drop-before-act') return 'cut';
   if (fault === 'drop-after-act') {
     await act();
     return 'cut';
   }
+  if (fault === 'cut-answer') return { cutAnswer: await act() };
   if (fault === 'html') {
     const page = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
     return new Response(page, { status: 502, headers: { 'content-type': 'text/html' } });
@@ -92,6 +100,10 @@ async function meet(fault: Fault | undefined, act: () => Promise<Response>): Pro
     await sleep(fault.delayMs);
     return act();
   }
+  if ('failureInside200' in fault) {
+    const { message = 'Injected failure', status } = fault.failureInside200;
+    return exportingFailed(message, 'ExportingControlService', status);
+  }
   if ('status' in fault) {
     const body = fault.body === undefined ? null : JSON.stringify(fault.body);
     return new Response(body, { status: fault.status, headers: { 'content-type': 'application/json' } });
@@ -99,6 +111,14 @@ async function meet(fault: Fault | undefined, act: () => Promise<Response>): Pro
   const answer = fault.when === 'after-act' ? await act() : undefined;
   await fault.held.released;
   return answer ?? act();
+}
+
+/** Sends the head, which promises the whole body, and half of it. */
+async function sendHalf(answer: Response, outgoing: HttpBindings['outgoing']): Promise<void> {
+  const body = Buffer.from(await answer.arrayBuffer());
+  outgoing.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': body.length });
+  await new Promise((resolve) => outgoing.write(body.subarray(0, Math.floor(body.length / 2)), resolve));
+  outgoing.destroy();
 }
 
 // The body was read for the record already.

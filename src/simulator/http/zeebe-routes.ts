@@ -7,6 +7,7 @@ import type { ExporterPhase } from '../model/partition.ts';
 import type { ZeebeBackup } from '../model/zeebe-backups.ts';
 import { exportsToApplications } from '../options.ts';
 import { json, messageError, noContent, parseJson } from './answers.ts';
+import { exportingDone, exportingFailed } from './exporting-answers.ts';
 import { zeebeDialect, type ZeebeDialect } from './zeebe-dialect.ts';
 
 /** What a gateway serves, and a broker with an embedded one. */
@@ -37,14 +38,9 @@ export function gatewayRoutes(cluster: ZeebeCluster): Hono {
     const soft = c.req.query('soft') ?? 'false';
     if (soft !== 'true' && soft !== 'false') return dialect.error(400, c.req.path);
     const phase = phaseOf(c.req.param('operation'), soft === 'true');
-    if (!phase) return json(200, failedOperation(null, 'ExportingEndpoint'));
+    if (!phase) return exportingFailed(null, 'ExportingEndpoint');
     const problem = cluster.exporting.setPhase(phase, { stale: cluster.staleTopology });
-    return json(
-      200,
-      problem === undefined
-        ? { body: null, status: 204, contentType: null }
-        : failedOperation(problem, 'ExportingControlService'),
-    );
+    return problem === undefined ? exportingDone() : exportingFailed(problem, 'ExportingControlService');
   });
   app.all('/actuator/exporting/:operation', (c) => dialect.error(405, c.req.path));
 
@@ -148,22 +144,6 @@ const phaseOf = (operation: string, soft: boolean): ExporterPhase | undefined =>
   if (operation === 'pause') return soft ? 'SOFT_PAUSED' : 'PAUSED';
   return undefined;
 };
-
-// HTTP 200 whatever happened: the endpoint serialises its result instead of sending it.
-function failedOperation(message: string | null, className: string): object {
-  const frame = {
-    classLoaderName: 'app',
-    moduleName: null,
-    moduleVersion: null,
-    methodName: 'post',
-    fileName: `${className}.java`,
-    lineNumber: 46,
-    className: `io.camunda.zeebe.shared.management.${className}`,
-    nativeMethod: false,
-  };
-  const body = { cause: null, stackTrace: [frame], message, suppressed: [], localizedMessage: message };
-  return { body, status: 500, contentType: null };
-}
 
 function listed({ backupId, state, failureReason, details }: ZeebeBackup): object {
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { running } from './support.ts';
+import { running, shape } from './support.ts';
 
 const softPause = '/actuator/exporting/pause?soft=true';
 const pause = { component: 'gateway', method: 'POST', path: '/actuator/exporting/pause' };
@@ -46,6 +46,43 @@ test('a held pause lands after its caller has gone', async () => {
 
   gate.open();
   await s.simulator.cluster.awaitPhase((phases) => phases.every(({ phase }) => phase === 'SOFT_PAUSED'));
+});
+
+test('a failure inside an HTTP 200 has the form of a real one and does nothing', async () => {
+  await using s = await running({ brokers: 2 });
+  await s.simulator.cluster.brokers[1]?.stop();
+  const real = await s.gateway('POST', softPause);
+  await s.simulator.cluster.brokers[1]?.start();
+  s.simulator.fault(pause, { failureInside200: { message: 'partition 2 is away' } }, { times: 1 });
+
+  const injected = await s.gateway('POST', softPause);
+
+  expect([injected.status, shape(injected.body)]).toEqual([200, shape(real.body)]);
+  expect(injected.body).toMatchObject({ status: 500, body: { message: 'partition 2 is away' } });
+  expect(s.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
+test('an answer can be cut in its middle, after the act', async () => {
+  await using s = await running();
+  s.simulator.fault(pause, 'cut-answer', { times: 1 });
+
+  const answer = await fetch(`${s.simulator.urls.gateway}${softPause}`, { method: 'POST' });
+
+  expect(answer.status).toBe(200);
+  await expect(answer.text()).rejects.toThrow('terminated');
+  expect(s.simulator.cluster.exportingEverywhere()).toBe(false);
+});
+
+test('a fault that holds lets go when it is released, and when it is removed', async () => {
+  await using s = await running();
+  for (const letGo of ['release', 'remove'] as const) {
+    const hold = s.simulator.fault(pause, { hold: 'before-act' }, { times: 1 });
+    const call = s.gateway('POST', softPause);
+    await hold.reached();
+    expect(s.simulator.calls.at(-1)?.status).toBeUndefined();
+    hold[letGo]();
+    expect((await call).status).toBe(200);
+  }
 });
 
 test('an answer can be held after the act', async () => {
