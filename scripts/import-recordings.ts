@@ -38,6 +38,10 @@ writeFileSync(target, `[\n${lines.join(',\n')}\n]\n`);
 stdout.write(`${name}: ${lines.length} exchanges\n`);
 
 function exchangeOf(exchange: string, text: string): object {
+  if (exchange.startsWith('prometheus-')) {
+    const response = { status: 200, contentType: 'text/plain', body: text };
+    return { name: exchange, request: { method: 'GET', path: '/actuator/prometheus' }, response };
+  }
   const parsed = recorded.safeParse(jsonOf(text));
   if (!parsed.success || !parsed.data.request) return { name: exchange, request: { method: '', path: '' } };
   const { request, meta } = parsed.data;

@@ -66,6 +66,8 @@ export interface SimulatedCluster {
   changeLeader(partitionId: number, nodeId?: number): void;
   /** Every running replica takes a broker snapshot. */
   takeBrokerSnapshots(): void;
+  /** Every leader tells its followers what its exporters acknowledged. */
+  distributePositions(): void;
   /** Decides how the next Zeebe backup ends. */
   nextZeebeBackup(fate: BackupFate): void;
   /** Somebody else takes or deletes a Zeebe backup. */
@@ -168,6 +170,7 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
     resumeByHand: () => byHand('EXPORTING'),
     changeLeader: (partitionId, nodeId) => zeebe.brokers.changeLeader(partitionId, nodeId),
     takeBrokerSnapshots: () => zeebe.takeSnapshots(),
+    distributePositions: () => zeebe.distributePositions(),
     nextZeebeBackup: (fate) => zeebe.backups.decideNext(fate),
     takeZeebeBackupByHand(backupId) {
       const outcome = zeebe.backups.take(backupId);

@@ -23,15 +23,21 @@ export function springError(status: number, path: string): Response {
 /** The same of Zeebe up to 8.5. */
 export function problemError(status: number, path: string, detail?: string): Response {
   const problem = { type: 'about:blank', title: springErrors[status] ?? 'Error', status, detail, instance: path };
-  return json(status, problem, { 'content-type': 'application/problem+json' });
+  return json(status, problem, problemJson);
 }
 
 /** Error body of Zeebe's backup endpoint. */
 export const messageError = (status: number, message: string): Response => json(status, { message });
 
-/** Error body of the web applications; only Operate's has a type. */
-export function webAppError(status: number, message: string | null, type?: string): Response {
-  return json(status, { status, message, instance: randomUUID(), ...(type === undefined ? {} : { type }) });
+const problemJson = { 'content-type': 'application/problem+json' };
+
+/** Error body of the web applications; only Operate's has a type. `instance` is null where the search engine is at fault. */
+export function webAppError(
+  status: number,
+  message: string | null,
+  { type, instance = randomUUID() }: { readonly type?: string; readonly instance?: string | null } = {},
+): Response {
+  return json(status, { status, message, instance, ...(type === undefined ? {} : { type }) }, problemJson);
 }
 
 /** Error body of the search engines. */

@@ -1,4 +1,4 @@
-import { json, springError, webAppError } from './answers.ts';
+import { springError, webAppError } from './answers.ts';
 
 /** What an application wanted of the search engine when it did not answer. */
 export type EngineCall = 'searching' | 'retrieving the repository';
@@ -31,7 +31,7 @@ export function webAppDialect(name: 'operate' | 'tasklist', product: Product): W
   return { ...onElasticsearch, ...(name === 'operate' ? operateOnOpenSearch : tasklistOnOpenSearch) };
 }
 
-const invalid = (message: string | null): Response => webAppError(400, message, 'Invalid request');
+const invalid = (message: string | null): Response => webAppError(400, message, { type: 'Invalid request' });
 
 const unreachable = (call: EngineCall, repository: string): string =>
   call === 'searching'
@@ -82,16 +82,16 @@ const tasklist: WebAppDialect = {
   noBody: (path) => springError(400, path),
   unknownId: (path) => springError(500, path),
   rejected: (message) => webAppError(400, message),
-  noRepository: (message) => json(500, { status: 500, message, instance: null }),
+  noRepository: (message) => webAppError(500, message, { instance: null }),
   notConfigured: (message) => webAppError(404, message),
-  engineDown: (call, repository) => json(502, { status: 502, message: unreachable(call, repository), instance: null }),
+  engineDown: (call, repository) => webAppError(502, unreachable(call, repository), { instance: null }),
   nameOf: ({ name, uuid }) => `${name}/${uuid}`,
   noFailures: [],
   readsRunning: true,
 };
 
 const operateOnOpenSearch: Partial<WebAppDialect> = {
-  unknownId: (_, backupId) => webAppError(404, noSuchBackup(backupId), 'Requested resource not found'),
+  unknownId: (_, backupId) => webAppError(404, noSuchBackup(backupId), { type: 'Requested resource not found' }),
   engineDown: (_, repository) =>
     invalid(
       `Exception occurred when searching for backups: Failed to get snapshot camunda_operate_* in repository ${repository}`,

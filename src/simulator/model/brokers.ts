@@ -72,6 +72,8 @@ export function createBrokers(
       for (const replica of replicasOf(nodeId)) {
         if (replica.phaseFileCorrupt) unreadable.add(replica);
         else unreadable.delete(replica);
+        // The state of a broker that starts is that of its snapshot.
+        replica.acknowledged = new Map(replica.snapshot?.exported);
       }
       electAll();
     },

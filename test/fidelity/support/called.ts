@@ -7,6 +7,8 @@ export interface CalledTemplate {
 const called = (method: string, ...paths: readonly string[]): readonly CalledTemplate[] =>
   paths.map((path) => ({ method, path }));
 
+const backupApis = ['/actuator/backups', '/actuator/backupRuntime', '/actuator/backupHistory'];
+
 /** Every method and path that a client in src/clients sends; clients.test.ts looks whether one is missing here. */
 export const calledByOurClients: readonly CalledTemplate[] = [
   ...called(
@@ -16,17 +18,17 @@ export const calledByOurClients: readonly CalledTemplate[] = [
     '/actuator/partitions',
     '/actuator/prometheus',
     '/actuator/configprops/zeebe.broker',
-    '/actuator/backups',
-    '/actuator/backups/{id}',
+    ...backupApis,
+    ...backupApis.map((path) => `${path}/{id}`),
   ),
   ...called(
     'POST',
     '/actuator/exporting/pause',
     '/actuator/exporting/resume',
     '/actuator/partitions/resumeExporting',
-    '/actuator/backups',
+    ...backupApis,
   ),
-  ...called('DELETE', '/actuator/backups/{id}'),
+  ...called('DELETE', ...backupApis.map((path) => `${path}/{id}`)),
 
   ...called(
     'GET',

@@ -31,7 +31,7 @@ const absent = '(absent)';
 
 /** Status and media type exactly; a JSON body with the same keys, types and values, apart from what `rules` say. */
 export function compareAnswers(recorded: Answer, answered: Answer, rules: Rules): readonly Difference[] {
-  const compiled = Object.entries(rules).map(([end, rule]) => ({ end: end.split('.').toReversed(), rule }));
+  const compiled = compile(rules);
   const compare: CompareValues = (one, other, at) => {
     const rule = ruleFor(at, compiled);
     return rule
@@ -49,6 +49,8 @@ export function compareAnswers(recorded: Answer, answered: Answer, rules: Rules)
 
 export const exactly = (recorded: unknown, answered: unknown, at: string): readonly Difference[] =>
   Object.is(recorded, answered) ? [] : [{ at, recorded, answered }];
+
+export const hasRule = (at: string, rules: Rules): boolean => ruleFor(at, compile(rules)) !== undefined;
 
 /** Compares objects key by key and arrays item by item; anything else exactly. */
 function deep(recorded: unknown, answered: unknown, at: string, compare: CompareValues): readonly Difference[] {
@@ -70,17 +72,23 @@ function deep(recorded: unknown, answered: unknown, at: string, compare: Compare
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-function ruleFor(
-  at: string,
-  rules: readonly { readonly end: readonly string[]; readonly rule: Rule }[],
-): Rule | undefined {
+interface CompiledRule {
+  /** The last key first. */
+  readonly end: readonly string[];
+  readonly rule: Rule;
+}
+
+const compile = (rules: Rules): readonly CompiledRule[] =>
+  Object.entries(rules).map(([end, rule]) => ({ end: end.split('.').toReversed(), rule }));
+
+function ruleFor(at: string, rules: readonly CompiledRule[]): Rule | undefined {
   const path = at
     .replaceAll(/\[\d+\]/g, '')
     .split('.')
     .toReversed();
-  const fitting = rules.filter(({ end }) =>
-    end.every((key, index) => key === path[index] || (key === '*' && index < path.length)),
-  );
+  const fits = ({ end }: CompiledRule): boolean =>
+    end.length <= path.length && end.every((key, index) => key === '*' || key === path[index]);
+  const fitting = rules.filter(fits);
   const longest = Math.max(0, ...fitting.map(({ end }) => end.length));
   return fitting.findLast(({ end }) => end.length === longest)?.rule;
 }

@@ -129,7 +129,11 @@ export async function send(url: string, { request }: Exchange): Promise<Answer> 
   const response = await fetch(`${url}${request.path}`, {
     method: request.method,
     ...(request.body === undefined ? {} : { body: request.body }),
-    headers: request.contentType === undefined ? {} : { 'content-type': request.contentType },
+    headers: {
+      // The next exchange may find the component stopped, or started again.
+      connection: 'close',
+      ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+    },
   });
   const contentType = response.headers.get('content-type')?.split(';')[0];
   const text = await response.text();

@@ -26,7 +26,7 @@ export const instant = equalIn('instant', (value) => {
     typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{3}|\d{4,9})(Z|[+]00:?00)$/.exec(value);
   return match ? `${match[1]?.length === 3 ? 'milliseconds' : 'nanoseconds'} ${match[2]}` : value;
 });
-export const uuid = matching('uuid', /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+const uuidPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** As the search engines write it. */
 export const engineUuid = matching('engine uuid', /^[\w-]{20,22}$/);
 /** A position in the log: negative before the first record. */
@@ -54,6 +54,37 @@ export const text = equalIn('text', (value) =>
         .replaceAll(/(?<=[/[ ])[\w-]{22}(?=[\], /])/g, '<engine uuid>')
     : value,
 );
+
+/** The same as the rule says, or null. */
+export const orNull = (rule: Rule): Rule => ({
+  name: `${rule.name} or null`,
+  differences: (recorded, answered, at, compare) => {
+    const one = recorded ?? answered;
+    return rule.differences(one, answered ?? one, at, compare);
+  },
+});
+
+/** A text that is equal once what matches is left out of both. */
+export const textWithout = (...patterns: readonly RegExp[]): Rule => ({
+  name: `text without ${patterns.join(', ')}`,
+  differences: (recorded, answered, at, compare) => {
+    const rest = (value: unknown): unknown =>
+      typeof value === 'string' ? patterns.reduce((left, pattern) => left.replace(pattern, '…'), value) : value;
+    return text.differences(rest(recorded), rest(answered), at, compare);
+  },
+});
+
+/** Metrics as text: the lines of these metrics are the same, whatever else is there. */
+export const metrics = (...names: readonly string[]): Rule =>
+  equalIn(`metrics ${names.join(', ')}`, (value) =>
+    typeof value === 'string'
+      ? value
+          .split('\n')
+          .filter((line) => names.some((name) => line.startsWith(`${name}{`)))
+          .toSorted()
+          .join('\n')
+      : value,
+  );
 
 /** An array whose order means nothing: items are paired by the given key. */
 export const inAnyOrder = (key: string): Rule => {
@@ -90,9 +121,7 @@ export const managementRules: Rules = {
   lastUpdatedAt: instant,
   startTime: instant,
   'build.time': instant,
-  instance: equalIn('instance', (value) =>
-    uuid.differences(value, value, '', () => []).length === 0 ? 'uuid' : value,
-  ),
+  instance: equalIn('instance', (value) => (typeof value === 'string' && uuidPattern.test(value) ? 'uuid' : value)),
   message: text,
   localizedMessage: text,
   stackTrace,
