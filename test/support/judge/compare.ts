@@ -1,7 +1,7 @@
 import type { Histories, History } from './history.ts';
 import type { Foreign, Held, RestoredIndex, RestoredLog, RestoredPartition } from './restore.ts';
 import { common, gaps, union, within, type Span, type Spans } from './spans.ts';
-import type { Finding, FindingKind, NamedRecord } from './verdict.ts';
+import { partFinding, type Finding, type FindingKind, type NamedRecord } from './verdict.ts';
 
 const recordIndices = 'record indices';
 
@@ -19,36 +19,34 @@ export function compare(restored: RestoredPartition, histories: Histories): read
 /** The broker replays its log onto its state, and each exporter goes on in it. */
 function compareLog({ history, captured, checkpoint }: RestoredLog): readonly Finding[] {
   const { partition, processed, logFrom, exported } = captured;
-  const about = (kind: FindingKind, where: string, position: number, last: number, rest: string): Finding => ({
-    kind,
-    partition,
-    record: position <= history.head ? named(history, position) : undefined,
-    more: Math.max(last - position, 0),
-    last,
-    where,
-    sentence: `partition ${partition}: ${rest}`,
-  });
-  const found: Finding[] = [];
-  if (processed >= checkpoint) {
-    const rest = `the broker's state is of position ${processed}, and the restored log ends at ${checkpoint}`;
-    found.push(about('from-the-future', 'zeebe', checkpoint, processed, rest));
-  }
-  if (processed + 1 < logFrom) {
-    const rest = `the broker's state is of position ${processed}, and its log begins at ${logFrom}: what lies between cannot be replayed`;
-    found.push(about('log-hole', 'zeebe', processed + 1, logFrom - 1, rest));
-  }
-  for (const [exporter, acknowledged] of Object.entries(exported)) {
-    const position = Math.max(acknowledged, 0);
-    if (position > checkpoint) {
-      const rest = `exporter ${exporter} goes on at ${position + 1}, and the restored log ends at ${checkpoint}: what is appended next is never exported`;
-      found.push(about('from-the-future', `exporter ${exporter}`, checkpoint + 1, position, rest));
-    }
-    if (position + 1 < logFrom) {
-      const rest = `exporter ${exporter} goes on at ${position + 1}, and the log begins at ${logFrom}: what lies between is never exported`;
-      found.push(about('log-hole', `exporter ${exporter}`, position + 1, logFrom - 1, rest));
-    }
-  }
-  return found;
+  const hole = (where: string, from: number, rest: string): readonly Finding[] => {
+    if (from >= logFrom) return [];
+    const sentence = `partition ${partition}: ${rest}`;
+    const record = named(history, from);
+    return [{ kind: 'log-hole', partition, record, more: logFrom - 1 - from, last: logFrom - 1, where, sentence }];
+  };
+  const ahead = (where: string, rest: string): Finding =>
+    partFinding(
+      'from-the-future',
+      where,
+      `partition ${partition}: ${rest}, and the restored log ends at ${checkpoint}`,
+      partition,
+    );
+  const state = `the broker's state is of position ${processed}`;
+
+  return [
+    ...(processed >= checkpoint ? [ahead('zeebe', state)] : []),
+    ...hole('zeebe', processed + 1, `${state}, and its log begins at ${logFrom}: what lies between cannot be replayed`),
+    ...Object.entries(exported).flatMap(([exporter, acknowledged]) => {
+      const next = Math.max(acknowledged, 0) + 1;
+      const where = `exporter ${exporter}`;
+      const goesOn = `${where} goes on at ${next}`;
+      return [
+        ...(next > checkpoint + 1 ? [ahead(where, `${goesOn}, past what is appended next`)] : []),
+        ...hole(where, next, `${goesOn}, and the log begins at ${logFrom}: what lies between is never exported`),
+      ];
+    }),
+  ];
 }
 
 function compareRecords(
@@ -96,8 +94,8 @@ function compareIndex(log: RestoredLog, index: RestoredIndex, histories: Histori
 }
 
 /** An import that has come further than the log passes over what is appended next. */
-function compareImports(log: RestoredLog, indices: readonly RestoredIndex[]): readonly Finding[] {
-  const { history, checkpoint } = log;
+function compareImports({ history, checkpoint }: RestoredLog, indices: readonly RestoredIndex[]): readonly Finding[] {
+  const { partition } = history;
   const applications = new Map(
     indices.flatMap(({ application, goesOn }) =>
       goesOn?.by === 'import' ? [[application, goesOn.above] as const] : [],
@@ -105,15 +103,11 @@ function compareImports(log: RestoredLog, indices: readonly RestoredIndex[]): re
   );
   return [...applications]
     .filter(([, above]) => above > checkpoint)
-    .map(([application, above]) => ({
-      kind: 'from-the-future',
-      partition: history.partition,
-      record: checkpoint < history.head ? named(history, checkpoint + 1) : undefined,
-      more: above - checkpoint - 1,
-      last: above,
-      where: `import positions of ${application}`,
-      sentence: `partition ${history.partition}: ${application} goes on importing at ${above + 1}, and the restored log ends at ${checkpoint}: what is appended next is never imported`,
-    }));
+    .map(([application, above]) => {
+      const goesOn = `${application} goes on importing at ${above + 1}, past what is appended next`;
+      const sentence = `partition ${partition}: ${goesOn}, and the restored log ends at ${checkpoint}`;
+      return partFinding('from-the-future', `import positions of ${application}`, sentence, partition);
+    });
 }
 
 /** Records that share a fate, of several value types and histories. */
@@ -167,7 +161,7 @@ function future(
   };
   return finding('from-the-future', where, whole, ({ position }) => {
     const shared = history.sharedWith(first.line);
-    const holder = where === recordIndices ? 'a record index holds it' : 'it holds it';
+    const holder = where === recordIndices ? 'a record index holds it' : 'the index holds it';
     return position > shared && first.line !== history.line
       ? `${holder}, and it belongs to history ${first.line}, which has only the records up to ${shared} in common with the restored log`
       : `${holder}, and the restored log ends at ${checkpoint}`;

@@ -55,7 +55,8 @@ function sorted(findings: readonly Finding[]): readonly Finding[] {
   ];
 }
 
-const position = ({ record }: Finding): number => record?.position ?? 0;
+// Where something goes on says less than the record that shows it.
+const position = ({ record }: Finding): number => record?.position ?? Infinity;
 
 const checked = (restored: readonly RestoredPartition[], recordIndices: number): Checked => ({
   partitions: restored.length,

@@ -66,7 +66,7 @@ export type Verdict =
       readonly shown: readonly ShownInstances[];
     };
 
-/** A finding that is about a part, and about no record. */
+/** A finding that is about a part, or about where something goes on, and about no record. */
 export const partFinding = (kind: FindingKind, where: string, sentence: string, partition?: number): Finding => ({
   kind,
   partition,

@@ -1,7 +1,7 @@
 import type { Finding, ShownInstances, Verdict } from './verdict.ts';
 
 /** How many findings are said in full; the others are counted. */
-const saidInFull = 4;
+const saidInFull = 3;
 
 /** The verdict for a terminal: a line or two when all is well, else the first findings and what people would see. */
 export function words(verdict: Verdict): string {
@@ -18,7 +18,7 @@ export function words(verdict: Verdict): string {
     `NOT CONSISTENT: ${several(findings.length, 'finding')}`,
     ...findings.slice(0, saidInFull).map((finding) => `  - ${sentence(finding)}`),
     ...(rest.length > 0 ? [`  - and ${rest.length} more in ${places(rest)}`] : []),
-    ...shown.flatMap(consequences),
+    ...shown.flatMap(consequences).slice(0, 1),
   ].join('\n');
 }
 

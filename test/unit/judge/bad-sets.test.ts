@@ -36,7 +36,7 @@ const withoutRecordIndex = (valueType: string): Scene => ({
 interface Row {
   readonly scene: Scene;
   readonly kind: Finding['kind'];
-  /** Partition and position of the first record. */
+  /** Partition and position of the first record; no position where it is about none. */
   readonly at: readonly [number, number | undefined];
   readonly more: number;
   readonly where: string;
@@ -130,7 +130,7 @@ const bad: readonly (readonly [string, Row])[] = [
       where: 'operate-list-view-8.3.0_',
       says:
         'operate-list-view-8.3.0_: partition 1, position 43 (PROCESS_INSTANCE ELEMENT_COMPLETED of instance 4) ' +
-        'is from the future: it holds it, and the restored log ends at 40',
+        'is from the future: the index holds it, and the restored log ends at 40',
     },
   ],
   [
@@ -144,10 +144,10 @@ const bad: readonly (readonly [string, Row])[] = [
         ],
       }),
       kind: 'from-the-future',
-      at: [2, 41],
-      more: 2,
+      at: [2, undefined],
+      more: 0,
       where: 'import positions of tasklist',
-      says: 'partition 2: tasklist goes on importing at 44, and the restored log ends at 40',
+      says: 'partition 2: tasklist goes on importing at 44, past what is appended next, and the restored log ends at 40',
     },
   ],
   [
@@ -299,10 +299,10 @@ const bad: readonly (readonly [string, Row])[] = [
     {
       scene: withZeebe(goodScene, { exported: { elasticsearch: 28, 'to-elsewhere': 44 } }, [1]),
       kind: 'from-the-future',
-      at: [1, 41],
-      more: 3,
+      at: [1, undefined],
+      more: 0,
       where: 'exporter to-elsewhere',
-      says: 'exporter to-elsewhere goes on at 45, and the restored log ends at 40',
+      says: 'exporter to-elsewhere goes on at 45, past what is appended next, and the restored log ends at 40',
     },
   ],
   [
@@ -310,8 +310,8 @@ const bad: readonly (readonly [string, Row])[] = [
     {
       scene: withZeebe(goodScene, { processed: 42 }, [2]),
       kind: 'from-the-future',
-      at: [2, 40],
-      more: 2,
+      at: [2, undefined],
+      more: 0,
       where: 'zeebe',
       says: "partition 2: the broker's state is of position 42, and the restored log ends at 40",
     },
@@ -323,7 +323,8 @@ test.each(bad)('%s is found', (_, { scene, kind, at: [partition, position], more
   if (verdict.consistent) throw new Error('found consistent');
   const [first, ...others] = verdict.findings;
 
-  expect(first).toMatchObject({ kind, partition, more, where, record: { partition, position } });
+  expect(first).toMatchObject({ kind, partition, more, where });
+  expect(first.record?.position).toBe(position);
   expect(first.sentence).toContain(says);
   expect(new Set(others.map((finding) => finding.where))).toEqual(new Set([...alsoFirst(others, where), ...also]));
 });
@@ -383,8 +384,7 @@ test('the first finding of each partition comes first, and the words say what pe
     expect.stringContaining('partition 1, position 31 (PROCESS_INSTANCE ELEMENT_ACTIVATED of instance 6) is lost'),
     expect.stringContaining('the exporter goes on at 39; with it 5 more up to 38'),
     expect.stringContaining('operate-list-view-8.3.0_: partition 1, position 31'),
-    expect.stringContaining('operate-list-view-8.3.0_: partition 2, position 31'),
-    '  - and 4 more in operate-job-8.6.0_, tasklist-task-8.5.0_',
+    '  - and 5 more in operate-list-view-8.3.0_, operate-job-8.6.0_, tasklist-task-8.5.0_',
     '  After a restore, in operate-list-view-8.3.0_: 2 of 6 instances shown as active are not active in Zeebe; ' +
       '4 of 8 active in Zeebe are not shown.',
   ]);
