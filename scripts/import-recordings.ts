@@ -43,7 +43,7 @@ function exchangeOf(exchange: string, text: string): object {
     return { name: exchange, request: { method: 'GET', path: '/actuator/prometheus' }, response };
   }
   const parsed = recorded.safeParse(jsonOf(text));
-  if (!parsed.success || !parsed.data.request) return { name: exchange, request: { method: '', path: '' } };
+  if (!parsed.success || !parsed.data.request) return { name: exchange };
   const { request, meta } = parsed.data;
   const response = parsed.data.response ?? parsed.data;
   const note = parsed.data.note ?? meta?.note;

@@ -52,8 +52,9 @@ function complaints(outcome: Outcome): readonly string[] {
   const { name, request } = outcome.exchange;
   if (outcome.kind === 'unplanned') return [`${name}: stands in ${outcome.times} scenes and groups instead of one`];
   if (outcome.kind === 'not comparable') {
-    const wrong = outcome.group === 'not called' && isCalled(request);
-    return wrong ? [`${name}: ${request.method} ${request.path} is called by a client of ours`] : [];
+    return request && outcome.group === 'not called' && isCalled(request)
+      ? [`${name}: ${request.method} ${request.path} is called by a client of ours`]
+      : [];
   }
   if (outcome.kind === 'sent only') return [];
   return outcome.differences.map(

@@ -2,6 +2,7 @@ import type { FolderPlan } from '../support/replay.ts';
 import { camunda85 } from './camunda-8.5.ts';
 import { camunda86Cluster } from './camunda-8.6-cluster.ts';
 import { camunda86 } from './camunda-8.6.ts';
+import { s3Layout } from './s3-layout.ts';
 import { operate, operateOnOpenSearch, tasklist, tasklistOnOpenSearch } from './web-apps.ts';
 
 /** Every folder of recordings has its plan here. */
@@ -13,4 +14,5 @@ export const plans: readonly FolderPlan[] = [
   tasklist,
   operateOnOpenSearch,
   tasklistOnOpenSearch,
+  s3Layout,
 ];

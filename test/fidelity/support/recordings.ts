@@ -10,14 +10,17 @@ const answer = z.object({
 });
 const exchange = z.object({
   name: z.string(),
-  request: z.object({
-    method: z.string(),
-    /** With its query. */
-    path: z.string(),
-    contentType: z.string().optional(),
-    /** As it was sent, so that no number loses digits. */
-    body: z.string().optional(),
-  }),
+  /** Absent where the file is no exchange. */
+  request: z
+    .object({
+      method: z.string(),
+      /** With its query. */
+      path: z.string(),
+      contentType: z.string().optional(),
+      /** As it was sent, so that no number loses digits. */
+      body: z.string().optional(),
+    })
+    .optional(),
   /** Absent only where the exchange is listed as not comparable. */
   response: answer.optional(),
   note: z.string().optional(),

@@ -125,7 +125,8 @@ function outcomeOf(plan: FolderPlan, step: Step, exchange: Exchange, answered: A
 }
 
 /** One real HTTP exchange, without a header that was not recorded. */
-export async function send(url: string, { request }: Exchange): Promise<Answer> {
+export async function send(url: string, { name, request }: Exchange): Promise<Answer> {
+  if (!request) throw new Error(`${name} is no exchange and cannot be sent`);
   const response = await fetch(`${url}${request.path}`, {
     method: request.method,
     ...(request.body === undefined ? {} : { body: request.body }),
