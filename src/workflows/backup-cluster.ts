@@ -57,8 +57,8 @@ export interface FailedAttempt {
 }
 
 /**
- * Takes one consistent hot backup of the cluster under one backup ID, with Zeebe's exporting paused only around the record snapshot and the
- * Zeebe backup, and always resumed. COMPLETED means that every part was read back and that the parts were proven to fit.
+ * Takes one consistent hot backup of the cluster under one backup ID, with Zeebe's exporting paused only around the parts that need it (see
+ * `backupOrder`), and always resumed. COMPLETED means that every part was read back and that the parts were proven to fit.
  *
  * @example
  * temporal workflow execute --task-queue camunda-backup --type backupCluster --input '{"cluster":"prod"}'
