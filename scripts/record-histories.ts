@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { startTemporal } from './real-parts/temporal.ts';
 
 /**
  * Records one history of each path through the Workflows from a real Temporal server, for test/replay. Run it when a Workflow's change is
- * meant, and keep the old histories: a run that is open while a new release is deployed must still replay.
+ * meant, under a new name: a run that is open while a new release is deployed must still replay, so what is recorded already is kept.
  */
 const folder = fileURLToPath(new URL('../test/replay/histories', import.meta.url));
 
@@ -39,6 +40,14 @@ try {
   });
   await record('resume-exporting', {}, (h) => h.start('resumeExporting', { cluster: h.cluster }));
   await record('watch', {}, (h) => h.start('watchExporting', undefined));
+  const pauseFirst = { version: '8.8.2', optimize: true };
+  await record('pause-first', { simulator: pauseFirst }, (h) => h.startBackup());
+  await record('pause-first-cancelled', { simulator: { ...pauseFirst, partDurationMs: 2_000 } }, async (h) => {
+    const outer = await h.startBackup();
+    await h.simulator.cluster.awaitState((now) => now.snapshots.some(({ name }) => name.includes('_webapps_')));
+    await outer.cancel();
+    return outer;
+  });
   await recordPaused('cancelled', {}, (h) => h.outer.cancel());
   await recordPaused('child-cancelled', {}, (h) => h.client.workflow.getHandle(h.lockId).cancel());
   await recordPaused('child-terminated', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());
@@ -52,6 +61,7 @@ try {
 }
 
 async function record(name: string, options: Options, start: (h: Harness) => Promise<WorkflowHandle>): Promise<void> {
+  if (isRecorded(name)) return;
   await using h = await startHarness({ ...options, temporalAddress: temporal.address });
   const outer = await start(h);
   await outer.result().catch(() => undefined);
@@ -63,10 +73,15 @@ async function recordPaused(
   options: Options,
   act: (h: Awaited<ReturnType<typeof startPausedBackup>>) => Promise<unknown>,
 ): Promise<void> {
+  if (isRecorded(name)) return;
   await using h = await startPausedBackup({ ...options, temporalAddress: temporal.address });
   await act(h);
   await h.outer.result().catch(() => undefined);
   await save(name, h, h.outer);
+}
+
+function isRecorded(name: string): boolean {
+  return existsSync(join(folder, `${name}.json`));
 }
 
 /** The history of the run that was started and of every run under the lock, without what names a machine. */

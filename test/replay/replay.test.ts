@@ -23,7 +23,16 @@ test.each(histories)('%s still replays', async (name) => {
 });
 
 test('there is a recorded history of every end of a backup', () => {
-  const ends = ['completed', 'cancelled', 'child-terminated', 'second-attempt', 'resumed-by-hand', 'past-max-pause'];
+  const ends = [
+    'completed',
+    'pause-first',
+    'pause-first-cancelled',
+    'cancelled',
+    'child-terminated',
+    'second-attempt',
+    'resumed-by-hand',
+    'past-max-pause',
+  ];
   expect(histories.map((name) => name.split('.')[0])).toEqual(expect.arrayContaining(ends));
 });
 
