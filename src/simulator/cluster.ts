@@ -1,10 +1,7 @@
-import type { ComponentServer } from './http/server.ts';
-import type { ClusterModel } from './model/cluster-model.ts';
-import { lowestAcknowledged } from './model/partition.ts';
 import type { BackupStoreState } from './model/zeebe-cluster.ts';
 import type { PhaseChange, Pause, ReplicaPhase } from './model/exporting.ts';
 import type { EngineSnapshot, SnapshotFate } from './model/snapshots.ts';
-import type { WebApp, WebAppBackupView } from './model/web-app.ts';
+import type { WebAppBackupView } from './model/web-app.ts';
 import type { BackupFate, ZeebeBackup } from './model/zeebe-backups.ts';
 
 export interface SimulatedBroker {
@@ -20,6 +17,9 @@ export interface SimulatedBroker {
 
 export interface SimulatedWebApp {
   readonly backups: readonly WebAppBackupView[];
+  /** Somebody else takes or deletes a backup. Throws where the application would refuse. */
+  takeByHand(backupId: number): void;
+  deleteByHand(backupId: number): void;
   /** Kills it: connections are cut and refused, the parts that were not started yet never are. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -29,11 +29,24 @@ export interface SimulatedWebApp {
 export interface SimulatedSearchEngine {
   /** Decides how the next snapshot whose name matches goes, parts of the applications included. */
   nextSnapshot(fate: SnapshotFate): void;
+  registerRepository(name: string): void;
   removeRepository(name: string): void;
+  /** Somebody else takes or deletes a snapshot. Throws where the search engine would refuse. */
+  takeSnapshotByHand(request: SnapshotByHand): void;
+  deleteSnapshotByHand(repository: string, name: string): void;
   createIndex(name: string): void;
   deleteIndex(name: string): void;
   stop(): Promise<void>;
   start(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+export interface SnapshotByHand {
+  readonly repository: string;
+  readonly name: string;
+  /** Names and patterns, separated by commas; every index when absent. */
+  readonly indices?: string;
+  readonly durationMs?: number;
 }
 
 /** Where the log and the exporters of a partition stand now. */
@@ -73,6 +86,8 @@ export interface SimulatedCluster {
   /** Somebody else takes or deletes a Zeebe backup. */
   takeZeebeBackupByHand(backupId: number): void;
   deleteZeebeBackupByHand(backupId: number): void;
+  /** Makes an ID the highest that was ever used, as a failed or deleted backup does that nobody can see any more. */
+  burnBackupId(backupId: number): void;
 
   /** Of every replica, running or not. */
   phases(): readonly ReplicaPhase[];
@@ -89,151 +104,4 @@ export interface SimulatedCluster {
   awaitPhase(holds: (phases: readonly ReplicaPhase[]) => boolean): Promise<void>;
   /** The same for anything in the model: looked at after each change of its state. */
   awaitState(holds: (cluster: SimulatedCluster) => boolean): Promise<void>;
-}
-
-export interface ClusterParts {
-  readonly model: ClusterModel;
-  readonly brokerServers: readonly ComponentServer[];
-  readonly engineServer: ComponentServer;
-  readonly operate: AppParts | undefined;
-  readonly tasklist: AppParts | undefined;
-  readonly webApps: AppParts | undefined;
-  readonly optimize: AppParts | undefined;
-}
-
-interface AppParts {
-  readonly app: WebApp;
-  readonly server: ComponentServer;
-}
-
-export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
-  const { model } = parts;
-  const { zeebe, engine, ledger } = model;
-  const { exporting } = zeebe;
-  const byHand = (phase: 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED'): void => {
-    const problem = exporting.setPhase(phase, { stale: zeebe.staleTopology });
-    if (problem !== undefined) throw new Error(problem);
-  };
-
-  const cluster: SimulatedCluster = {
-    brokers: zeebe.brokers.all.map((broker, at) => ({
-      nodeId: broker.nodeId,
-      get up() {
-        return broker.up;
-      },
-      async stop() {
-        broker.stop();
-        await parts.brokerServers[at]?.close();
-      },
-      async start() {
-        broker.start();
-        await parts.brokerServers[at]?.listen();
-      },
-      repairPhaseFiles: () => broker.repairPhaseFiles(),
-    })),
-    operate: simulatedWebApp('Operate', parts.operate),
-    tasklist: simulatedWebApp('Tasklist', parts.tasklist),
-    webApps: simulatedWebApp('web applications in one', parts.webApps),
-    optimize: parts.optimize && simulatedWebApp('Optimize', parts.optimize),
-    searchEngine: {
-      nextSnapshot: (fate) => engine.snapshots.decideNext(fate),
-      removeRepository: (name) => void engine.repositories.delete(name),
-      createIndex: (name) => engine.indices.create(name),
-      deleteIndex: (name) => engine.indices.delete(name),
-      async stop() {
-        model.advance();
-        engine.up = false;
-        ledger.add({ type: 'search-engine', up: false });
-        await parts.engineServer.close();
-      },
-      async start() {
-        await parts.engineServer.listen();
-        model.advance();
-        engine.up = true;
-        ledger.add({ type: 'search-engine', up: true });
-      },
-    },
-    get staleTopology() {
-      return zeebe.staleTopology;
-    },
-    set staleTopology(stale) {
-      zeebe.staleTopology = stale;
-    },
-    get backupStore() {
-      return zeebe.backupStore;
-    },
-    set backupStore(state) {
-      zeebe.backupStore = state;
-    },
-
-    pauseByHand: (kind) => byHand(kind === 'soft' ? 'SOFT_PAUSED' : 'PAUSED'),
-    resumeByHand: () => byHand('EXPORTING'),
-    changeLeader: (partitionId, nodeId) => zeebe.brokers.changeLeader(partitionId, nodeId),
-    takeBrokerSnapshots: () => zeebe.takeSnapshots(),
-    distributePositions: () => zeebe.distributePositions(),
-    nextZeebeBackup: (fate) => zeebe.backups.decideNext(fate),
-    takeZeebeBackupByHand(backupId) {
-      const outcome = zeebe.backups.take(backupId);
-      if (!outcome.taken) throw new Error(`Zeebe refused backup ${backupId}: ${JSON.stringify(outcome)}`);
-    },
-    deleteZeebeBackupByHand: (backupId) => zeebe.backups.delete(backupId),
-
-    phases: () => exporting.phases(),
-    exportingEverywhere: () => exporting.phases().every(({ phase }) => phase === 'EXPORTING'),
-    pausedSince() {
-      const last = exporting.pauses.at(-1);
-      return last?.to === undefined ? last?.from : undefined;
-    },
-    phaseLog: exporting.log,
-    pauses: exporting.pauses,
-    get positions() {
-      return zeebe.partitions.map((partition) => {
-        partition.advance();
-        return {
-          partition: partition.id,
-          leader: partition.leader?.nodeId,
-          log: partition.head,
-          acknowledged: partition.leader ? lowestAcknowledged(partition.leader, partition.exporters) : -1,
-          snapshotId: partition.leader?.snapshot?.id,
-        };
-      });
-    },
-    get backups() {
-      return zeebe.backups.list();
-    },
-    get snapshots() {
-      return engine.snapshots.all;
-    },
-    awaitPhase: (holds) => zeebe.changes.until(() => holds(exporting.phases())),
-    awaitState: (holds) => zeebe.changes.until(() => holds(cluster)),
-  };
-  return cluster;
-}
-
-function simulatedWebApp(name: string, parts: AppParts | undefined): SimulatedWebApp {
-  const present = (): AppParts => {
-    if (!parts) throw new Error(`This cluster has no ${name}`);
-    return parts;
-  };
-  const stop = async (): Promise<void> => {
-    const { app, server } = present();
-    app.running = false;
-    await server.close();
-  };
-  const start = async (): Promise<void> => {
-    const { app, server } = present();
-    await server.listen();
-    app.running = true;
-  };
-  return {
-    get backups() {
-      return present().app.list();
-    },
-    stop,
-    start,
-    async restart() {
-      await stop();
-      await start();
-    },
-  };
 }

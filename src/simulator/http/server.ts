@@ -1,11 +1,11 @@
-import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { parseJson } from './answers.ts';
 import { exportingFailed } from './exporting-answers.ts';
 import type { Faults, MetFault } from './faults.ts';
+import { startListener, type Listener } from './listener.ts';
 
 export interface CallRecord {
   readonly at: number;
@@ -19,14 +19,6 @@ export interface CallRecord {
   readonly status: number | undefined;
 }
 
-/** One component's port. It keeps its number while nothing listens on it. */
-export interface ComponentServer {
-  readonly url: string;
-  listen(): Promise<void>;
-  /** Cuts every connection; new ones are refused. */
-  close(): Promise<void>;
-}
-
 export interface Routes {
   fetch(request: Request): Response | Promise<Response>;
 }
@@ -36,7 +28,7 @@ export async function startServer(
   routes: Routes,
   faults: Faults,
   calls: CallRecord[],
-): Promise<ComponentServer> {
+): Promise<Listener> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.all('*', async (c) => {
     const { pathname, search } = new URL(c.req.url);
@@ -63,23 +55,7 @@ export async function startServer(
     return answer;
   });
 
-  const server = createAdaptorServer({ fetch: app.fetch });
-  if (!('closeAllConnections' in server)) throw new TypeError('The adaptor made no HTTP/1 server');
-  let port = 0;
-  const listen = async (): Promise<void> => {
-    port = await listenOn(server, port);
-  };
-  await listen();
-
-  return {
-    url: `http://127.0.0.1:${port}`,
-    listen,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return startListener(app.fetch);
 }
 
 type Met = Response | 'cut' | { readonly cutAnswer: Response };
@@ -125,29 +101,4 @@ async function sendHalf(answer: Response, outgoing: HttpBindings['outgoing']): P
 function requestLike(request: Request, text: string): Request {
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : text;
   return new Request(request.url, { method: request.method, headers: request.headers, body });
-}
-
-async function listenOn(server: Server, port: number): Promise<number> {
-  // While a component is down its port is free for anybody on the machine, for a moment at the most.
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await bind(server, port);
-    } catch (error) {
-      if (attempt === 20) throw error;
-      await sleep(50);
-    }
-  }
-}
-
-function bind(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      const address = server.address();
-      if (address === null || typeof address === 'string')
-        reject(new TypeError(`Listening on ${String(address)}, not on a port`));
-      else resolve(address.port);
-    });
-  });
 }

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { internalAddress } from '../model/exporting.ts';
-import type { ExporterPhase } from '../model/partition.ts';
+import type { ExporterPhase } from '../model/exporter-phase.ts';
 import type { ZeebeBackup } from '../model/zeebe-backups.ts';
 import { exportsToApplications } from '../options.ts';
 import { json, messageError, noContent, parseJson } from './answers.ts';

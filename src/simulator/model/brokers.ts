@@ -1,3 +1,4 @@
+import { RefusedError } from '../errors.ts';
 import type { Changes } from './changes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Partition, Replica } from './partition.ts';
@@ -97,7 +98,7 @@ export function createBrokers(
         (replica) => runs(replica) && replica !== partition.leader && (nodeId ?? replica.nodeId) === replica.nodeId,
       );
       if (!partition || !next) {
-        throw new Error(
+        throw new RefusedError(
           `Partition ${partitionId} has no other running replica${nodeId === undefined ? '' : ` on broker ${nodeId}`}`,
         );
       }

@@ -1,7 +1,8 @@
 import type { Brokers } from './brokers.ts';
 import type { Changes } from './changes.ts';
 import type { Ledger } from './ledger.ts';
-import type { ExporterPhase, Partition, Replica } from './partition.ts';
+import type { ExporterPhase } from './exporter-phase.ts';
+import type { Partition, Replica } from './partition.ts';
 
 export interface ReplicaPhase {
   readonly broker: number;

@@ -1,10 +1,9 @@
+import type { ExporterPhase } from './exporter-phase.ts';
 import type { Export } from './exporters.ts';
 import type { Settings } from '../options.ts';
 import { createInstances, type Instances } from './instances.ts';
 import type { CapturedPartition } from './ledger.ts';
 import { createRecordLog, type RecordLog } from './record-log.ts';
-
-export type ExporterPhase = 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED';
 
 /** One broker's copy of a partition. What stands here survives a restart of the broker. */
 export interface Replica {

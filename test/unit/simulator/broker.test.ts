@@ -69,8 +69,8 @@ test('the metrics follow the phase and the highest checkpoint ID, printed as Jav
 test('a broker tells its node ID, and takes a snapshot of its replicas when asked', async () => {
   await using s = await running({ brokers: 2, partitions: 1, snapshotPeriodMs: 60_000 });
   const { body } = await s.broker(1)('GET', '/actuator/configprops/zeebe.broker');
-  expect(Object.values(configprops.parse(body).contexts['application']?.beans ?? {})).toEqual([
-    { prefix: 'zeebe.broker', properties: { cluster: { nodeId: 1, partitionsCount: 1 } } },
+  expect(Object.values(configprops.parse(body).contexts['application']?.beans ?? {})).toMatchObject([
+    { prefix: 'zeebe.broker', properties: { cluster: { nodeId: 1, partitionsCount: 1, clusterSize: 2 } } },
   ]);
 
   const asked = await s.broker(0)('POST', '/actuator/partitions/takeSnapshot');

@@ -1,0 +1,1 @@
+export type ExporterPhase = 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED';

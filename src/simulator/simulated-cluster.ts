@@ -1,0 +1,95 @@
+import type { SimulatedCluster } from './cluster.ts';
+import { RefusedError } from './errors.ts';
+import type { Listener } from './http/listener.ts';
+import type { ClusterModel } from './model/cluster-model.ts';
+import { lowestAcknowledged } from './model/partition.ts';
+import { simulatedBroker, simulatedSearchEngine, simulatedWebApp, type ServedApp } from './simulated-parts.ts';
+
+export interface ClusterParts {
+  readonly model: ClusterModel;
+  readonly brokerServers: readonly Listener[];
+  readonly engineServer: Listener;
+  readonly operate: ServedApp | undefined;
+  readonly tasklist: ServedApp | undefined;
+  readonly webApps: ServedApp | undefined;
+  readonly optimize: ServedApp | undefined;
+}
+
+export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
+  const { model } = parts;
+  const { zeebe, engine } = model;
+  const { exporting } = zeebe;
+  const byHand = (phase: 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED'): void => {
+    const problem = exporting.setPhase(phase, { stale: zeebe.staleTopology });
+    if (problem !== undefined) throw new RefusedError(problem);
+  };
+
+  const cluster: SimulatedCluster = {
+    brokers: zeebe.brokers.all.map((broker, at) => simulatedBroker(broker, parts.brokerServers[at])),
+    operate: simulatedWebApp('Operate', parts.operate),
+    tasklist: simulatedWebApp('Tasklist', parts.tasklist),
+    webApps: simulatedWebApp('web applications in one', parts.webApps),
+    optimize: parts.optimize && simulatedWebApp('Optimize', parts.optimize),
+    searchEngine: simulatedSearchEngine(model, parts.engineServer),
+    get staleTopology() {
+      return zeebe.staleTopology;
+    },
+    set staleTopology(stale) {
+      zeebe.staleTopology = stale;
+    },
+    get backupStore() {
+      return zeebe.backupStore;
+    },
+    set backupStore(state) {
+      zeebe.backupStore = state;
+    },
+
+    pauseByHand: (kind) => byHand(kind === 'soft' ? 'SOFT_PAUSED' : 'PAUSED'),
+    resumeByHand: () => byHand('EXPORTING'),
+    changeLeader: (partitionId, nodeId) => zeebe.brokers.changeLeader(partitionId, nodeId),
+    takeBrokerSnapshots: () => zeebe.takeSnapshots(),
+    distributePositions: () => zeebe.distributePositions(),
+    nextZeebeBackup: (fate) => zeebe.backups.decideNext(fate),
+    takeZeebeBackupByHand(backupId) {
+      const outcome = zeebe.backups.take(backupId);
+      if (!outcome.taken) throw new RefusedError(`Zeebe refused backup ${backupId}: ${JSON.stringify(outcome)}`);
+    },
+    deleteZeebeBackupByHand: (backupId) => zeebe.backups.delete(backupId),
+    burnBackupId(backupId) {
+      for (const partition of zeebe.partitions) {
+        partition.checkpointId = Math.max(partition.checkpointId, backupId);
+      }
+      zeebe.changes.notify();
+    },
+
+    phases: () => exporting.phases(),
+    exportingEverywhere: () => exporting.phases().every(({ phase }) => phase === 'EXPORTING'),
+    pausedSince() {
+      const last = exporting.pauses.at(-1);
+      return last?.to === undefined ? last?.from : undefined;
+    },
+    phaseLog: exporting.log,
+    pauses: exporting.pauses,
+    get positions() {
+      return zeebe.partitions.map((partition) => {
+        partition.advance();
+        return {
+          partition: partition.id,
+          leader: partition.leader?.nodeId,
+          log: partition.head,
+          acknowledged: partition.leader ? lowestAcknowledged(partition.leader, partition.exporters) : -1,
+          snapshotId: partition.leader?.snapshot?.id,
+        };
+      });
+    },
+    get backups() {
+      return zeebe.backups.list();
+    },
+    get snapshots() {
+      return engine.snapshots.all;
+    },
+    awaitPhase: (holds) => zeebe.changes.until(() => holds(exporting.phases())),
+    awaitState: (holds) => zeebe.changes.until(() => holds(cluster)),
+  };
+  return cluster;
+}
