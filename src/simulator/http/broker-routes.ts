@@ -48,16 +48,9 @@ export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
     return json(200, status());
   });
 
-  // Spring's documented shape; no recording of it exists.
   app.get('/actuator/configprops/zeebe.broker', () => {
-    const properties = {
-      cluster: { nodeId, partitionsCount: cluster.partitions.length },
-      exporters: Object.fromEntries(cluster.settings.exporters.map((id) => [id, { className: classOf(id) }])),
-    };
-    const beans = {
-      'zeebe.broker-io.camunda.zeebe.broker.system.configuration.BrokerCfg': { prefix: 'zeebe.broker', properties },
-    };
-    return json(200, { contexts: { application: { beans } } });
+    const bean = { prefix: 'zeebe.broker', properties: configurationOf(cluster, nodeId), inputs: {} };
+    return json(200, { contexts: { application: { beans: { [brokerBean]: bean } } } });
   });
 
   app.get('/actuator/prometheus', () => {
@@ -69,6 +62,33 @@ export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
   app.route('/', gatewayRoutes(cluster));
   app.notFound((c) => dialect.error(404, c.req.path));
   return app;
+}
+
+// As 8.6.0 names it; secrets come masked.
+const brokerBean =
+  'zeebe.broker-io.camunda.application.commons.configuration.BrokerBasedConfiguration$BrokerBasedProperties';
+
+function configurationOf({ settings, backupStore, partitions }: ZeebeCluster, nodeId: number): object {
+  return {
+    cluster: {
+      partitionIds: partitions.map(({ id }) => id),
+      nodeId,
+      partitionsCount: settings.partitions,
+      replicationFactor: settings.replicationFactor,
+      clusterSize: settings.brokers,
+      clusterName: 'zeebe-cluster',
+    },
+    data: {
+      backup:
+        backupStore === 'none'
+          ? { store: 'NONE' }
+          : {
+              store: 'S3',
+              s3: { bucketName: 'zeebe', basePath: 'simulated', accessKey: '******', secretKey: '******' },
+            },
+    },
+    exporters: Object.fromEntries(settings.exporters.map((id) => [id, { className: classOf(id), args: {} }])),
+  };
 }
 
 const exporterClasses: Readonly<Record<string, string>> = {
