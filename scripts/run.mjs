@@ -36,6 +36,10 @@ const verbs = {
       [bin('depcruise'), 'src', '--config'],
     ],
   },
+  bench: {
+    needs: ['temporal'],
+    commands: (args) => [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
+  },
   'record-histories': {
     needs: ['temporal'],
     commands: (args) => [[process.execPath, ...tsx, 'scripts/record-histories.ts', ...args]],

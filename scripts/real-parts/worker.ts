@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import { startPart, type Part } from './part.ts';
-import type { Stack } from './stack.ts';
 
 export const TASK_QUEUE = 'camunda-backup';
 const TASK_QUEUE_TYPE_ACTIVITY = 2;
@@ -13,8 +12,15 @@ export interface WorkerOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** What a worker needs to be started; a whole stack has it. */
+interface WorkerHost {
+  readonly folder: string;
+  readonly temporal: { readonly address: string };
+  readonly workerEnv: Readonly<Record<string, string>>;
+}
+
 /** Starts our worker from source, as a process of its own; ready when Temporal sees it poll. */
-export async function startWorker(stack: Stack, { clusterFile, settings = {} }: WorkerOptions): Promise<Part> {
+export async function startWorker(stack: WorkerHost, { clusterFile, settings = {} }: WorkerOptions): Promise<Part> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const startedAt = Date.now();
   return startPart({
