@@ -15,25 +15,28 @@ async function setup(options: SimulatorOptions) {
   return { ...simulator, sent, [Symbol.asyncDispose]: () => simulator.close() };
 }
 
-test.skipIf(noCurl)('up to 8.7 the documented sequence takes the applications, then records and Zeebe in the pause', async () => {
-  await using s = await setup({ optimize: true });
+test.skipIf(noCurl)(
+  'up to 8.7 the documented sequence takes the applications, then records and Zeebe in the pause',
+  async () => {
+    await using s = await setup({ optimize: true });
 
-  await documentedSequence(s, { order: 'up-to-8.7', backupId: 7, pollSeconds });
+    await documentedSequence(s, { order: 'up-to-8.7', backupId: 7, pollSeconds });
 
-  expect(s.sent()).toEqual([
-    'optimize /actuator/backups',
-    'operate /actuator/backups',
-    'tasklist /actuator/backups',
-    'gateway /actuator/exporting/pause',
-    'search-engine /_snapshot/camunda/camunda_zeebe_records_backup_7',
-    'gateway /actuator/backups',
-    'gateway /actuator/exporting/resume',
-  ]);
-  expect(s.cluster.backups.map(({ state }) => state)).toEqual(['COMPLETED']);
-  expect(new Set(s.cluster.snapshots.map(({ state }) => state))).toEqual(new Set(['SUCCESS']));
-  expect(s.cluster.snapshots).toHaveLength(6 + 6 + 2 + 1);
-  expect(s.cluster.exportingEverywhere()).toBe(true);
-});
+    expect(s.sent()).toEqual([
+      'optimize /actuator/backups',
+      'operate /actuator/backups',
+      'tasklist /actuator/backups',
+      'gateway /actuator/exporting/pause',
+      'search-engine /_snapshot/camunda/camunda_zeebe_records_backup_7',
+      'gateway /actuator/backups',
+      'gateway /actuator/exporting/resume',
+    ]);
+    expect(s.cluster.backups.map(({ state }) => state)).toEqual(['COMPLETED']);
+    expect(new Set(s.cluster.snapshots.map(({ state }) => state))).toEqual(new Set(['SUCCESS']));
+    expect(s.cluster.snapshots).toHaveLength(6 + 6 + 2 + 1);
+    expect(s.cluster.exportingEverywhere()).toBe(true);
+  },
+);
 
 test.skipIf(noCurl)('from 8.8 on the documented sequence pauses first', async () => {
   await using s = await setup({ version: '8.8.0', optimize: true });
