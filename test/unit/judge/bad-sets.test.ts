@@ -308,12 +308,12 @@ const bad: readonly (readonly [string, Row])[] = [
   [
     'a state of the broker that is not before the checkpoint',
     {
-      scene: withZeebe(goodScene, { processed: 42 }, [2]),
+      scene: withZeebe(goodScene, { processed: 40 }, [2]),
       kind: 'from-the-future',
       at: [2, undefined],
       more: 0,
       where: 'zeebe',
-      says: "partition 2: the broker's state is of position 42, and the restored log ends at 40",
+      says: "partition 2: the broker's state is of position 40, and the restored log ends at 40",
     },
   ],
 ];

@@ -133,7 +133,8 @@ test('the counts and the words say how much was compared', () => {
 
 test('a backup is told from the one whose ID begins with the same digits', () => {
   const broken = withZeebe(goodScene, { exported: { elasticsearch: 39 } });
-  const changes = [...changesOf(broken, 1), ...changesOf(goodScene), ...changesOf(broken, 123)];
+  const partly = snapshotChanges(partName('optimize', 1, 2, 123), []);
+  const changes = [...changesOf(broken, 1), ...changesOf(goodScene), ...changesOf(broken, 123), ...partly];
   const ids = [1, 12, 123].map((id) => judge(evidenceOf(goodScene, changes), { backupId: id }).consistent);
   expect(ids).toEqual([false, true, false]);
 });

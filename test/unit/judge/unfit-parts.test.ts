@@ -53,6 +53,15 @@ const unfit: readonly (readonly [string, readonly AnyChange[], string, string])[
     'it was started and has not ended',
   ],
   [
+    'a record snapshot that was deleted while it ran',
+    replaced(
+      recordSnapshot,
+      snapshotChanges(recordSnapshot, goodScene.records).toSpliced(1, 0, deleted(recordSnapshot)),
+    ),
+    'missing-part',
+    'it was deleted',
+  ],
+  [
     'a record snapshot that vanished',
     replaced(recordSnapshot, snapshotChanges(recordSnapshot, [], 'VANISHED')),
     'missing-part',
