@@ -40,6 +40,7 @@ const verbs = {
     needs: ['temporal'],
     commands: (args) => [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
   },
+  simulator: { needs: [], commands: (args) => [[process.execPath, ...tsx, 'scripts/simulator.ts', ...args]] },
   'record-histories': {
     needs: ['temporal'],
     commands: (args) => [[process.execPath, ...tsx, 'scripts/record-histories.ts', ...args]],

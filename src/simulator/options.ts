@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { LiveOptionsSchema, SimulatorOptionsSchema } from './option-schemas.ts';
-import { problemText, readInput } from './problems.ts';
+import { InvalidInputError } from './errors.ts';
+import { readInput } from './problems.ts';
 
 export interface SimulatorOptions {
   readonly partitions?: number;
@@ -89,13 +90,14 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
   };
   const { replicationFactor } = settings;
   if (replicationFactor > brokers) {
-    throw new RangeError(`options.replicationFactor is ${replicationFactor}; allowed: 1 to brokers (${brokers})`);
+    const allowed = `1 to brokers (${brokers})`;
+    throw new InvalidInputError([{ where: 'options.replicationFactor', value: replicationFactor, allowed }]);
   }
   return settings;
 }
 
 /** Puts other values in; `durations` are replaced one by one. */
-export function changeSettings(settings: Settings, changes: LiveOptions): void {
+export function changeSettings(settings: Settings, changes: unknown): void {
   const checked = read(LiveOptionsSchema, changes);
   const durations = { ...settings.durations, ...defined(checked.durations ?? {}) };
   Object.assign(settings, defined(checked), { durations });
@@ -104,7 +106,7 @@ export function changeSettings(settings: Settings, changes: LiveOptions): void {
 function read<T>(schema: z.ZodType<T>, options: unknown): T {
   const outcome = readInput(schema, options, 'options');
   if ('data' in outcome) return outcome.data;
-  throw new RangeError(outcome.problems.map(problemText).join('\n'));
+  throw new InvalidInputError(outcome.problems);
 }
 
 /** From 8.8 on the applications' indices are exported to; the records only where Optimize wants them. */

@@ -15,6 +15,8 @@ import type { WebAppName } from './model/web-app-indices.ts';
 import { simulatorSettings, type LiveOptions, type Settings, type SimulatorOptions } from './options.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
 
+export type AppName = 'operate' | 'tasklist' | 'optimize' | 'webApps';
+
 export interface Simulator {
   readonly urls: {
     readonly gateway: string;
@@ -39,6 +41,8 @@ export interface Simulator {
   fault(match: CallMatch, fault: Fault, options?: { readonly times?: number }): FaultHandle;
   /** Those that are to meet more calls, and those that hold some. */
   readonly faults: readonly ActiveFault[];
+  /** The web applications that the cluster has. */
+  readonly apps: readonly AppName[];
   /** Names of the components that calls are recorded and faults are matched by. */
   readonly components: readonly string[];
   close(): Promise<void>;
@@ -105,6 +109,7 @@ export async function startSimulator(options: SimulatorOptions = {}, name = 'sim
     change: model.change,
     fault: (match, fault, times) => faults.add(match, fault, times),
     faults: faults.active,
+    apps: [...model.webApps.keys()].map((app) => (app === 'webapps' ? 'webApps' : app)),
     components: [...servers.keys()],
     async close() {
       clock.close();
