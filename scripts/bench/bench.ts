@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { ensureWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
+import { guard } from '../real-parts/guard.ts';
 import { startTemporal, type Temporal } from '../real-parts/temporal.ts';
 import { TASK_QUEUE } from '../real-parts/worker.ts';
 import { runRound } from './round.ts';
@@ -36,6 +37,7 @@ interface Options {
 
 async function bench({ chosen, repeat, json }: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-backup-bench-'));
+  guard(`<${folder}`);
   let keep = true;
   let temporal: Temporal | undefined;
   try {
@@ -53,8 +55,10 @@ async function bench({ chosen, repeat, json }: Options): Promise<void> {
     process.stdout.write(json ? asJson(chosen, runs) : asText(chosen, runs));
   } finally {
     await temporal?.stop();
-    if (keep) say(`logs are kept in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
+    if (keep) {
+      guard(`>${folder}`);
+      say(`logs are kept in ${folder}`);
+    } else rmSync(folder, { recursive: true, force: true });
   }
 }
 

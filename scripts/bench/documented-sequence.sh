@@ -16,9 +16,9 @@ take() {
 await() {
   while :; do
     # Without -f: right after the take Zeebe answers 404, and Operate 400.
-    body=$(curl -sS "$1" | tr -d '\n')
+    body=$(curl -sS "$1")
     # The state of the whole stands before the first list; those of its parts stand inside it.
-    state=$(printf '%s' "$body" | sed -n 's/^[^[]*"state" *: *"\([A-Z_]*\)".*$/\1/p')
+    state=$(printf '%s' "$body" | tr -d '\n' | sed -n 's/^[^[]*"state" *: *"\([A-Z_]*\)".*$/\1/p')
     case $state in
       COMPLETED) return ;;
       FAILED | INCOMPATIBLE) fail "$1 is $state: $body" ;;

@@ -64,3 +64,13 @@ test.skipIf(noCurl)('a documented sequence that fails in the pause says why and 
   await expect(failing).rejects.toThrow(/actuator\/backups\/7 is FAILED: .*leader change/);
   expect(s.cluster.exportingEverywhere()).toBe(true);
 });
+
+test.skipIf(noCurl)('a documented sequence whose cluster is gone ends', async () => {
+  const s = await setup({ zeebeBackupDurationMs: 600_000 });
+  const outcome = documentedSequence(s, { order: 'up-to-8.7', backupId: 7, pollSeconds }).catch(String);
+  await s.cluster.awaitState(({ backups }) => backups.length > 0);
+
+  await s.close();
+
+  expect(await outcome).toContain('curl');
+});
