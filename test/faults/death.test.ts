@@ -58,7 +58,7 @@ test('a Temporal server killed in the pause and started again on its file: the b
     await first.kill('SIGKILL');
     const second = await startTemporal({ folder, dbFilename, port });
     try {
-      const seen = await seenByUser(h.client.workflow.getHandle(h.outer.workflowId));
+      const seen = await seenByUser(h.outer);
       await exportingEverywhere(h.simulator);
       report('SIGKILL of the Temporal server, restarted', Date.now() - startedMs, seen);
       expect(seen).toBe('COMPLETED');

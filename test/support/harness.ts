@@ -14,7 +14,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
-import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
+import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
 import { judge, words } from './judge/index.ts';
 
@@ -92,7 +92,6 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const connection = await Connection.connect({ address: temporalAddress });
   const client = new Client({ connection });
   const stops: (() => Promise<void>)[] = [];
-  const backups: WorkflowHandle<typeof backupCluster>[] = [];
   let workerProcess: WorkerProcess | undefined;
 
   const harness: Harness = {
@@ -112,8 +111,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         workflowId: `backup-${cluster}-${(runs += 1)}`,
         args: [{ cluster, ...input }],
       });
-      backups.push(handle);
-      return handle;
+      const result = handle.result.bind(handle);
+      return Object.assign(handle, { result: async () => judged(await result(), simulator) });
     },
     start: (type, input, workflowId = `${type}-${cluster}-${(runs += 1)}`) =>
       client.workflow.start(type, { taskQueue, workflowId, args: [input] }),
@@ -129,12 +128,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       return running;
     },
     async [Symbol.asyncDispose]() {
-      const judged = await Promise.allSettled(backups.map((backup) => judgeCompleted(backup, simulator)));
       for (const stop of stops.reverse()) await stop();
       await simulator.close();
       await connection.close();
       await rm(folder, { recursive: true, force: true });
-      for (const each of judged) if (each.status === 'rejected') throw each.reason;
     },
   };
   if (options.worker === 'process') await harness.startWorkerProcess();
@@ -142,12 +139,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   return harness;
 }
 
-/** Whatever a scenario is about: a backup that was called COMPLETED is one to the judge too. */
-async function judgeCompleted(backup: WorkflowHandle<typeof backupCluster>, simulator: Simulator): Promise<void> {
-  if ((await backup.describe()).status.name !== 'COMPLETED') return;
-  const { backupId } = await backup.result();
+/** Whatever a scenario is about: a backup that is called COMPLETED is one to the judge too, or its result is an error. */
+function judged(result: BackupClusterResult, simulator: Simulator): BackupClusterResult {
+  const { backupId } = result;
   const verdict = judge(simulator.evidence(), { backupId });
   if (!verdict.consistent) throw new Error(`Backup ${backupId} is called COMPLETED, and is ${words(verdict)}`);
+  return result;
 }
 
 let bundle: Promise<WorkflowSource> | undefined;
