@@ -67,7 +67,7 @@ export const Settings = z
       description: 'Silence after which Temporal gives a wait to another worker.',
     }),
     CAMUNDA_BACKUP_POLL_MIN: durationSetting({
-      default: '250ms',
+      default: '300ms',
       range: { min: '10ms', max: '10m' },
       description: 'First interval between two polls of a wait. It grows with the time already waited.',
     }),

@@ -146,7 +146,7 @@ test('the described configuration shows what is in force and no secret', () => {
 
   expect(described).toMatchObject({
     taskQueue: 'camunda-backup',
-    timing: { maxPause: '6h', pollMin: '250ms', unknownPauseGrace: '6h' },
+    timing: { maxPause: '6h', pollMin: '300ms', unknownPauseGrace: '6h' },
     worker: { shutdownGrace: '25s', logLevel: 'info' },
     clusters: {
       prod: {

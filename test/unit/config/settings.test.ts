@@ -8,7 +8,7 @@ test('without any variable but the file every setting has its default', () => {
 
   expect({ taskQueue, timing, worker }).toMatchObject({
     taskQueue: 'camunda-backup',
-    timing: { maxPauseMs: 6 * 3_600_000, pollMinMs: 250, unknownPauseGraceMs: 6 * 3_600_000 },
+    timing: { maxPauseMs: 6 * 3_600_000, pollMinMs: 300, unknownPauseGraceMs: 6 * 3_600_000 },
     worker: { maxConcurrentActivities: 1000, stickyQueueTimeoutMs: 5_000, maxHeartbeatThrottleMs: 5_000 },
   });
 });
