@@ -59,7 +59,7 @@ function days(log: RecordLog, from: number, to: number): readonly Day[] {
 
 function addValueTypes(met: Set<string>, log: RecordLog, from: number, to: number): void {
   for (let position = from; position <= to; position++) {
-    const record = log.at(position);
-    if (isExported(record)) met.add(record.valueType);
+    const kind = log.kindAt(position);
+    if (isExported(kind)) met.add(kind.valueType);
   }
 }

@@ -49,6 +49,8 @@ export interface RecordLog {
   readonly head: number;
   append(kind: KindName, instance: number, timestampMs: number): number;
   at(position: number): LogRecord;
+  /** Only what kind of record it is: for those who look at very many. */
+  kindAt(position: number): RecordKind;
   /** A history that shares everything up to `position` and goes on differently. */
   fork(line: number, position: number): RecordLog;
 }
@@ -60,7 +62,7 @@ interface Chunk {
 }
 
 const chunkSize = 1_024;
-const names = Object.keys(recordKinds);
+const numbers: ReadonlyMap<string, number> = new Map(Object.keys(recordKinds).map((name, at) => [name, at]));
 const kindsByNumber: readonly RecordKind[] = Object.values(recordKinds);
 
 export function createRecordLog(partitionId: number, parent?: { log: RecordLog; line: number; at: number }): RecordLog {
@@ -68,6 +70,13 @@ export function createRecordLog(partitionId: number, parent?: { log: RecordLog; 
   const line = parent?.line ?? 1;
   const chunks: Chunk[] = [];
   let head = base;
+
+  const find = (position: number): { readonly chunk: Chunk; readonly at: number } => {
+    const at = position - base - 1;
+    const chunk = chunks[Math.floor(at / chunkSize)];
+    if (chunk && position <= head) return { chunk, at: at % chunkSize };
+    throw new RangeError(`Partition ${partitionId} has no position ${position}; its log ends at ${head}`);
+  };
 
   const log: RecordLog = {
     partitionId,
@@ -79,7 +88,7 @@ export function createRecordLog(partitionId: number, parent?: { log: RecordLog; 
     append(kind, instance, timestampMs) {
       const at = head - base;
       const chunk = chunks[Math.floor(at / chunkSize)] ?? added(chunks);
-      chunk.kinds[at % chunkSize] = names.indexOf(kind);
+      chunk.kinds[at % chunkSize] = numbers.get(kind) ?? -1;
       chunk.instances[at % chunkSize] = instance;
       chunk.timestampsMs[at % chunkSize] = timestampMs;
       head += 1;
@@ -87,18 +96,30 @@ export function createRecordLog(partitionId: number, parent?: { log: RecordLog; 
     },
     at(position) {
       if (parent && position <= base) return { ...parent.log.at(position), line };
-      const at = position - base - 1;
-      const chunk = chunks[Math.floor(at / chunkSize)];
-      const kind = kindsByNumber[chunk?.kinds[at % chunkSize] ?? -1];
-      if (!chunk || !kind || position > head) {
-        throw new RangeError(`Partition ${partitionId} has no position ${position}; its log ends at ${head}`);
-      }
-      const instance = chunk.instances[at % chunkSize] ?? 0;
-      return { ...kind, partitionId, line, position, instance, timestampMs: chunk.timestampsMs[at % chunkSize] ?? 0 };
+      const { chunk, at } = find(position);
+      return {
+        ...kindOf(chunk, at),
+        partitionId,
+        line,
+        position,
+        instance: chunk.instances[at] ?? 0,
+        timestampMs: chunk.timestampsMs[at] ?? 0,
+      };
+    },
+    kindAt(position) {
+      if (parent && position <= base) return parent.log.kindAt(position);
+      const { chunk, at } = find(position);
+      return kindOf(chunk, at);
     },
     fork: (newLine, position) => createRecordLog(partitionId, { log, line: newLine, at: position }),
   };
   return log;
+}
+
+function kindOf(chunk: Chunk, at: number): RecordKind {
+  const kind = kindsByNumber[chunk.kinds[at] ?? -1];
+  if (!kind) throw new TypeError(`${chunk.kinds[at]} is no kind of record`);
+  return kind;
 }
 
 function added(chunks: Chunk[]): Chunk {

@@ -93,7 +93,7 @@ export function countDocuments({ content }: Index, findLog: FindLog): number {
   let count = content.documents + content.importPositions.size;
   for (const [partitionId, intervals] of content.records) {
     for (const { line, position } of positionsOf(intervals, 'asc')) {
-      const record = findLog(partitionId, line)?.at(position);
+      const record = findLog(partitionId, line)?.kindAt(position);
       if (record && content.valueTypes.includes(record.valueType) && isExported(record)) count += 1;
     }
   }
@@ -107,9 +107,10 @@ function* documents(
   findLog: FindLog,
 ): Generator<RecordDocument> {
   for (const { line, position } of positionsOf(searchable.records.get(partitionId) ?? [], order)) {
-    const record = findLog(partitionId, line)?.at(position);
-    if (record && searchable.valueTypes.includes(record.valueType) && isExported(record)) {
-      yield { ...record, index: name };
+    const log = findLog(partitionId, line);
+    const kind = log?.kindAt(position);
+    if (log && kind && searchable.valueTypes.includes(kind.valueType) && isExported(kind)) {
+      yield { ...log.at(position), index: name };
     }
   }
 }
