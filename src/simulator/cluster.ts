@@ -1,6 +1,9 @@
 import type { BackupStoreState } from './model/zeebe-cluster.ts';
 import type { PhaseChange, Pause, ReplicaPhase } from './model/exporting.ts';
-import type { EngineSnapshot, SnapshotFate } from './model/snapshots.ts';
+import type { Damage } from './model/damage.ts';
+import type { EngineSnapshot } from './model/engine-snapshot.ts';
+import type { Index, IndexLayout } from './model/indices.ts';
+import type { SnapshotFate } from './model/snapshots.ts';
 import type { WebAppBackupView } from './model/web-app.ts';
 import type { BackupFate, ZeebeBackup } from './model/zeebe-backups.ts';
 
@@ -34,8 +37,14 @@ export interface SimulatedSearchEngine {
   /** Somebody else takes or deletes a snapshot. Throws where the search engine would refuse. */
   takeSnapshotByHand(request: SnapshotByHand): void;
   deleteSnapshotByHand(repository: string, name: string): void;
-  createIndex(name: string): void;
+  readonly indices: readonly Index[];
+  createIndex(name: string, layout?: IndexLayout & { readonly documents?: number }): void;
   deleteIndex(name: string): void;
+  /** Its primaries have no copy left on any node: unassigned until the index is deleted. */
+  loseIndex(name: string): void;
+  /** Damages files of a repository, or at a location where none is registered, behind the engine's back. */
+  damage(repositoryOrLocation: string, damage: Damage): void;
+  /** SIGKILL of the only node: running snapshots vanish, and an index that is being restored is lost. */
   stop(): Promise<void>;
   start(): Promise<void>;
   restart(): Promise<void>;

@@ -10,6 +10,7 @@ const periodMs = z.number().min(1).max(longestTimerMs);
 const live = {
   partDurationMs: durationMs,
   recordSnapshotDurationMs: durationMs,
+  restoreDurationMs: durationMs,
   zeebeBackupDurationMs: durationMs,
   durations: z
     .strictObject({
@@ -46,7 +47,25 @@ export const SimulatorOptionsSchema = z
     optimize: z.boolean(),
     initialRecords: z.int().nonnegative(),
     seed: z.int(),
-    searchEngine: z.strictObject({ product: z.enum(['elasticsearch', 'opensearch']), version: z.string() }),
+    searchEngine: z.strictObject({
+      product: z.enum(['elasticsearch', 'opensearch']),
+      version: z.string(),
+      repositoryTypes: z.array(z.string()).readonly().optional(),
+    }),
+    backupStore: z
+      .discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('s3'),
+          bucket: z.string().min(1),
+          basePath: z
+            .string()
+            .regex(/^([^/]+(\/[^/]+)*)?$/, 'a path without a slash at its ends')
+            .optional(),
+          accessKeyId: z.string().min(1).optional(),
+        }),
+        z.strictObject({ kind: z.literal('filesystem'), folder: z.string().min(1) }),
+      ])
+      .nullable(),
     repository: z.string().min(1).nullable(),
   })
   .partial();

@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   readonly partDurationMs?: number;
   /** Duration of a snapshot that somebody creates through the search engine's API. */
   readonly recordSnapshotDurationMs?: number;
+  /** From a restore's first moment to its last. */
+  readonly restoreDurationMs?: number;
   readonly zeebeBackupDurationMs?: number;
   /** Total duration of each component's backup, where it shall not be what the options below make of it. */
   readonly durations?: {
@@ -40,7 +42,14 @@ export interface SimulatorOptions {
   readonly diskBytes?: number;
   readonly bytesPerRecord?: number;
   /** The search engine beside the cluster. */
-  readonly searchEngine?: { readonly product: 'elasticsearch' | 'opensearch'; readonly version: string };
+  readonly searchEngine?: {
+    readonly product: 'elasticsearch' | 'opensearch';
+    readonly version: string;
+    /** Types of snapshot repositories that its plugins know; `fs` and `url` where nothing is said. */
+    readonly repositoryTypes?: readonly string[];
+  };
+  /** Where Zeebe's backups stand as objects; null keeps them in memory, where nobody but the brokers reads them. */
+  readonly backupStore?: S3StoreOption | FolderStoreOption | null;
   /** Name of the snapshot repository that the web applications are configured with; null for none. */
   readonly repository?: string | null;
   /** How often each replica takes its own snapshot; Zeebe's default is five minutes. */
@@ -51,6 +60,22 @@ export interface SimulatorOptions {
   readonly deleteDelayMs?: number;
   /** How long the gateway waits for a backup store that does not answer. */
   readonly gatewayTimeoutMs?: number;
+}
+
+/** A bucket that is served on a port of its own. */
+export interface S3StoreOption {
+  readonly kind: 's3';
+  readonly bucket: string;
+  /** Prefix of every key. */
+  readonly basePath?: string;
+  /** The only access key that is let in; any when absent. Signatures are not looked at. */
+  readonly accessKeyId?: string;
+}
+
+/** A folder, in the layout that all stores but S3 have. It must exist. */
+export interface FolderStoreOption {
+  readonly kind: 'filesystem';
+  readonly folder: string;
 }
 
 /** Options with their defaults. Whoever needs one reads it when it is needed: some change while the cluster runs. */
@@ -71,6 +96,7 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
     optimize: false,
     partDurationMs: 20,
     recordSnapshotDurationMs: 60,
+    restoreDurationMs: 100,
     zeebeBackupDurationMs: 150,
     durations: {},
     recordsPerSecond: 50,
@@ -80,6 +106,7 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
     diskBytes: 32 * 2 ** 30,
     bytesPerRecord: 600,
     searchEngine: { product: 'elasticsearch', version: '8.16.1' },
+    backupStore: null,
     repository: 'camunda',
     snapshotPeriodMs: 1_000,
     positionDistributionMs: 250,

@@ -3,7 +3,7 @@ import { RefusedError } from './errors.ts';
 import type { Listener } from './http/listener.ts';
 import type { Broker } from './model/brokers.ts';
 import type { ClusterModel } from './model/cluster-model.ts';
-import { matchNames } from './model/index-names.ts';
+import { chooseIndices } from './model/index-names.ts';
 import type { WebApp } from './model/web-app.ts';
 
 /** An application with the port that it is served on. */
@@ -62,22 +62,20 @@ export function simulatedWebApp(name: string, served: ServedApp | undefined): Si
 }
 
 export function simulatedSearchEngine(model: ClusterModel, server: Listener): SimulatedSearchEngine {
-  const { engine, ledger, settings } = model;
+  const { engine, settings } = model;
   const stop = async (): Promise<void> => {
     model.advance();
-    engine.up = false;
-    ledger.add({ type: 'search-engine', up: false });
+    engine.kill();
     await server.close();
   };
   const start = async (): Promise<void> => {
     await server.listen();
     model.advance();
-    engine.up = true;
-    ledger.add({ type: 'search-engine', up: true });
+    engine.start();
   };
   const repositoryExists = (name: string): void => {
     if (engine.repositories.has(name)) return;
-    const known = [...engine.repositories.keys()].join(', ') || 'none';
+    const known = [...engine.repositories.all.keys()].join(', ') || 'none';
     throw new RefusedError(`There is no snapshot repository ${name}; registered: ${known}`);
   };
 
@@ -89,9 +87,10 @@ export function simulatedSearchEngine(model: ClusterModel, server: Listener): Si
     takeSnapshotByHand({ repository, name, indices = '_all', durationMs }) {
       repositoryExists(repository);
       if (engine.snapshots.find(repository, name)) throw new RefusedError(`${repository}:${name} exists already`);
-      const { matched, missing } = matchNames(indices, [...engine.indices.all.keys()]);
+      const { chosen, missing } = chooseIndices(indices, engine.indices.all);
       if (missing !== undefined) throw new RefusedError(`There is no index ${missing}`);
       const usualMs = settings.durations.recordsMs ?? settings.recordSnapshotDurationMs;
+      const matched = chosen.map((index) => index.name);
       const request = { repository, name, indices: matched, includeGlobalState: true, metadata: undefined };
       engine.snapshots.start({ ...request, durationMs: durationMs ?? usualMs });
     },
@@ -101,8 +100,13 @@ export function simulatedSearchEngine(model: ClusterModel, server: Listener): Si
       if (!found) throw new RefusedError(`There is no snapshot ${repository}:${name}`);
       engine.snapshots.delete(found);
     },
-    createIndex: (name) => engine.indices.create(name),
-    deleteIndex: (name) => engine.indices.delete(name),
+    get indices() {
+      return [...engine.indices.all.values()];
+    },
+    createIndex: (name, { documents = 0, ...layout } = {}) => void engine.indices.create(name, { documents }, layout),
+    deleteIndex: (name) => engine.deleteIndex(name),
+    loseIndex: (name) => engine.loseIndex(name),
+    damage: (repositoryOrLocation, damage) => engine.damage(repositoryOrLocation, damage),
     stop,
     start,
     async restart() {

@@ -102,9 +102,9 @@ function body({ backupId, state, failureReason, parts }: WebAppBackupView, now: 
       state: part.state,
       startTime: new Date(part.startedAt).toISOString().replace('Z', '+0000'),
       failures:
-        part.failedIndices.length === 0
+        part.failures.length === 0
           ? null
-          : part.failedIndices.map((index) => `[${index}][0] primary shard is not allocated`),
+          : part.failures.map(({ index, shard, reason }) => `[${index}][${shard}] ${reason}`),
     })),
   };
 }

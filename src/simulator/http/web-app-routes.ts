@@ -112,9 +112,9 @@ export function backupBody(
       state: part.state,
       startTime: new Date(part.startedAt).toISOString().replace('Z', '+0000'),
       failures:
-        part.failedIndices.length === 0
+        part.failures.length === 0
           ? noFailures
-          : part.failedIndices.map((index) => `[${index}][0] primary shard is not allocated`),
+          : part.failures.map(({ index, shard, reason }) => `[${index}][${shard}] ${reason}`),
     })),
   };
 }

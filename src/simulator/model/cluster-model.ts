@@ -65,7 +65,7 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
     const own = new Map([...effects].filter(([index]) => indicesOfParts.webapps.flat().includes(index)));
     return { id, write: createCamundaExporter(own, engine.indices) };
   });
-  const zeebe = createZeebeCluster({ settings, clock, changes, ledger, exporters, canExport: () => engine.up });
+  const zeebe = createZeebeCluster({ settings, clock, changes, ledger, exporters, canExport: () => engine.writable });
   logs.push(...zeebe.partitions.map(({ log }) => log));
 
   const names: readonly WebAppName[] = [

@@ -52,6 +52,27 @@ export type Change = { readonly at: number } & (
       readonly captured: readonly CapturedIndex[];
     }
   | { readonly type: 'snapshot-deleted'; readonly repository: string; readonly snapshot: string; readonly uuid: string }
+  | {
+      readonly type: 'restore-started';
+      readonly repository: string;
+      readonly snapshot: string;
+      readonly uuid: string;
+      /** The new names. Whatever was closed under one of them is gone. */
+      readonly indices: readonly string[];
+    }
+  | {
+      readonly type: 'index-restored';
+      readonly repository: string;
+      readonly snapshot: string;
+      readonly uuid: string;
+      /** Its name in the snapshot. */
+      readonly from: string;
+      /** All that it holds from now on, under its new name. */
+      readonly captured: CapturedIndex;
+    }
+  /** Shards of it are on no node any more, as when one dies that restores it: nothing will ever bring them. */
+  | { readonly type: 'index-lost'; readonly index: string }
+  | { readonly type: 'index-deleted'; readonly index: string }
   | { readonly type: 'zeebe-backup-taken'; readonly backupId: number; readonly captured: CapturedPartition }
   | {
       readonly type: 'zeebe-backup-ended';
@@ -60,6 +81,8 @@ export type Change = { readonly at: number } & (
       readonly state: 'COMPLETED' | 'FAILED';
     }
   | { readonly type: 'zeebe-backup-deleted'; readonly backupId: number }
+  /** Brokers with empty folders made a majority: its data are lost. */
+  | { readonly type: 'partition-emptied'; readonly partition: number; readonly line: number }
   | {
       readonly type: 'partition-restored';
       readonly partition: number;

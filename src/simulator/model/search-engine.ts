@@ -1,24 +1,33 @@
 import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
-import { createIndices, type Indices } from './indices.ts';
+import { damagePlace, type Damage } from './damage.ts';
+import { createIndices, type Indices, type Recovery } from './indices.ts';
 import type { Ledger } from './ledger.ts';
 import type { FindLog } from './record-search.ts';
+import { createRepositories, type Repositories } from './repositories.ts';
+import { createRestores, type Restores } from './restores.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
-
-export interface Repository {
-  readonly type: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
 
 export interface SearchEngine {
   readonly product: 'elasticsearch' | 'opensearch';
   readonly version: string;
-  readonly repositories: Map<string, Repository>;
+  readonly repositories: Repositories;
   readonly snapshots: Snapshots;
+  readonly restores: Restores;
   readonly indices: Indices;
   readonly findLog: FindLog;
   /** While false nobody can write, and nobody is answered. */
-  up: boolean;
+  readonly up: boolean;
+  /** Whether exporters and applications can write. */
+  readonly writable: boolean;
+  deleteIndex(name: string): void;
+  /** Its primaries have no copy left on any node. */
+  loseIndex(name: string): void;
+  /** SIGKILL of the only node: running snapshots vanish, what was being restored is lost. */
+  kill(): void;
+  start(): void;
+  /** Damages files of a registered repository, or at a location where none is registered. */
+  damage(repositoryOrLocation: string, damage: Damage): void;
   /** Refreshes when it is due: new documents become searchable once a second, and on request. */
   refreshWhenDue(): void;
 }
@@ -37,21 +46,73 @@ interface EngineSetup {
 const refreshIntervalMs = 1_000;
 
 export function createSearchEngine(setup: EngineSetup): SearchEngine {
-  const { clock, changes, ledger } = setup;
+  const { product, clock, changes, ledger } = setup;
   const indices = createIndices(clock.now);
+  const repositories = createRepositories(product);
+  const snapshots = createSnapshots({
+    clock,
+    changes,
+    ledger,
+    repositories,
+    read(index) {
+      setup.catchUp();
+      return indices.all.get(index);
+    },
+  });
+  const restores = createRestores({ clock, changes, ledger, indices });
+  let up = true;
   let refreshedAt = -Infinity;
 
   return {
-    product: setup.product,
+    product,
     version: setup.version,
-    repositories: new Map(),
-    snapshots: createSnapshots(clock, changes, ledger, (index) => {
-      setup.catchUp();
-      return indices.all.get(index)?.content;
-    }),
+    repositories,
+    snapshots,
+    restores,
     indices,
     findLog: setup.findLog,
-    up: true,
+    get up() {
+      return up;
+    },
+    get writable() {
+      return up && indices.writable;
+    },
+    deleteIndex(name) {
+      if (!indices.all.has(name)) return;
+      indices.delete(name);
+      ledger.add({ type: 'index-deleted', index: name });
+      changes.notify();
+    },
+    loseIndex(name) {
+      const shards = indices.all.get(name)?.shards ?? [];
+      indices.set(name, { shards: shards.map(() => ({ state: 'UNASSIGNED', recovery: undefined })) });
+      ledger.add({ type: 'index-lost', index: name });
+      changes.notify();
+    },
+    kill() {
+      if (!up) return;
+      up = false;
+      ledger.add({ type: 'search-engine', up });
+      snapshots.killRunning();
+      restores.killRunning();
+      repositories.forget();
+    },
+    start() {
+      if (up) return;
+      up = true;
+      ledger.add({ type: 'search-engine', up });
+      const recovery: Recovery = { type: 'EXISTING_STORE', startedAt: clock.now(), endedAt: clock.now() };
+      for (const { name, shards } of indices.all.values()) {
+        indices.set(name, {
+          shards: shards.map((shard) => (shard.state === 'STARTED' ? { ...shard, recovery } : shard)),
+        });
+      }
+      changes.notify();
+    },
+    damage(repositoryOrLocation, damage) {
+      const repository = repositories.get(repositoryOrLocation);
+      damagePlace(repository?.place ?? repositories.placeOf('fs', { location: repositoryOrLocation }), damage);
+    },
     refreshWhenDue() {
       if (clock.now() - refreshedAt < refreshIntervalMs) return;
       indices.refresh();

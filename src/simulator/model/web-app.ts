@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { SearchEngine } from './search-engine.ts';
-import type { EngineSnapshot } from './snapshots.ts';
+import type { EngineSnapshot } from './engine-snapshot.ts';
 import { createImporter } from './importer.ts';
 import { effects, importPositionIndex, indicesOfParts, type WebAppName } from './web-app-indices.ts';
 
@@ -53,7 +53,7 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
   /** Changes with each backup and each restart, so that what an earlier one planned is void. */
   let queue: object | undefined;
   const create = (index: string): void =>
-    engine.indices.create(index, { valueTypes: effects.get(index) ?? [], documents: effects.has(index) ? 0 : 1 });
+    void engine.indices.create(index, { valueTypes: effects.get(index) ?? [], documents: effects.has(index) ? 0 : 1 });
   // As at a start: what is missing is made anew.
   const createMissing = (): void => {
     for (const index of parts.flat()) if (!engine.indices.all.has(index)) create(index);
@@ -145,7 +145,7 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
       running = runs;
     },
     advance() {
-      if (running && engine.up) importer?.advance();
+      if (running && engine.writable) importer?.advance();
     },
   };
 }

@@ -236,14 +236,14 @@ describe('the wait', () => {
     expect(String(failure).length).toBeLessThan(400);
   });
 
-  test('outlives a search engine that is away for a while', async () => {
+  test('outlives a search engine that cannot be reached for a while', async () => {
     await using w = await ready();
     const { scheduled } = await w.take();
-    await w.simulator.cluster.searchEngine.stop();
+    const away = w.simulator.fault({ component: 'search-engine' }, 'drop-before-act');
 
     const wait = w.wait(scheduled);
     expect(await wait.heartbeat(() => true)).toMatchObject({ seen: expect.stringContaining('No answer: GET') });
-    await w.simulator.cluster.searchEngine.start();
+    away.remove();
 
     expect(await wait.result).toMatchObject({ parts: 6 });
   });

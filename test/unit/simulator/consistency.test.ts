@@ -32,7 +32,7 @@ async function backUp(s: Running, afterRecords: () => void): Promise<readonly Po
   const { cluster } = s.simulator;
   const x0 = cluster.positions.map(({ acknowledged }) => acknowledged);
   await s.engine('PUT', '/_snapshot/camunda/records?wait_for_completion=true', { indices: 'zeebe-record_*' });
-  const held = [...(cluster.snapshots[0]?.captured.values() ?? [])];
+  const held = [...(cluster.snapshots[0]?.copies.values() ?? [])].flatMap(({ content }) => content ?? []);
   afterRecords();
   const atRecords = cluster.positions.map(({ log }) => log);
   await cluster.awaitState(({ positions }) => positions.every(({ log }, at) => log > (atRecords[at] ?? 0) + 20));

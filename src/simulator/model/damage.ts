@@ -1,0 +1,59 @@
+import type { EngineSnapshot } from './engine-snapshot.ts';
+import type { Place, SnapshotDamage } from './repositories.ts';
+
+/** What happens to the files of a snapshot repository behind the engine's back. Without a snapshot it is every one. */
+export type Damage =
+  | { readonly file: 'index-N'; readonly is: 'deleted' | 'garbage' | 'empty' }
+  | { readonly file: 'snap'; readonly is: 'deleted' | 'garbage'; readonly snapshot?: string }
+  | { readonly file: 'index metadata' | 'shard metadata'; readonly is: 'deleted'; readonly snapshot?: string }
+  /** One blob of one shard of the index, in every snapshot that shares it. */
+  | { readonly file: 'data'; readonly is: 'deleted' | 'garbage' | 'truncated'; readonly index: string }
+  | { readonly file: 'directory'; readonly is: 'deleted' | 'unwritable' };
+
+export function damagePlace(place: Place, damage: Damage): void {
+  switch (damage.file) {
+    case 'index-N':
+      if (damage.is === 'deleted') loseRootIndex(place);
+      else place.rootIndex = damage.is;
+      return;
+    case 'snap':
+      spoil(place, damage.snapshot, { snap: damage.is });
+      return;
+    case 'index metadata':
+      spoil(place, damage.snapshot, { indexMetadata: damage.is });
+      return;
+    case 'shard metadata':
+      spoil(place, damage.snapshot, { shardMetadata: damage.is });
+      return;
+    case 'data':
+      for (const { copies } of place.stored) {
+        const copy = copies.get(damage.index);
+        if (copy) place.lostData.add(copy.uuid);
+      }
+      return;
+    case 'directory':
+      if (damage.is === 'unwritable') {
+        place.writable = false;
+      } else {
+        spoil(place, undefined, { snap: 'deleted' });
+        loseRootIndex(place);
+        place.exists = false;
+      }
+  }
+}
+
+export const damageOf = (place: Place, snapshot: EngineSnapshot): SnapshotDamage =>
+  place.damaged.get(snapshot.uuid) ?? {};
+
+/** The snapshots it listed are orphans from now on. */
+function loseRootIndex(place: Place): void {
+  place.stored = [];
+  place.generation = -1;
+}
+
+function spoil(place: Place, name: string | undefined, damage: SnapshotDamage): void {
+  for (const snapshot of place.stored) {
+    if (name !== undefined && snapshot.name !== name) continue;
+    place.damaged.set(snapshot.uuid, { ...place.damaged.get(snapshot.uuid), ...damage });
+  }
+}
