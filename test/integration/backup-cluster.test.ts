@@ -76,39 +76,6 @@ test('a second start with ifBusy wait goes on when the first has ended', async (
   expect(Date.parse(two.exporting.declaredAt ?? '')).toBeGreaterThan(Date.parse(one.exporting.resumedVerifiedAt ?? ''));
 });
 
-test.each([
-  ['an unknown key', { windowMs: 5 }, 'Unknown key "windowMS"'.replace('MS', 'Ms')],
-  ['an unknown key lists the allowed ones', { id: 5 }, 'Allowed keys: cluster, backupId, reason, requestedBy, labels'],
-  ['a wrong value names it', { backupId: -4 }, '"backupId" must be an integer from 1 to 9007199254740991; got -4.'],
-])('%s is refused at once', async (_title, input, sentence) => {
-  await using h = await startHarness();
-
-  const seen = await seenByUser(await h.startBackup(input));
-
-  expect(seen).toContain('FAILED InvalidArgument');
-  expect(seen).toContain(sentence);
-  expect(h.simulator.calls).toEqual([]);
-});
-
-test('an unknown cluster is refused with the configured ones', async () => {
-  await using h = await startHarness();
-
-  const seen = await seenByUser(await h.start('backupCluster', { cluster: 'prodd' }));
-
-  expect(seen).toContain(`FAILED InvalidArgument`);
-  expect(seen).toContain(`Cluster "prodd" is not configured on this worker. Configured: ${h.cluster}.`);
-});
-
-test('an unknown workflow type fails at once with the known ones', async () => {
-  await using h = await startHarness();
-
-  const seen = await seenByUser(await h.start('backupClutser', { cluster: h.cluster }));
-
-  expect(seen).toBe(
-    'FAILED InvalidArgument: Unknown workflow type "backupClutser". Known types: backupCluster, resumeExporting, watchExporting.',
-  );
-});
-
 test('an explicit ID that is in use is a conflict, tried once, and nothing is taken', async () => {
   await using h = await startHarness();
   h.simulator.cluster.takeZeebeBackupByHand(77);
