@@ -1,3 +1,4 @@
+import type { ImportPositions } from './indices.ts';
 import { above, withRecords, type Interval } from './record-set.ts';
 import type { SearchEngine } from './search-engine.ts';
 import { effects } from './web-app-indices.ts';
@@ -9,29 +10,32 @@ export interface Importer {
 }
 
 /**
- * Imports as Operate and Tasklist up to 8.7 do: reads what lies above its import position, in the order of positions,
- * and never comes back to what was missing then. The position stands in an index, so a restore brings it back too.
+ * Imports as Operate and Tasklist up to 8.7 do: reads what lies above its import position, in the order of positions and
+ * each kind of record by itself, and never comes back to what was missing then. The positions stand in an index, so a
+ * restore brings them back too.
  */
 export function createImporter(engine: SearchEngine, positionIndex: string, targets: readonly string[]): Importer {
   const { indices } = engine;
 
   return {
     advance() {
-      const before = indices.all.get(positionIndex)?.content.importPositions ?? new Map<number, number>();
-      const reached = new Map(before);
+      const before: ImportPositions = indices.all.get(positionIndex)?.content.importPositions ?? new Map();
+      const reached = new Map<number, ReadonlyMap<string, number>>(before);
       for (const { content, searchable } of indices.all.values()) {
         if (content.holds !== 'records') continue;
+        const [valueType = ''] = searchable.valueTypes;
         for (const [partitionId, intervals] of searchable.records) {
-          const found = above(intervals, before.get(partitionId) ?? 0);
+          const found = above(intervals, before.get(partitionId)?.get(valueType) ?? 0);
           const last = found.at(-1)?.to;
           if (last === undefined) continue;
           importInto(targetsOf(searchable.valueTypes), partitionId, found);
-          reached.set(partitionId, Math.max(reached.get(partitionId) ?? 0, last));
+          const positions = reached.get(partitionId) ?? new Map<string, number>();
+          const position = Math.max(positions.get(valueType) ?? 0, last);
+          reached.set(partitionId, new Map(positions).set(valueType, position));
         }
       }
-      if ([...reached].some(([partitionId, position]) => before.get(partitionId) !== position)) {
-        indices.update(positionIndex, (content) => ({ ...content, importPositions: reached }));
-      }
+      const changed = [...reached].some(([partitionId, positions]) => before.get(partitionId) !== positions);
+      if (changed) indices.update(positionIndex, (content) => ({ ...content, importPositions: reached }));
     },
   };
 

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { noRecords, type RecordSet } from './record-set.ts';
 
+/** By partition and value type: each kind of record is imported from an alias of its own. */
+export type ImportPositions = ReadonlyMap<number, ReadonlyMap<string, number>>;
+
 /** What an index holds. Nothing in it changes: whoever captured it has the state of that moment. */
 export interface IndexContent {
   /** Documents of the records themselves, or of what an application made of them. */
@@ -8,8 +11,8 @@ export interface IndexContent {
   /** Value types of the records whose documents, or whose effects, it holds. */
   readonly valueTypes: readonly string[];
   readonly records: RecordSet;
-  /** Of an application that imports: how far it has come, per partition. */
-  readonly importPositions: ReadonlyMap<number, number>;
+  /** Of an application that imports: how far it has come. */
+  readonly importPositions: ImportPositions;
   /** Documents that come from no record. */
   readonly documents: number;
 }
@@ -131,3 +134,7 @@ export function createIndices(now: () => number): Indices {
     },
   };
 }
+
+/** One document says how far one kind of record was imported from one partition. */
+export const importPositionDocuments = ({ importPositions }: IndexContent): number =>
+  [...importPositions.values()].reduce((sum, positions) => sum + positions.size, 0);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Index } from './indices.ts';
+import { importPositionDocuments, type Index } from './indices.ts';
 import { isExported, type LogRecord, type RecordLog } from './record-log.ts';
 import { positionsOf } from './record-set.ts';
 
@@ -90,7 +90,7 @@ export function searchRecords(indices: readonly Index[], findLog: FindLog, searc
 
 /** How many documents an index holds. */
 export function countDocuments({ content }: Index, findLog: FindLog): number {
-  let count = content.documents + content.importPositions.size;
+  let count = content.documents + importPositionDocuments(content);
   for (const [partitionId, intervals] of content.records) {
     for (const { line, position } of positionsOf(intervals, 'asc')) {
       const record = findLog(partitionId, line)?.kindAt(position);

@@ -104,7 +104,8 @@ test('an application imports what it finds, and never comes back to a hole', () 
   const { model, clock } = cluster();
   const { indices } = model.engine;
   const held = (index: string) => indices.all.get(index)?.content.records.get(1) ?? [];
-  const positions = () => indices.all.get('operate-import-position-8.3.0_')?.content.importPositions.get(1);
+  const positions = () =>
+    indices.all.get('operate-import-position-8.3.0_')?.content.importPositions.get(1)?.get('PROCESS_INSTANCE');
   clock.advance(5_000);
   model.advance();
   clock.advance(2_000);
@@ -126,6 +127,30 @@ test('an application imports what it finds, and never comes back to a hole', () 
     [head + 50, head + 60],
   ]);
   expect(positions()).toBe(head + 60);
+});
+
+test('what one kind of record has behind it holds back no other: each is imported from its own position', () => {
+  const { model, clock } = cluster();
+  const { indices } = model.engine;
+  clock.advance(5_000);
+  model.advance();
+  const [instances, jobs] = ['_process-instance_', '_job_'].map(
+    (part) => [...indices.all.keys()].find((name) => name.includes(part)) ?? '',
+  );
+  const head = 2_000;
+  const hold = (name = '', to = 0): void => {
+    indices.update(name, (content) => ({
+      ...content,
+      records: withRecords(content.records, 1, { line: 1, from: 1, to }),
+    }));
+    indices.refresh();
+    model.webApps.get('operate')?.advance();
+  };
+  hold(instances, head - 100);
+  hold(jobs, head);
+  hold(instances, head);
+
+  expect(indices.all.get('operate-list-view-8.3.0_')?.content.records.get(1)).toEqual([{ line: 1, from: 1, to: head }]);
 });
 
 test('a soft pause lets records flow and freezes what is acknowledged, a hard one stops both', () => {
