@@ -1,11 +1,13 @@
-import type { BackupStoreState } from './model/zeebe-cluster.ts';
+import type { BackupStoreState } from './model/backup-store-state.ts';
 import type { PhaseChange, Pause, ReplicaPhase } from './model/exporting.ts';
 import type { Damage } from './model/damage.ts';
 import type { EngineSnapshot } from './model/engine-snapshot.ts';
 import type { Index, IndexLayout } from './model/indices.ts';
 import type { SnapshotFate } from './model/snapshots.ts';
 import type { WebAppBackupView } from './model/web-app.ts';
-import type { BackupFate, ZeebeBackup } from './model/zeebe-backups.ts';
+import type { ZeebeBackup } from './model/backup-state.ts';
+import type { BackupFate } from './model/zeebe-backups.ts';
+import type { RestoreRequest, RestoreResult } from './model/zeebe-restore.ts';
 
 export interface SimulatedBroker {
   readonly nodeId: number;
@@ -81,6 +83,8 @@ export interface SimulatedCluster {
   /** While true, the gateway believes in brokers that are down: pause and resume fail, and reach the others. */
   staleTopology: boolean;
   backupStore: BackupStoreState;
+  /** The same; resolves when its port, where it has one, is closed or open again. */
+  setBackupStore(state: BackupStoreState): Promise<void>;
 
   /** Somebody else pauses through the gateway. Throws what the gateway would answer. */
   pauseByHand(kind: 'soft' | 'hard'): void;
@@ -97,6 +101,14 @@ export interface SimulatedCluster {
   deleteZeebeBackupByHand(backupId: number): void;
   /** Makes an ID the highest that was ever used, as a failed or deleted backup does that nobody can see any more. */
   burnBackupId(backupId: number): void;
+  /** Keys in Zeebe's backup store. */
+  readonly storedKeys: readonly string[];
+  /** Somebody deletes what lies below a prefix in the store, behind Zeebe's back. Returns the keys. */
+  deleteStored(prefix: string): readonly string[];
+  /** Deletes everything in the data folder of a broker that is down. */
+  emptyDataFolder(nodeId: number): void;
+  /** Runs the restore application on a broker. Its folder is used from the broker's next start on. */
+  restoreBroker(request: RestoreRequest): Promise<RestoreResult>;
 
   /** Of every replica, running or not. */
   phases(): readonly ReplicaPhase[];

@@ -9,6 +9,7 @@ export interface ClusterParts {
   readonly model: ClusterModel;
   readonly brokerServers: readonly Listener[];
   readonly engineServer: Listener;
+  readonly storeServer: Listener | undefined;
   readonly operate: ServedApp | undefined;
   readonly tasklist: ServedApp | undefined;
   readonly webApps: ServedApp | undefined;
@@ -22,6 +23,17 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
   const byHand = (phase: 'EXPORTING' | 'PAUSED' | 'SOFT_PAUSED'): void => {
     const problem = exporting.setPhase(phase, { stale: zeebe.staleTopology });
     if (problem !== undefined) throw new RefusedError(problem);
+  };
+
+  let port: Promise<void> | undefined;
+  /** Opens and closes the store's port, one after the other. */
+  const follow = (): Promise<void> => {
+    const before = port;
+    port = (async () => {
+      await before;
+      await (zeebe.backupStore === 'refused' ? parts.storeServer?.close() : parts.storeServer?.listen());
+    })();
+    return port;
   };
 
   const cluster: SimulatedCluster = {
@@ -42,6 +54,13 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
     },
     set backupStore(state) {
       zeebe.backupStore = state;
+      zeebe.changes.notify();
+      // Whoever wants the port to be as it is told to be uses `setBackupStore`.
+      void follow();
+    },
+    async setBackupStore(state) {
+      cluster.backupStore = state;
+      await port;
     },
 
     pauseByHand: (kind) => byHand(kind === 'soft' ? 'SOFT_PAUSED' : 'PAUSED'),
@@ -55,6 +74,17 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
       if (!outcome.taken) throw new RefusedError(`Zeebe refused backup ${backupId}: ${JSON.stringify(outcome)}`);
     },
     deleteZeebeBackupByHand: (backupId) => zeebe.backups.delete(backupId),
+    emptyDataFolder: (nodeId) => zeebe.emptyDataFolder(nodeId),
+    restoreBroker: (request) => zeebe.restore(request),
+    get storedKeys() {
+      return zeebe.objects.store.keys();
+    },
+    deleteStored(prefix) {
+      const chosen = zeebe.objects.store.keys().filter((key) => key.startsWith(prefix));
+      for (const key of chosen) zeebe.objects.store.delete(key);
+      zeebe.changes.notify();
+      return chosen;
+    },
     burnBackupId(backupId) {
       for (const partition of zeebe.partitions) {
         partition.checkpointId = Math.max(partition.checkpointId, backupId);

@@ -1,4 +1,5 @@
 import type { SimulatedCluster } from './cluster.ts';
+import { backupStoreRoutes } from './http/backup-store-routes.ts';
 import { brokerRoutes } from './http/broker-routes.ts';
 import { createFaults, type ActiveFault, type CallMatch, type Fault, type FaultHandle } from './http/faults.ts';
 import { historyRoutes } from './http/history-routes.ts';
@@ -12,7 +13,13 @@ import { createRealClock } from './model/clock.ts';
 import { createClusterModel, type ClusterModel } from './model/cluster-model.ts';
 import type { Evidence } from './model/evidence.ts';
 import type { WebAppName } from './model/web-app-indices.ts';
-import { simulatorSettings, type LiveOptions, type Settings, type SimulatorOptions } from './options.ts';
+import {
+  simulatorSettings,
+  type LiveOptions,
+  type S3StoreOption,
+  type Settings,
+  type SimulatorOptions,
+} from './options.ts';
 import { createSimulatedCluster } from './simulated-cluster.ts';
 
 export type AppName = 'operate' | 'tasklist' | 'optimize' | 'webApps';
@@ -27,6 +34,8 @@ export interface Simulator {
     readonly tasklist?: string;
     readonly optimize?: string;
     readonly searchEngine: string;
+    /** Where the backup store is a bucket. */
+    readonly backupStore?: string;
   };
   /** Name of the snapshot repository that is registered and that the applications use. */
   readonly repository: string;
@@ -91,6 +100,9 @@ export async function startSimulator(options: SimulatorOptions = {}, name = 'sim
   const optimize = await serveApp('optimize');
   const webApps = history && { app: history, server: gateway };
   const engineServer = await serve('search-engine', searchEngineRoutes(model));
+  const { backupStore } = settings;
+  const storeServer =
+    backupStore?.kind === 's3' ? await serve('backup-store', storeRoutes(model, backupStore)) : undefined;
 
   return {
     urls: {
@@ -100,9 +112,19 @@ export async function startSimulator(options: SimulatorOptions = {}, name = 'sim
       ...(tasklist ? { tasklist: tasklist.server.url } : {}),
       ...(optimize ? { optimize: optimize.server.url } : {}),
       searchEngine: engineServer.url,
+      ...(storeServer ? { backupStore: storeServer.url } : {}),
     },
     repository: settings.repository ?? 'camunda',
-    cluster: createSimulatedCluster({ model, brokerServers, engineServer, operate, tasklist, optimize, webApps }),
+    cluster: createSimulatedCluster({
+      model,
+      brokerServers,
+      engineServer,
+      storeServer,
+      operate,
+      tasklist,
+      optimize,
+      webApps,
+    }),
     evidence: model.evidence,
     calls,
     settings,
@@ -115,6 +137,18 @@ export async function startSimulator(options: SimulatorOptions = {}, name = 'sim
       clock.close();
       changes.close();
       await Promise.all([...servers.values()].map((server) => server.close()));
+    },
+  };
+}
+
+/** The bucket; it answers nobody while the store is frozen. */
+function storeRoutes({ zeebe }: ClusterModel, { bucket, accessKeyId }: S3StoreOption): Routes {
+  const routes = backupStoreRoutes({ name: bucket, objects: zeebe.objects.store, accessKeyId });
+  return {
+    async fetch(request) {
+      // Whoever still waits when the simulator closes has lost the connection already.
+      const thawed = zeebe.changes.until(() => zeebe.backupStore !== 'frozen').then(() => true);
+      return (await thawed.catch(() => false)) ? routes.fetch(request) : new Response(null, { status: 503 });
     },
   };
 }

@@ -35,9 +35,8 @@ export function addFault(simulator: Simulator, body: unknown): object {
     throw new InvalidInputError(problems);
   }
   const { times } = read.data;
-  const handle = simulator.fault(matchOf(simulator, read.data.match), read.data.fault, {
-    ...(times === undefined ? {} : { times }),
-  });
+  const met = matchOf(simulator, read.data.match);
+  const handle = simulator.fault(met, read.data.fault, times === undefined ? {} : { times });
   const added = simulator.faults.find((each) => each.handle === handle);
   return added ? describeFault(added) : { id: handle.id };
 }

@@ -22,6 +22,7 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>(
     'phase-log': { shows: 'Every change of a phase.', read: ({ cluster }) => cluster.phaseLog },
     pauses: { shows: 'The times in which some replica did not export.', read: ({ cluster }) => cluster.pauses },
     positions: { shows: 'Where logs and exporters stand.', read: ({ cluster }) => cluster.positions },
+    'backup-store': { shows: 'Keys in the backup store of Zeebe.', read: ({ cluster }) => cluster.storedKeys },
     backups: { shows: 'Zeebe backups.', read: ({ cluster }) => cluster.backups },
     'app-backups': {
       shows: 'Backups of each application.',

@@ -74,12 +74,12 @@ export const zeebeActs = {
   'set-backup-store': act(
     'The backup store is absent, refuses connections, does not answer, or is well again.',
     z.strictObject({ state: z.enum(['healthy', 'none', 'refused', 'frozen']) }),
-    ({ cluster }, { state }) => void (cluster.backupStore = state),
+    ({ cluster }, { state }) => cluster.setBackupStore(state),
   ),
   'next-zeebe-backup': act(
-    'Decides how the next Zeebe backup goes: on one partition, or on all (STAYS_INCOMPLETE: on the last).',
+    'Decides how the next Zeebe backup goes: on one partition, or on all (STAYS_INCOMPLETE: on the last). TAKEN_TWICE: its leader changes, and the next one takes the part once more.',
     z.strictObject({
-      ends: z.enum(['FAILED', 'STAYS_IN_PROGRESS', 'STAYS_INCOMPLETE']),
+      ends: z.enum(['FAILED', 'STAYS_IN_PROGRESS', 'STAYS_INCOMPLETE', 'TAKEN_TWICE']),
       partitionId: z.int().optional(),
       reason: z.string().optional(),
     }),
@@ -102,5 +102,31 @@ export const zeebeActs = {
     'Makes an ID the highest that was ever used, with nothing to be seen of it.',
     z.strictObject({ backupId }),
     ({ cluster }, { backupId: id }) => cluster.burnBackupId(id),
+  ),
+  'delete-stored': act(
+    "Somebody deletes what lies below a prefix in the backup store, behind Zeebe's back; answers the keys.",
+    z.strictObject({ prefix: z.string() }),
+    ({ cluster }, { prefix }) => cluster.deleteStored(prefix),
+  ),
+  'empty-data-folder': act(
+    'Deletes everything in the data folder of a broker that is down.',
+    node,
+    (simulator, { nodeId }) => {
+      brokerOf(simulator, nodeId);
+      simulator.cluster.emptyDataFolder(nodeId);
+    },
+  ),
+  'restore-broker': act(
+    'Runs the restore application on a broker; answers its exit code and log.',
+    z.strictObject({
+      nodeId: z.int().nonnegative(),
+      backupId,
+      partitionCount: z.int().positive().optional(),
+      validateConfig: z.boolean().optional(),
+    }),
+    (simulator, request) => {
+      brokerOf(simulator, request.nodeId);
+      return simulator.cluster.restoreBroker(request);
+    },
   ),
 } as const satisfies Readonly<Record<string, Act>>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { internalAddress } from '../model/exporting.ts';
 import type { ExporterPhase } from '../model/exporter-phase.ts';
-import type { ZeebeBackup } from '../model/zeebe-backups.ts';
+import type { ZeebeBackup } from '../model/backup-state.ts';
 import { exportsToApplications } from '../options.ts';
 import { json, messageError, noContent, parseJson } from './answers.ts';
 import { exportingDone, exportingFailed } from './exporting-answers.ts';
@@ -89,6 +89,11 @@ function backupRoutes(cluster: ZeebeCluster, dialect: ZeebeDialect): Hono {
         409,
         `Requested backup has id ${backupId}. The latest backup has id ${outcome.latestId}. Id of new backups must be higher than the previous one. `,
       );
+    }
+    if ('withoutDiskSpace' in outcome) {
+      const partition = outcome.withoutDiskSpace;
+      const message = `Cannot accept requests for partition ${partition}. Broker is out of disk space`;
+      return messageError(503, message);
     }
     return messageError(
       502,

@@ -14,6 +14,14 @@ export interface Broker {
   repairPhaseFiles(): void;
 }
 
+/** What the brokers' disks have to say before a partition gets a leader. */
+export interface BrokerDisks {
+  /** A broker starts with what its folder holds. */
+  use(nodeId: number): void;
+  /** The running replicas, a majority, that can lead the partition. */
+  settle(partition: Partition, running: readonly Replica[]): readonly Replica[];
+}
+
 export interface Brokers {
   readonly all: readonly Broker[];
   readonly isUp: (nodeId: number) => boolean;
@@ -30,6 +38,7 @@ export function createBrokers(
   partitions: readonly Partition[],
   changes: Changes,
   ledger: Ledger,
+  disks: BrokerDisks,
 ): Brokers {
   const up = new Set<number>(Array.from({ length: count }, (_, nodeId) => nodeId));
   const unreadable = new Set<Replica>();
@@ -46,8 +55,9 @@ export function createBrokers(
   const elect = (partition: Partition): void => {
     const running = partition.replicas.filter(runs);
     const majority = running.length > partition.replicas.length / 2;
+    const leading = majority ? disks.settle(partition, running) : [];
     if (partition.leader && majority && runs(partition.leader)) return;
-    lead(partition, majority ? running[0] : undefined);
+    lead(partition, leading[0]);
   };
   const electAll = (): void => {
     for (const partition of partitions) elect(partition);
@@ -69,6 +79,7 @@ export function createBrokers(
     },
     start() {
       up.add(nodeId);
+      disks.use(nodeId);
       ledger.add({ type: 'broker', broker: nodeId, up: true });
       for (const replica of replicasOf(nodeId)) {
         if (replica.phaseFileCorrupt) unreadable.add(replica);

@@ -65,8 +65,15 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
     const own = new Map([...effects].filter(([index]) => indicesOfParts.webapps.flat().includes(index)));
     return { id, write: createCamundaExporter(own, engine.indices) };
   });
-  const zeebe = createZeebeCluster({ settings, clock, changes, ledger, exporters, canExport: () => engine.writable });
-  logs.push(...zeebe.partitions.map(({ log }) => log));
+  const zeebe = createZeebeCluster({
+    settings,
+    clock,
+    changes,
+    ledger,
+    logs,
+    exporters,
+    canExport: () => engine.writable,
+  });
 
   const names: readonly WebAppName[] = [
     ...(imports ? (['operate', 'tasklist'] as const) : (['webapps'] as const)),

@@ -11,6 +11,7 @@ export interface CapturedIndex {
     readonly from: number;
     readonly to: number;
   }[];
+  /** The lowest over the value types: importing what was imported changes nothing. */
   readonly importPositions: readonly { readonly partition: number; readonly position: number }[];
   readonly documents: number;
 }
@@ -109,6 +110,9 @@ export const capturedIndex = (index: string, content: IndexContent): CapturedInd
   index,
   valueTypes: content.valueTypes,
   records: [...content.records].flatMap(([partition, intervals]) => intervals.map((each) => ({ partition, ...each }))),
-  importPositions: [...content.importPositions].map(([partition, position]) => ({ partition, position })),
+  importPositions: [...content.importPositions].map(([partition, positions]) => ({
+    partition,
+    position: Math.min(...positions.values()),
+  })),
   documents: content.documents,
 });

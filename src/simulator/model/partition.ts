@@ -1,3 +1,4 @@
+import type { BackupCopy } from './backup-objects.ts';
 import type { ExporterPhase } from './exporter-phase.ts';
 import type { Export } from './exporters.ts';
 import type { Settings } from '../options.ts';
@@ -51,7 +52,9 @@ export interface Partition {
   /** What a backup at this checkpoint holds. */
   capture(replica: Replica, checkpoint: number): CapturedPartition;
   /** Begins a new history from what a backup holds, on all replicas. */
-  restore(backup: CapturedPartition, log: RecordLog, checkpointId: number): void;
+  restore(backup: BackupCopy, log: RecordLog): void;
+  /** Begins a new history without anything, on all replicas. */
+  beginEmpty(log: RecordLog): void;
 }
 
 interface PartitionSetup {
@@ -86,7 +89,8 @@ export function createPartition(setup: PartitionSetup): Partition {
   }));
   let leader: Replica | undefined;
   let term = 0;
-  let log = firstLog(id, now());
+  let log = createRecordLog(id);
+  appendFirst(log, now());
   let instances = instancesOf(log, settings.seed + id);
   appendAll(log, instances, settings.initialRecords, now(), Infinity);
   /** What the leader's exporters wrote; ahead of what they acknowledged during a soft pause. */
@@ -110,6 +114,22 @@ export function createPartition(setup: PartitionSetup): Partition {
       written.set(exporter.id, log.head);
     }
     if (leader.phase === 'EXPORTING') leader.acknowledged = new Map(written);
+  };
+
+  const beginAnew = (
+    newLog: RecordLog,
+    exported: ReadonlyMap<string, number>,
+    state: { readonly logFrom: number; readonly snapshot: BrokerSnapshot | undefined },
+  ): void => {
+    log = newLog;
+    instances = instancesOf(log, settings.seed + id + log.line);
+    written = new Map(exported);
+    grownAt = now();
+    for (const replica of replicas) {
+      replica.phase = 'EXPORTING';
+      replica.acknowledged = new Map(written);
+      Object.assign(replica, state);
+    }
   };
 
   return {
@@ -162,18 +182,17 @@ export function createPartition(setup: PartitionSetup): Partition {
       processed: replica.snapshot?.processedPosition ?? 0,
       exported: Object.fromEntries(replica.snapshot?.exported ?? []),
     }),
-    restore(backup, restored, checkpointId) {
-      log = restored;
-      instances = instancesOf(log, settings.seed + id + log.line);
-      written = new Map(Object.entries(backup.exported));
-      grownAt = now();
-      for (const replica of replicas) {
-        replica.phase = 'EXPORTING';
-        replica.acknowledged = new Map(written);
-        replica.logFrom = backup.logFrom;
-        replica.snapshot = undefined;
-      }
-      this.checkpointId = checkpointId;
+    restore({ backupId, snapshotId, captured }, restored) {
+      const exported = new Map(Object.entries(captured.exported));
+      const snapshot =
+        snapshotId === undefined ? undefined : { id: snapshotId, processedPosition: captured.processed, exported };
+      beginAnew(restored, exported, { logFrom: captured.logFrom, snapshot });
+      this.checkpointId = backupId;
+    },
+    beginEmpty(fresh) {
+      appendFirst(fresh, now());
+      beginAnew(fresh, new Map(), { logFrom: 1, snapshot: undefined });
+      this.checkpointId = 0;
     },
   };
 }
@@ -182,10 +201,9 @@ export function createPartition(setup: PartitionSetup): Partition {
 export const lowestAcknowledged = (replica: Replica, exporters: readonly Exporter[]): number =>
   exporters.length === 0 ? -1 : Math.min(...exporters.map(({ id }) => replica.acknowledged.get(id) ?? -1));
 
-function firstLog(partitionId: number, at: number): RecordLog {
-  const log = createRecordLog(partitionId);
+/** What is there before the first instance. */
+function appendFirst(log: RecordLog, at: number): void {
   for (const kind of ['distributed', 'processCreated', 'deployed'] as const) log.append(kind, 0, at);
-  return log;
 }
 
 function appendAll(log: RecordLog, instances: Instances, count: number, sinceMs: number, perSecond: number): void {

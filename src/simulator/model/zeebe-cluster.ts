@@ -1,14 +1,19 @@
 import type { Settings } from '../options.ts';
+import { RefusedError } from '../errors.ts';
 import { createBrokers, type Brokers } from './brokers.ts';
+import type { BackupStoreState } from './backup-store-state.ts';
+import { createBackupObjects, type BackupObjects } from './backup-objects.ts';
 import type { Changes } from './changes.ts';
 import type { Cancel, Clock } from './clock.ts';
+import { createDataFolders } from './data-folders.ts';
 import { createDisks, type Disks } from './disks.ts';
 import { createExporting, type Exporting } from './exporting.ts';
 import type { Ledger } from './ledger.ts';
+import { createFolderStore, createMemoryStore } from './object-store.ts';
 import { createPartition, type Exporter, type Partition, type Replica } from './partition.ts';
+import type { RecordLog } from './record-log.ts';
 import { createZeebeBackups, type ZeebeBackups } from './zeebe-backups.ts';
-
-export type BackupStoreState = 'healthy' | 'none' | 'refused' | 'frozen';
+import { restoreBroker, type RestoreRequest, type RestoreResult } from './zeebe-restore.ts';
 
 export interface ZeebeCluster {
   readonly settings: Settings;
@@ -19,6 +24,8 @@ export interface ZeebeCluster {
   readonly exporting: Exporting;
   readonly backups: ZeebeBackups;
   readonly disks: Disks;
+  /** What stands in the backup store. */
+  readonly objects: BackupObjects;
   /** The gateway still believes in brokers that are down. */
   staleTopology: boolean;
   backupStore: BackupStoreState;
@@ -27,6 +34,10 @@ export interface ZeebeCluster {
   takeSnapshots(): void;
   /** Every leader tells its followers what its exporters acknowledged. */
   distributePositions(): void;
+  /** Deletes everything in the data folder of a broker that is down. */
+  emptyDataFolder(nodeId: number): void;
+  /** Runs the restore application on a broker. */
+  restore(request: RestoreRequest): Promise<RestoreResult>;
   /** Begins the periods of the settings anew: they may have changed. */
   planPeriods(): void;
 }
@@ -36,6 +47,8 @@ interface ZeebeSetup {
   readonly clock: Clock;
   readonly changes: Changes;
   readonly ledger: Ledger;
+  /** Every history of every partition; those that begin are added. */
+  readonly logs: RecordLog[];
   readonly exporters: readonly Exporter[];
   readonly canExport: () => boolean;
 }
@@ -54,7 +67,13 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
       snapshotIdParts: settings.version.startsWith('8.4.') || settings.version.startsWith('8.5.') ? 4 : 5,
     }),
   );
-  const brokers = createBrokers(settings.brokers, partitions, changes, ledger);
+  setup.logs.push(...partitions.map(({ log }) => log));
+  const folders = createDataFolders(
+    () => partitions,
+    (...from) => forkIn(setup.logs, ...from),
+    ledger,
+  );
+  const brokers = createBrokers(settings.brokers, partitions, changes, ledger, folders);
   const running = (partition: Partition): readonly Replica[] => partition.replicas.filter(brokers.runs);
 
   const takeSnapshots = (): void => {
@@ -81,15 +100,33 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
   };
   planPeriods();
 
-  return {
+  const { backupStore } = settings;
+  const kind = backupStore?.kind ?? 's3';
+  const objects = createBackupObjects({
+    store: backupStore?.kind === 'filesystem' ? createFolderStore(backupStore.folder) : createMemoryStore(),
+    kind,
+    basePath: backupStore?.kind === 's3' ? (backupStore.basePath ?? '') : '',
+    version: settings.version,
+    numberOfPartitions: settings.partitions,
+  });
+  const storeState = (): BackupStoreState => cluster.backupStore;
+  const shared = { partitions, brokers, disks, folders, objects, storeState, settings, clock, changes, ledger };
+  const backups = createZeebeBackups(shared);
+  brokers.onLeaderChange((partition) => {
+    const restored = partition.leader && folders.takeRestored(partition);
+    if (restored) backups.takeAgain(restored.backupId, partition, restored.captured.checkpoint);
+  });
+
+  const cluster: ZeebeCluster = {
     settings,
     clock,
     changes,
     partitions,
     brokers,
     disks,
+    objects,
     exporting: createExporting(partitions, brokers, settings.replicationFactor, clock.now, changes, ledger),
-    backups: createZeebeBackups(partitions, brokers, settings, clock, changes, ledger),
+    backups,
     staleTopology: false,
     backupStore: 'healthy',
     advance() {
@@ -97,6 +134,24 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     },
     takeSnapshots,
     distributePositions,
+    emptyDataFolder(nodeId) {
+      if (brokers.isUp(nodeId))
+        throw new RefusedError(`Broker ${nodeId} is up; stop it before its data folder is emptied`);
+      folders.empty(nodeId);
+      changes.notify();
+    },
+    restore: (request) => restoreBroker({ ...shared, backups }, request),
     planPeriods,
   };
+  return cluster;
+}
+
+/** A new history of a partition, kept with the others. */
+function forkIn(logs: RecordLog[], partitionId: number, line: number, position: number): RecordLog {
+  const own = logs.filter((log) => log.partitionId === partitionId);
+  const from = own.find((log) => log.line === line);
+  if (!from) throw new RangeError(`Partition ${partitionId} has no line ${line}`);
+  const log = from.fork(Math.max(...own.map((each) => each.line)) + 1, position);
+  logs.push(log);
+  return log;
 }
