@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readDemoArguments } from './demo/arguments.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { findJdks } from './setup/jdk.mjs';
 import { allOf, messageOf, SetupError } from './setup/process.mjs';
@@ -15,36 +16,44 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 const tsx = ['--import', 'tsx'];
 
-/** @type {Record<string, { needs: readonly ('temporal' | 'realParts')[], commands: (args: string[]) => (readonly string[])[] }>} */
+/** @typedef {{ needs: readonly ('temporal' | 'realParts')[], commands: readonly (readonly string[])[] }} Plan */
+
+/** @type {Record<string, (args: string[]) => Plan | { text: string, code: number }>} */
 const verbs = {
-  demo: {
-    needs: ['temporal', 'realParts'],
-    commands: (args) => [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...args]],
+  demo: (args) => {
+    const read = readDemoArguments(args);
+    if ('text' in read) return read;
+    return read.real
+      ? {
+          needs: ['temporal', 'realParts'],
+          commands: [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...read.flags]],
+        }
+      : { needs: ['temporal'], commands: [[process.execPath, ...tsx, 'scripts/demo/simulated.ts', ...read.flags]] };
   },
-  test: { needs: ['temporal'], commands: (args) => [[bin('vitest'), 'run', '--project', '!e2e', ...args]] },
-  e2e: {
+  test: (args) => ({ needs: ['temporal'], commands: [[bin('vitest'), 'run', '--project', '!e2e', ...args]] }),
+  e2e: (args) => ({
     needs: ['temporal', 'realParts'],
-    commands: (args) => [[bin('vitest'), 'run', '--project', 'e2e', '--no-file-parallelism', ...args]],
-  },
-  check: {
+    commands: [[bin('vitest'), 'run', '--project', 'e2e', '--no-file-parallelism', ...args]],
+  }),
+  check: () => ({
     needs: [],
-    commands: () => [
+    commands: [
       [bin('tsc'), '-p', 'tsconfig.json', '--noEmit'],
       [bin('oxlint'), '--type-aware', '--deny-warnings'],
       [bin('prettier'), '--check', '.'],
       [bin('knip')],
       [bin('depcruise'), 'src', '--config'],
     ],
-  },
-  bench: {
+  }),
+  bench: (args) => ({
     needs: ['temporal'],
-    commands: (args) => [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
-  },
-  simulator: { needs: [], commands: (args) => [[process.execPath, ...tsx, 'scripts/simulator.ts', ...args]] },
-  'record-histories': {
+    commands: [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
+  }),
+  simulator: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/simulator.ts', ...args]] }),
+  'record-histories': (args) => ({
     needs: ['temporal'],
-    commands: (args) => [[process.execPath, ...tsx, 'scripts/record-histories.ts', ...args]],
-  },
+    commands: [[process.execPath, ...tsx, 'scripts/record-histories.ts', ...args]],
+  }),
 };
 
 const [verb = '', ...args] = process.argv.slice(2);
@@ -57,20 +66,27 @@ process.exitCode = await main().catch((error) => {
 async function main() {
   const chosen = verbs[verb];
   if (!chosen) throw new SetupError(`Unknown verb "${verb}". Known: ${Object.keys(verbs).join(', ')}.`);
+  const plan = chosen(args);
+  if ('text' in plan) {
+    (plan.code === 0 ? process.stdout : process.stderr).write(`${plan.text}\n`);
+    return plan.code;
+  }
+  const { needs, commands } = plan;
   await ensureDependencies(root);
   /** @type {Record<string, string>} */
   const env = {
     // The SDK announces that it leaves Node 20 behind; what we do about that is not the user's to read at every start.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    RUN_STARTED_AT: String(Math.round(performance.timeOrigin)),
   };
   // What only the user can cure is found out before minutes of building.
-  const jdks = chosen.needs.includes('realParts') ? await findJdks() : undefined;
+  const jdks = needs.includes('realParts') ? await findJdks() : undefined;
   await allOf([
-    chosen.needs.includes('temporal') && ensureTemporalCli(root).then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
+    needs.includes('temporal') && ensureTemporalCli(root).then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
     jdks && ensureRealParts(jdks).then((parts) => (env.REAL_PARTS = JSON.stringify(parts))),
   ]);
   const failed = [];
-  for (const command of chosen.commands(args)) {
+  for (const command of commands) {
     const code = await runInForeground(command, env);
     if (code !== 0) failed.push({ command, code });
   }

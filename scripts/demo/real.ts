@@ -7,10 +7,10 @@ import { temporalCli } from '../real-parts/installed.ts';
 import { createOrders, startLoad } from '../real-parts/load.ts';
 import { startStack, type Stack } from '../real-parts/stack.ts';
 import { startWorker, TASK_QUEUE } from '../real-parts/worker.ts';
-import { printSteps } from './live-steps.ts';
+import { followSteps, type EndedStep } from './follow-steps.ts';
 import { report } from './report.ts';
 
-// `npm run demo`: a real Camunda 8.6 cluster at work, and one backup of it. Stays up until Ctrl-C; with --once it ends.
+// `npm run demo -- --real`: a real Camunda 8.6 cluster at work, and one backup of it. Stays up until Ctrl-C; with --once it ends.
 const CLUSTER = 'demo';
 const INSTANCES_PER_SECOND = 8;
 const stayUp = !process.argv.includes('--once');
@@ -78,13 +78,13 @@ async function backUp(client: Client): Promise<boolean> {
   });
   say(`temporal workflow execute --type backupCluster --task-queue ${TASK_QUEUE} --input '{"cluster":"${CLUSTER}"}'`);
   say(`Web UI: ${stack.temporal.uiUrl}/namespaces/default/workflows/${handle.workflowId}`);
-  const ended = new AbortController();
-  const result = handle.result().finally(() => ended.abort());
-  const [backup, steps] = await Promise.allSettled([
-    result,
-    printSteps(client, [handle.workflowId, clusterLockId(CLUSTER)], ended.signal, say),
-  ]);
-  if (steps.status === 'rejected') throw steps.reason;
+  const follower = followSteps(client, {
+    workflowIds: [handle.workflowId, clusterLockId(CLUSTER)],
+    began: (title) => say(`  ▶ ${title}`),
+    ended: (step) => say(endLine(step)),
+  });
+  const [backup] = await Promise.allSettled([handle.result()]);
+  await follower.stop();
   if (backup.status === 'fulfilled') {
     say(`\n${report(backup.value)}`);
     return backup.value.state === 'COMPLETED';
@@ -93,4 +93,9 @@ async function backUp(client: Client): Promise<boolean> {
   if (!(error instanceof WorkflowFailedError)) throw error;
   say(`\nThe backup failed: ${error.cause?.message ?? error.message}`);
   return false;
+}
+
+function endLine({ title, seconds, completed, problem }: EndedStep): string {
+  const took = `${completed ? '✓' : '✗'} ${title} (${seconds.toFixed(1)} s)`;
+  return `  ${took}${problem === undefined ? '' : `: ${problem}`}`;
 }

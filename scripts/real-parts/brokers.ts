@@ -3,6 +3,9 @@ import { getJson, sendJson } from './http.ts';
 import { until } from './until.ts';
 import type { Broker } from './zeebe.ts';
 
+/** Where a broker answers. */
+type Managed = Pick<Broker, 'nodeId' | 'managementUrl'>;
+
 const Position = z.union([z.number(), z.bigint()]).transform(BigInt);
 const Partitions = z.record(
   z.string(),
@@ -17,12 +20,12 @@ const Partitions = z.record(
 /** What one broker says of its replicas, by partition. */
 export type PartitionReadings = z.infer<typeof Partitions>;
 
-export async function readPartitions({ managementUrl }: Broker, signal?: AbortSignal): Promise<PartitionReadings> {
+export async function readPartitions({ managementUrl }: Managed, signal?: AbortSignal): Promise<PartitionReadings> {
   return Partitions.parse(await getJson(`${managementUrl}/actuator/partitions`, signal));
 }
 
 /** The exporting phases of all replicas on all brokers, as "broker 0 partition 1 EXPORTING". */
-export async function readPhases(brokers: readonly Broker[], signal?: AbortSignal): Promise<readonly string[]> {
+export async function readPhases(brokers: readonly Managed[], signal?: AbortSignal): Promise<readonly string[]> {
   const readings = await Promise.all(
     brokers.map(async (broker) => {
       const partitions = Object.entries(await readPartitions(broker, signal));
@@ -38,7 +41,7 @@ export const exportedInSnapshot = (snapshotId: string): bigint => BigInt(snapsho
 
 /** Makes every broker take snapshots until each of its replicas has one in which `wanted` holds of the exported position. */
 export async function forceSnapshots(
-  brokers: readonly Broker[],
+  brokers: readonly Managed[],
   wanted: (exported: bigint, partitionId: string) => boolean = (exported) => exported > 0n,
 ): Promise<void> {
   await Promise.all(

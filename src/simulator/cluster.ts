@@ -66,6 +66,8 @@ export interface PartitionPositions {
   readonly leader: number | undefined;
   /** Position of the last record. */
   readonly log: number;
+  /** Position up to which the leader's exporters wrote; -1 before the first. */
+  readonly written: number;
   /** Acknowledged position at the leader; -1 before the first. */
   readonly acknowledged: number;
   readonly snapshotId: string | undefined;

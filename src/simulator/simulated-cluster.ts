@@ -107,6 +107,7 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
           partition: partition.id,
           leader: partition.leader?.nodeId,
           log: partition.head,
+          written: partition.written,
           acknowledged: partition.leader ? lowestAcknowledged(partition.leader, partition.exporters) : -1,
           snapshotId: partition.leader?.snapshot?.id,
         };

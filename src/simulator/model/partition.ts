@@ -43,6 +43,8 @@ export interface Partition {
   readonly log: RecordLog;
   /** Position of the last record in the log. */
   readonly head: number;
+  /** Position up to which every exporter of the leader wrote: ahead of what is acknowledged during a soft pause. */
+  readonly written: number;
   /** Brings log and exporters up to now. Every reader and every change calls it first. */
   advance(): void;
   /** Appends a checkpoint and returns its position. */
@@ -145,6 +147,9 @@ export function createPartition(setup: PartitionSetup): Partition {
     },
     get head() {
       return log.head;
+    },
+    get written() {
+      return exporters.length === 0 ? -1 : Math.min(...exporters.map((exporter) => written.get(exporter.id) ?? -1));
     },
     advance,
     appendCheckpoint() {

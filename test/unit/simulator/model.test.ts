@@ -163,7 +163,7 @@ test('a soft pause lets records flow and freezes what is acknowledged, a hard on
   leader.phase = 'SOFT_PAUSED';
   clock.advance(1_000);
   model.advance();
-  expect([acknowledged(), exported()]).toEqual([before, before + 100]);
+  expect([acknowledged(), exported(), partition.written]).toEqual([before, before + 100, before + 100]);
 
   leader.phase = 'PAUSED';
   clock.advance(1_000);
