@@ -12,6 +12,7 @@ import type { RestoreRequest, RestoreResult } from './model/zeebe-restore.ts';
 export interface SimulatedBroker {
   readonly nodeId: number;
   readonly up: boolean;
+  readonly disk: { readonly totalBytes: number; readonly usedBytes: number };
   /** Kills it: connections are cut, then refused; partitions it led get another leader where a majority is left. */
   stop(): Promise<void>;
   /** It comes back with the exporter phases it had. */

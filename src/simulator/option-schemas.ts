@@ -45,6 +45,7 @@ export const SimulatorOptionsSchema = z
     version: z.string().regex(/^\d+\.\d+\.\d+/, 'a version like 8.6.0'),
     exporters: z.array(z.string().min(1)).readonly(),
     optimize: z.boolean(),
+    healthShowsDisk: z.boolean(),
     initialRecords: z.int().nonnegative(),
     seed: z.int(),
     searchEngine: z.strictObject({

@@ -37,7 +37,7 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
   };
 
   const cluster: SimulatedCluster = {
-    brokers: zeebe.brokers.all.map((broker, at) => simulatedBroker(broker, parts.brokerServers[at])),
+    brokers: zeebe.brokers.all.map((broker, at) => simulatedBroker(broker, parts.brokerServers[at], zeebe.disks)),
     operate: simulatedWebApp('Operate', parts.operate),
     tasklist: simulatedWebApp('Tasklist', parts.tasklist),
     webApps: simulatedWebApp('web applications in one', parts.webApps),

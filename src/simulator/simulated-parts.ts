@@ -3,6 +3,7 @@ import { RefusedError } from './errors.ts';
 import type { Listener } from './http/listener.ts';
 import type { Broker } from './model/brokers.ts';
 import type { ClusterModel } from './model/cluster-model.ts';
+import type { Disks } from './model/disks.ts';
 import { chooseIndices } from './model/index-names.ts';
 import type { WebApp } from './model/web-app.ts';
 
@@ -12,10 +13,13 @@ export interface ServedApp {
   readonly server: Listener;
 }
 
-export const simulatedBroker = (broker: Broker, server: Listener | undefined): SimulatedBroker => ({
+export const simulatedBroker = (broker: Broker, server: Listener | undefined, disks: Disks): SimulatedBroker => ({
   nodeId: broker.nodeId,
   get up() {
     return broker.up;
+  },
+  get disk() {
+    return { totalBytes: disks.capacityBytes, usedBytes: disks.usedBytes(broker.nodeId) };
   },
   async stop() {
     broker.stop();

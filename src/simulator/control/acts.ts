@@ -4,12 +4,10 @@ import type { Act } from './act.ts';
 import { appActs, engineActs } from './component-acts.ts';
 import { zeebeActs } from './zeebe-acts.ts';
 
-const declared = { ...zeebeActs, ...appActs, ...engineActs } as const;
-
-export type ActName = keyof typeof declared;
-
 /** Everything that can be done to a cluster. */
-export const acts: ReadonlyMap<string, Act> = new Map<string, Act>(Object.entries(declared));
+export const acts: ReadonlyMap<string, Act> = new Map<string, Act>(
+  Object.entries({ ...zeebeActs, ...appActs, ...engineActs }),
+);
 
 /** Does what the act says. Throws where the body is bad, or the cluster not in a state for it. */
 export async function perform(simulator: Simulator, name: string, body?: unknown): Promise<unknown> {

@@ -15,8 +15,8 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>(
     section: { shows: 'What a cluster file says about the cluster.', read: clusterSection },
     settings: { shows: 'Its options as they are now.', read: ({ settings }) => settings },
     brokers: {
-      shows: 'Which brokers are up.',
-      read: ({ cluster }) => cluster.brokers.map(({ nodeId, up }) => ({ nodeId, up })),
+      shows: 'Which brokers are up, and how full their disks are.',
+      read: ({ cluster }) => cluster.brokers.map(({ nodeId, up, disk }) => ({ nodeId, up, disk })),
     },
     phases: { shows: 'The exporter phase of every replica.', read: ({ cluster }) => cluster.phases() },
     'phase-log': { shows: 'Every change of a phase.', read: ({ cluster }) => cluster.phaseLog },

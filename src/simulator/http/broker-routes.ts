@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Disks } from '../model/disks.ts';
 import { lowestAcknowledged, type Partition, type Replica } from '../model/partition.ts';
 import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { json, noContent } from './answers.ts';
@@ -54,11 +55,13 @@ export function brokerRoutes(cluster: ZeebeCluster, nodeId: number): Hono {
   });
 
   app.get('/actuator/prometheus', () => {
-    return new Response(hosted().flatMap(metricsOf).join('\n') + '\n', {
+    const metrics = [...diskMetrics(cluster.disks, nodeId), ...hosted().flatMap(metricsOf)];
+    return new Response(metrics.join('\n') + '\n', {
       headers: { 'content-type': 'text/plain;version=0.0.4;charset=utf-8' },
     });
   });
 
+  if (cluster.settings.healthShowsDisk) app.get('/actuator/health', () => healthWithDisk(cluster.disks, nodeId));
   app.route('/', gatewayRoutes(cluster));
   app.notFound((c) => dialect.error(404, c.req.path));
   return app;
@@ -113,6 +116,23 @@ function statusOf({ partition, replica }: Hosted, { settings }: ZeebeCluster, di
       ? { clock: { instant: new Date().toISOString(), modificationType: 'None', modification: {} } }
       : {}),
   };
+}
+
+const dataFolder = '/usr/local/zeebe/data/.';
+
+// Micrometer's names, by its documentation: no recording has them.
+const diskMetrics = (disks: Disks, nodeId: number): readonly string[] => [
+  `disk_free_bytes{path="${dataFolder}",} ${javaDouble(disks.freeBytes(nodeId))}`,
+  `disk_total_bytes{path="${dataFolder}",} ${javaDouble(disks.capacityBytes)}`,
+];
+
+/** As Spring's documentation has it for a health that shows details; the default of 8.6.0 shows no disk. */
+function healthWithDisk(disks: Disks, nodeId: number): Response {
+  const free = disks.freeBytes(nodeId);
+  const threshold = 10 * 2 ** 20;
+  const status = free < threshold ? 'DOWN' : 'UP';
+  const details = { total: disks.capacityBytes, free, threshold, path: dataFolder, exists: true };
+  return json(status === 'UP' ? 200 : 503, { status, components: { diskSpace: { status, details } } });
 }
 
 function metricsOf({ partition, replica }: Hosted): readonly string[] {

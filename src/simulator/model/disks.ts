@@ -4,6 +4,7 @@ import type { Partition } from './partition.ts';
 export interface Disks {
   readonly capacityBytes: number;
   usedBytes(nodeId: number): number;
+  freeBytes(nodeId: number): number;
   isFull(nodeId: number): boolean;
 }
 
@@ -24,6 +25,7 @@ export function createDisks(
       return sizes.diskBytes;
     },
     usedBytes,
+    freeBytes: (nodeId) => Math.max(sizes.diskBytes - usedBytes(nodeId), 0),
     isFull: (nodeId) => usedBytes(nodeId) >= sizes.diskBytes,
   };
 }
