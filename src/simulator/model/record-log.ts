@@ -51,11 +51,15 @@ export interface RecordLog {
   at(position: number): LogRecord;
   /** Only what kind of record it is: for those who look at very many. */
   kindAt(position: number): RecordKind;
+  /** How many exported records of a value type there are up to a position, without looking at each. */
+  countUpTo(valueType: string, position: number): number;
   /** A history that shares everything up to `position` and goes on differently. */
   fork(line: number, position: number): RecordLog;
 }
 
 interface Chunk {
+  /** By the number of a kind: records of it in earlier chunks. */
+  readonly before: Uint32Array;
   readonly kinds: Uint8Array;
   readonly instances: Uint32Array;
   readonly timestampsMs: Float64Array;
@@ -111,6 +115,16 @@ export function createRecordLog(partitionId: number, parent?: { log: RecordLog; 
       const { chunk, at } = find(position);
       return kindOf(chunk, at);
     },
+    countUpTo(valueType, position) {
+      const inParent = parent ? parent.log.countUpTo(valueType, Math.min(position, base)) : 0;
+      if (position <= base || head === base) return inParent;
+      const { chunk, at } = find(Math.min(position, head));
+      const counted = numbersOfType(valueType);
+      let count = inParent;
+      for (const kind of counted) count += chunk.before[kind] ?? 0;
+      for (let each = 0; each <= at; each++) if (counted.includes(chunk.kinds[each] ?? -1)) count += 1;
+      return count;
+    },
     fork: (newLine, position) => createRecordLog(partitionId, { log, line: newLine, at: position }),
   };
   return log;
@@ -122,8 +136,23 @@ function kindOf(chunk: Chunk, at: number): RecordKind {
   return kind;
 }
 
+const exportedNumbers = new Map<string, readonly number[]>();
+
+/** Numbers of the kinds of a value type that are exported. */
+function numbersOfType(valueType: string): readonly number[] {
+  const known = exportedNumbers.get(valueType);
+  if (known) return known;
+  const found = kindsByNumber.flatMap((kind, at) => (kind.valueType === valueType && isExported(kind) ? [at] : []));
+  exportedNumbers.set(valueType, found);
+  return found;
+}
+
 function added(chunks: Chunk[]): Chunk {
+  const last = chunks.at(-1);
+  const before = last ? new Uint32Array(last.before) : new Uint32Array(kindsByNumber.length);
+  for (const kind of last?.kinds ?? []) before[kind] = (before[kind] ?? 0) + 1;
   const chunk: Chunk = {
+    before,
     kinds: new Uint8Array(chunkSize),
     instances: new Uint32Array(chunkSize),
     timestampsMs: new Float64Array(chunkSize),

@@ -92,9 +92,12 @@ export function searchRecords(indices: readonly Index[], findLog: FindLog, searc
 export function countDocuments({ content }: Index, findLog: FindLog): number {
   let count = content.documents + importPositionDocuments(content);
   for (const [partitionId, intervals] of content.records) {
-    for (const { line, position } of positionsOf(intervals, 'asc')) {
-      const record = findLog(partitionId, line)?.kindAt(position);
-      if (record && content.valueTypes.includes(record.valueType) && isExported(record)) count += 1;
+    for (const { line, from, to } of intervals) {
+      const log = findLog(partitionId, line);
+      if (!log) continue;
+      for (const valueType of content.valueTypes) {
+        count += log.countUpTo(valueType, to) - log.countUpTo(valueType, from - 1);
+      }
     }
   }
   return count;

@@ -53,6 +53,24 @@ test('a fork shares everything up to its position and goes on differently', () =
   expect(() => log.at(3_001)).toThrow('its log ends at 3000');
 });
 
+test('exported records are counted by value type, over chunks and histories', () => {
+  const log = createRecordLog(1);
+  for (let instance = 1; instance <= 1_500; instance++) {
+    log.append('create', instance, instance);
+    log.append('created', instance, instance);
+  }
+  const fork = log.fork(2, 2_001);
+  for (let instance = 1; instance <= 1_100; instance++) fork.append('completed', instance, instance);
+  const count = (valueType: string, position: number) => fork.countUpTo(valueType, position);
+
+  expect([0, 1, 2, 2_000, 2_001, 3_000].map((to) => log.countUpTo('PROCESS_INSTANCE_CREATION', to))).toEqual([
+    0, 0, 1, 1_000, 1_000, 1_500,
+  ]);
+  expect([2_001, 2_002, 3_101].map((to) => count('PROCESS_INSTANCE', to))).toEqual([0, 1, 1_100]);
+  expect(count('PROCESS_INSTANCE_CREATION', 3_101)).toBe(1_000);
+  expect(count('CHECKPOINT', 3_101)).toBe(0);
+});
+
 test('instances start and end: the log never completes one that is not active', () => {
   const { model, clock, partition } = cluster();
   clock.advance(60_000);
