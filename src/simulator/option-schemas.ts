@@ -28,6 +28,7 @@ const live = {
   bytesPerRecord: z.number().positive(),
   snapshotPeriodMs: periodMs,
   positionDistributionMs: periodMs,
+  exportDelayMs: durationMs,
   deleteDelayMs: durationMs,
   gatewayTimeoutMs: durationMs,
 };

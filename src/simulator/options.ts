@@ -58,6 +58,8 @@ export interface SimulatorOptions {
   readonly snapshotPeriodMs?: number;
   /** How often a leader tells its followers what its exporters acknowledged. */
   readonly positionDistributionMs?: number;
+  /** Time between two batches that an exporter writes: what it was given since the last is in no index yet. */
+  readonly exportDelayMs?: number;
   /** Time between a web application's 204 to a delete and the end of the snapshots. */
   readonly deleteDelayMs?: number;
   /** How long the gateway waits for a backup store that does not answer. */
@@ -113,6 +115,7 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
     repository: 'camunda',
     snapshotPeriodMs: 1_000,
     positionDistributionMs: 250,
+    exportDelayMs: 0,
     deleteDelayMs: 50,
     gatewayTimeoutMs: 15_000,
     ...defined(options),

@@ -2,6 +2,7 @@ import { RefusedError } from '../errors.ts';
 import type { Changes } from './changes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Partition, Replica } from './partition.ts';
+import { openExporters } from './replica-exporters.ts';
 
 export interface Broker {
   readonly nodeId: number;
@@ -85,7 +86,7 @@ export function createBrokers(
         if (replica.phaseFileCorrupt) unreadable.add(replica);
         else unreadable.delete(replica);
         // The state of a broker that starts is that of its snapshot.
-        replica.acknowledged = new Map(replica.snapshot?.exported);
+        openExporters(replica, replica.snapshot?.exported ?? new Map());
       }
       electAll();
     },

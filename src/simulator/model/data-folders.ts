@@ -2,6 +2,7 @@ import type { BackupCopy } from './backup-objects.ts';
 import type { Ledger } from './ledger.ts';
 import type { Partition, Replica } from './partition.ts';
 import type { RecordLog } from './record-log.ts';
+import { openExporters } from './replica-exporters.ts';
 
 /**
  * What a replica's folder holds: the log as the partition has it, one that the partition went on without while the
@@ -63,10 +64,10 @@ export function createDataFolders(
       emptied.add(nodeId);
       for (const replica of replicasOf(nodeId)) {
         contents.set(replica, 'empty');
-        forget(replica, undefined);
         // The file that says so is gone with the others.
         replica.phase = 'EXPORTING';
         replica.phaseFileCorrupt = false;
+        forget(replica, undefined);
       }
     },
     fill(nodeId, copies) {
@@ -108,7 +109,7 @@ const isOf = (content: Content, backupId: number): boolean =>
 
 /** It gets everything from its leader. */
 function forget(replica: Replica, logFrom: number | undefined): void {
-  replica.acknowledged = new Map();
+  openExporters(replica, new Map());
   replica.snapshot = undefined;
   if (logFrom !== undefined) replica.logFrom = logFrom;
 }

@@ -49,20 +49,20 @@ export function createExporting(
   const pauses: Pause[] = [];
   const replicas = partitions.flatMap((partition) => partition.replicas);
 
-  const change = (replica: Replica, to: ExporterPhase): void => {
+  const change = (partition: Partition, replica: Replica, to: ExporterPhase): void => {
     const from = replica.phase;
     if (from === to) return;
     // Known bug of 8.2 to 8.9: the phase file is written over without truncation and reads PAUSEDAUSED.
     replica.phaseFileCorrupt = from === 'SOFT_PAUSED' && to === 'PAUSED';
-    replica.phase = to;
+    partition.setPhase(replica, to);
     const changed = { broker: replica.nodeId, partition: replica.partitionId, from, to };
     log.push({ at: now(), ...changed });
     ledger.add({ type: 'exporter-phase', ...changed });
   };
   const changeAll = (chosen: readonly Replica[], to: ExporterPhase): void => {
-    for (const partition of partitions) partition.advance();
-    for (const replica of chosen) change(replica, to);
-    for (const partition of partitions) partition.advance();
+    for (const partition of partitions) {
+      for (const replica of partition.replicas) if (chosen.includes(replica)) change(partition, replica, to);
+    }
     const open = pauses.at(-1);
     const paused = replicas.some(({ phase }) => phase !== 'EXPORTING');
     if (paused && open?.to !== undefined) pauses.push({ from: now(), to: undefined });

