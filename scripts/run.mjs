@@ -49,6 +49,7 @@ const verbs = {
     needs: ['temporal'],
     commands: [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
   }),
+  fleet: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/fleet.ts', ...args]] }),
   simulator: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/simulator.ts', ...args]] }),
   'record-histories': (args) => ({
     needs: ['temporal'],
