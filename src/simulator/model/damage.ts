@@ -6,8 +6,13 @@ export type Damage =
   | { readonly file: 'index-N'; readonly is: 'deleted' | 'garbage' | 'empty' }
   | { readonly file: 'snap'; readonly is: 'deleted' | 'garbage'; readonly snapshot?: string }
   | { readonly file: 'index metadata' | 'shard metadata'; readonly is: 'deleted'; readonly snapshot?: string }
-  /** One blob of one shard of the index, in every snapshot that shares it. */
-  | { readonly file: 'data'; readonly is: 'deleted' | 'garbage' | 'truncated'; readonly index: string }
+  /** One blob of one shard of the index, the first where no other is named, in every snapshot that shares it. */
+  | {
+      readonly file: 'data';
+      readonly is: 'deleted' | 'garbage' | 'truncated';
+      readonly index: string;
+      readonly shard?: number;
+    }
   | { readonly file: 'directory'; readonly is: 'deleted' | 'unwritable' };
 
 export function damagePlace(place: Place, damage: Damage): void {
@@ -28,7 +33,7 @@ export function damagePlace(place: Place, damage: Damage): void {
     case 'data':
       for (const { copies } of place.stored) {
         const copy = copies.get(damage.index);
-        if (copy) place.lostData.add(copy.uuid);
+        if (copy) place.lostData.set(copy.uuid, damage.shard ?? 0);
       }
       return;
     case 'directory':

@@ -5,6 +5,9 @@ import { withRecords } from './record-set.ts';
 /** Writes the records of one partition from `from` to `to` where they belong. Writing twice is writing once. */
 export type Export = (log: RecordLog, from: number, to: number) => void;
 
+/** Value types of which there are many, by the templates of Zeebe's exporters. */
+const threeShards: ReadonlySet<string> = new Set(['PROCESS_INSTANCE', 'JOB']);
+
 /** The exporter of Zeebe records: one index per value type and day. */
 export function createRecordsExporter(prefix: string, version: string, indices: Indices): Export {
   /** Value types met so far: an index exists from the first record of its type on, and then all go forward together. */
@@ -13,7 +16,9 @@ export function createRecordsExporter(prefix: string, version: string, indices: 
     for (const { day, first, last } of days(log, from, to)) {
       addValueTypes(met, log, first, last);
       for (const valueType of met) {
-        indices.update(`${prefix}_${valueType.toLowerCase().replaceAll('_', '-')}_${version}_${day}`, (content) => ({
+        const index = `${prefix}_${valueType.toLowerCase().replaceAll('_', '-')}_${version}_${day}`;
+        indices.create(index, {}, { shards: threeShards.has(valueType) ? 3 : 1 });
+        indices.update(index, (content) => ({
           ...content,
           holds: 'records',
           valueTypes: [valueType],

@@ -60,7 +60,7 @@ export function chooseIndices<T extends Named>(
       else chosen.add(index);
     }
   }
-  return { chosen: [...chosen] };
+  return { chosen: [...all.values()].filter((index) => chosen.has(index)) };
 }
 
 const itemsOf = (expression: string): readonly string[] => expression.split(',').filter((each) => each !== '');

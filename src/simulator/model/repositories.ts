@@ -15,8 +15,8 @@ export interface Place {
   writable: boolean;
   /** Damage to a snapshot's own files, by its UUID. */
   readonly damaged: Map<string, SnapshotDamage>;
-  /** UUIDs of indices that lost a data blob. Snapshots share blobs, later ones too. */
-  readonly lostData: Set<string>;
+  /** Shards that lost a data blob, by the UUID of their index. Snapshots share blobs, later ones too. */
+  readonly lostData: Map<string, number>;
 }
 
 export interface SnapshotDamage {
@@ -156,7 +156,7 @@ const newPlace = (path: string): Place => ({
   exists: true,
   writable: true,
   damaged: new Map(),
-  lostData: new Set(),
+  lostData: new Map(),
 });
 
 function pathOf(type: string, settings: Readonly<Record<string, string>>): string {

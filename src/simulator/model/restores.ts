@@ -163,11 +163,11 @@ export function createRestores({ clock, changes, ledger, indices }: RestoresSetu
 
 const unassigned: Shard = { state: 'UNASSIGNED', recovery: undefined };
 
-/** A damaged blob fails the first shard; metadata of the shards that is gone fails all. */
+/** A damaged blob fails its shard; metadata of the shards that is gone fails all. */
 function failsToRestore({ repository, snapshot }: RestoreRequest, { copy, shard }: Target): boolean {
   const { place } = repository;
   if (damageOf(place, snapshot).shardMetadata || !copy.content) return true;
-  return shard === 0 && place.lostData.has(copy.uuid);
+  return place.lostData.get(copy.uuid) === shard;
 }
 
 const recoveryFrom = (restore: Restore, index: string, startedAt: number): Recovery => ({

@@ -31,6 +31,8 @@ export interface Scene {
   readonly ask: (simulator: Simulator) => string | undefined;
   /** Numbers and spans of numbers: `02-12, 14`; an exchange without a number by its name. */
   readonly exchanges: string;
+  /** Beside the plan's. */
+  readonly rules?: Rules;
   /** By the name of the exchange. */
   readonly steps?: Readonly<Record<string, Step>>;
 }
@@ -39,6 +41,8 @@ export interface FolderPlan {
   readonly folder: string;
   readonly rules: Rules;
   readonly scenes: readonly Scene[];
+  /** Hundreds of calls: beside them, states that last for milliseconds would pass unseen in other folders. */
+  readonly alone?: boolean;
   /** The rest, by group; numbers and spans as in a scene. */
   readonly notComparable?: Readonly<Partial<Record<Group, string>>>;
 }
@@ -101,7 +105,7 @@ async function play(plan: FolderPlan, scene: Scene, exchanges: readonly Exchange
       const step = scene.steps?.[exchange.name] ?? {};
       await step.before?.(simulator);
       const answered = await send((step.ask ?? scene.ask)(simulator) ?? '', exchange);
-      outcomes.push(outcomeOf(plan, step, exchange, answered));
+      outcomes.push(outcomeOf(plan, scene, step, exchange, answered));
     }
     return outcomes;
   } finally {
@@ -109,11 +113,11 @@ async function play(plan: FolderPlan, scene: Scene, exchanges: readonly Exchange
   }
 }
 
-function outcomeOf(plan: FolderPlan, step: Step, exchange: Exchange, answered: Answer): Outcome {
+function outcomeOf(plan: FolderPlan, scene: Scene, step: Step, exchange: Exchange, answered: Answer): Outcome {
   if (step.sentOnly !== undefined) return { exchange, kind: 'sent only', why: step.sentOnly };
   const recorded = exchange.response;
   if (!recorded) throw new Error(`${plan.folder}: ${exchange.name} is compared, but its answer is not in the data`);
-  const rules = { ...plan.rules, ...step.rules };
+  const rules = { ...plan.rules, ...scene.rules, ...step.rules };
   return {
     exchange,
     kind: 'compared',

@@ -1,18 +1,18 @@
 import { exactly, isObject, type Rule, type Rules } from './compare.ts';
 
 /** Both must be of this kind; which one of it does not matter. */
-function kind(name: string, is: (value: unknown) => boolean): Rule {
+export function kind(name: string, is: (value: unknown) => boolean): Rule {
   return {
     name,
     differences: (recorded, answered, at) => (is(recorded) && is(answered) ? [] : exactly(recorded, answered, at)),
   };
 }
 
-const matching = (name: string, pattern: RegExp): Rule =>
+export const matching = (name: string, pattern: RegExp): Rule =>
   kind(name, (value) => typeof value === 'string' && pattern.test(value));
 
 /** Both must come out equal from `of`. */
-function equalIn(name: string, of: (value: unknown) => unknown): Rule {
+export function equalIn(name: string, of: (value: unknown) => unknown): Rule {
   return {
     name,
     differences: (recorded, answered, at) =>

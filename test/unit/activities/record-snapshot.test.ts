@@ -118,7 +118,7 @@ describe('a take', () => {
 
 describe('the wait', () => {
   test('ends with the highest position of each partition, read after the snapshot', async () => {
-    await using w = await ready({ simulator: { recordsPerSecond: 2_000 } });
+    await using w = await ready({ simulator: { recordsPerSecond: 2_000, recordSnapshotDurationMs: 500 } });
     await w.take();
     const before = w.simulator.cluster.positions;
 

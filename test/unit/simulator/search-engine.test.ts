@@ -143,7 +143,7 @@ test.each(['PARTIAL', 'FAILED'] as const)('the next snapshot can be made to end 
   s.simulator.cluster.searchEngine.nextSnapshot({ name: /^records/, ends });
   const { body } = await s.engine('PUT', `${snapshot}?wait_for_completion=true`, { indices: records });
   expect(body).toMatchObject({
-    snapshot: { state: ends, shards: { total: 6, failed: ends === 'PARTIAL' ? 1 : 6 } },
+    snapshot: { state: ends, shards: { total: 10, failed: ends === 'PARTIAL' ? 1 : 10 } },
   });
 });
 

@@ -60,15 +60,21 @@ export function snapshotListRoutes(engine: SearchEngine, dialect: EngineDialect)
     const ignoreUnavailable = isTrue(c.req.query('ignore_unavailable'));
     const expression = c.req.param('names') ?? '';
     const found: Found[] = [];
+    let missing: Response | undefined;
     for (const repository of chosen) {
       const snapshots = chooseSnapshots(engine, repository, expression, dialect, { ignoreUnavailable });
-      if (snapshots instanceof Response) return snapshots;
+      if (snapshots instanceof Response) {
+        // Of several repositories one that has it is enough.
+        if (chosen.length === 1 || snapshots.status !== 404) return snapshots;
+        missing = snapshots;
+        continue;
+      }
       const readsFiles = isTrue(c.req.query('verbose'), true);
       const problem = readsFiles ? unreadableSnapshots(repository, snapshots, dialect) : undefined;
       if (problem) return problem;
       found.push(...snapshots.map((snapshot) => ({ repository: repository.name, snapshot })));
     }
-    return found;
+    return found.length === 0 && missing ? missing : found;
   }
 }
 
