@@ -3,7 +3,9 @@ import { exportingEverywhere, inPause, report, seenByUser, startPausedBackup } f
 
 const threeBrokers = { brokers: 3, partitions: 2, replicationFactor: 3 };
 
-test('a broker that is down at the resume is resumed when it returns with its old phase, and only then is it verified', async () => {
+test('a broker that is down at the resume is resumed when it returns with its old phase, and only then is it verified', async ({
+  expect,
+}) => {
   await using h = await startPausedBackup({ simulator: { ...threeBrokers, zeebeBackupDurationMs: 2_000 } });
   const follower = h.simulator.cluster.brokers.find(
     ({ nodeId }) => !h.simulator.cluster.positions.some(({ leader }) => leader === nodeId),

@@ -66,7 +66,7 @@ test('workflow delete of both leaves no record: the watch remembers whose pause 
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
 });
 
-test('a stuck run of the watch ends by its execution timeout and the next one clears the pause', async () => {
+test('a stuck run of the watch ends by its execution timeout and the next one clears the pause', async ({ expect }) => {
   await using h = await startWatchedBackup();
   const never = gate();
   const stuck = h.simulator.fault(

@@ -1,19 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { startHarness, type Harness, type HarnessOptions } from '../support/harness.ts';
 import { judge, words } from '../support/judge/index.ts';
 import { exportingEverywhere } from '../support/scenario.ts';
 
-const open: Harness[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((h) => h[Symbol.asyncDispose]()));
-});
-
-async function start({ simulator, ...options }: HarnessOptions = {}): Promise<Harness> {
-  const h = await startHarness({ ...options, simulator: { version: '8.8.2', ...simulator } });
-  open.push(h);
-  return h;
-}
+const start = ({ simulator, ...options }: HarnessOptions = {}): Promise<Harness> =>
+  startHarness({ ...options, simulator: { version: '8.8.2', ...simulator } });
 
 /** What the run asked the cluster to do, in the order of arrival, without the backup's ID. */
 const acts = ({ calls }: Simulator): readonly string[] =>
@@ -29,7 +21,7 @@ const zeebe = 'gateway POST /actuator/backupRuntime';
 const resume = 'gateway POST /actuator/exporting/resume';
 
 test('an 8.8 is paused before its web applications are taken, and Zeebe is taken last', async () => {
-  const h = await start({ simulator: { optimize: true } });
+  await using h = await start({ simulator: { optimize: true } });
 
   const result = await (await h.startBackup()).result();
 
@@ -63,7 +55,7 @@ test('an 8.8 is paused before its web applications are taken, and Zeebe is taken
 });
 
 test('the proof of an 8.8 says that the web applications were taken in the pause, and the positions of each exporter', async () => {
-  const h = await start({ simulator: { optimize: true } });
+  await using h = await start({ simulator: { optimize: true } });
 
   const { proof, warnings } = await (await h.startBackup()).result();
 
@@ -82,7 +74,7 @@ test('the proof of an 8.8 says that the web applications were taken in the pause
 test.each([true, false])(
   'under load, with broker snapshots in the pause, the set of an 8.8 is consistent to the judge (Optimize: %s)',
   async (optimize) => {
-    const h = await start({
+    await using h = await start({
       simulator: { optimize, recordsPerSecond: 500, snapshotPeriodMs: 150, partDurationMs: 100 },
     });
 
@@ -100,7 +92,7 @@ test.each([true, false])(
 );
 
 test('an 8.8 without Optimize has no records to take, and none to compare', async () => {
-  const h = await start();
+  await using h = await start();
 
   const { components, proof } = await (await h.startBackup()).result();
 
@@ -111,7 +103,7 @@ test('an 8.8 without Optimize has no records to take, and none to compare', asyn
 });
 
 test('a part that ends PARTIAL in the pause resumes exporting, and a second attempt under a new ID succeeds', async () => {
-  const h = await start();
+  await using h = await start();
   h.simulator.cluster.searchEngine.nextSnapshot({ name: /^camunda_webapps_.*_part_4_/, ends: 'PARTIAL' });
 
   const { failedAttempts, backupId } = await (await h.startBackup()).result();
@@ -127,7 +119,7 @@ test('a part that ends PARTIAL in the pause resumes exporting, and a second atte
 });
 
 test('a restart of the process that holds gateway and web applications loses the parts, and nothing stays paused', async () => {
-  const h = await start({ simulator: { partDurationMs: 300 }, env: { CAMUNDA_BACKUP_STALL_TIMEOUT: '2s' } });
+  await using h = await start({ simulator: { partDurationMs: 300 }, env: { CAMUNDA_BACKUP_STALL_TIMEOUT: '2s' } });
   const outer = await h.startBackup({ attempts: 1 });
   await h.simulator.cluster.awaitState(({ snapshots }) =>
     snapshots.some(({ name, state }) => name.includes('_part_2_') && state === 'IN_PROGRESS'),
@@ -142,7 +134,7 @@ test('a restart of the process that holds gateway and web applications loses the
 });
 
 test('somebody who resumes while the web applications are taken is found out before Zeebe is asked', async () => {
-  const h = await start({ simulator: { partDurationMs: 150 } });
+  await using h = await start({ simulator: { partDurationMs: 150 } });
   const outer = await h.startBackup();
   await h.simulator.cluster.awaitState(({ snapshots }) => snapshots.some(({ name }) => name.includes('_part_2_')));
   h.simulator.cluster.resumeByHand();
@@ -157,7 +149,7 @@ test('somebody who resumes while the web applications are taken is found out bef
 });
 
 test('a worker that is killed while the web applications are taken is replaced, and nothing is taken twice', async () => {
-  const h = await start({ worker: 'process', simulator: { partDurationMs: 400 } });
+  await using h = await start({ worker: 'process', simulator: { partDurationMs: 400 } });
   const outer = await h.startBackup();
   await h.simulator.cluster.awaitState(({ snapshots }) => snapshots.some(({ name }) => name.includes('_part_2_')));
   await h.workerProcess?.kill();

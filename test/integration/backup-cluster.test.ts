@@ -263,7 +263,7 @@ test('resumeExporting lifts any pause on request and verifies it, but not under 
   expect(await seenByUser(backup)).toBe('COMPLETED');
 });
 
-test('a backup that finds the pause of terminated runs of ours resumes it first, then goes on', async () => {
+test('a backup that finds the pause of terminated runs of ours resumes it first, then goes on', async ({ expect }) => {
   await using h = await startHarness({ worker: 'none' });
   h.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_IN_PROGRESS' });
   const first = await h.startWorkerHere();

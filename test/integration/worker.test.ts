@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { expect, inject, test, vi, type TestContext } from 'vitest';
 import { ensureWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
 
 const clusterFile = `clusters:
@@ -15,10 +15,15 @@ const clusterFile = `clusters:
     searchEngine: { url: http://127.0.0.1:1, repository: camunda, auth: { type: bearer, tokenEnv: TOKEN } }
 `;
 
-test('a worker logs its configuration without secrets, keeps the watch and ends with 0 at SIGTERM', async () => {
-  const client = await connect();
+test('a worker logs its configuration without secrets, keeps the watch and ends with 0 at SIGTERM', async ({
+  onTestFinished,
+}) => {
+  const client = await connect(onTestFinished);
   const taskQueue = `worker-${process.pid}`;
-  const worker = await startWorker({ CAMUNDA_BACKUP_TASK_QUEUE: taskQueue, CAMUNDA_BACKUP_SHUTDOWN_GRACE: '0s' });
+  const worker = await startWorker(onTestFinished, {
+    CAMUNDA_BACKUP_TASK_QUEUE: taskQueue,
+    CAMUNDA_BACKUP_SHUTDOWN_GRACE: '0s',
+  });
   const watch = client.schedule.getHandle(watchScheduleId(taskQueue));
 
   await vi.waitUntil(() => worker.output().includes('Worker runs'), { timeout: 30_000 });
@@ -36,17 +41,22 @@ test('a worker logs its configuration without secrets, keeps the watch and ends 
   expect(code).toBe(0);
 });
 
-test('a namespace that does not exist ends the worker with a sentence', async () => {
-  const worker = await startWorker({ TEMPORAL_NAMESPACE: 'nowhere', CAMUNDA_BACKUP_CONNECT_TIMEOUT: '0s' });
+test('a namespace that does not exist ends the worker with a sentence', async ({ onTestFinished }) => {
+  const worker = await startWorker(onTestFinished, {
+    TEMPORAL_NAMESPACE: 'nowhere',
+    CAMUNDA_BACKUP_CONNECT_TIMEOUT: '0s',
+  });
 
   expect(await worker.end()).toBe(1);
   expect(worker.output()).toContain('cannot be used: Namespace nowhere is not found. Create it');
   expect(worker.output()).not.toMatch(/\n +at /);
 });
 
-test('a worker waits for a server that is not up, says so once, and can be stopped meanwhile', async () => {
+test('a worker waits for a server that is not up, says so once, and can be stopped meanwhile', async ({
+  onTestFinished,
+}) => {
   const address = await closedAddress();
-  const worker = await startWorker({ TEMPORAL_ADDRESS: address });
+  const worker = await startWorker(onTestFinished, { TEMPORAL_ADDRESS: address });
 
   await vi.waitUntil(() => worker.output().includes('Waiting for Temporal'), { timeout: 30_000 });
   const code = await worker.end('SIGTERM');
@@ -56,16 +66,18 @@ test('a worker waits for a server that is not up, says so once, and can be stopp
   expect(code).toBe(0);
 });
 
-test('a wrong configuration ends the worker with 2 and every problem', async () => {
-  const worker = await startWorker({ CAMUNDA_BACKUP_MAX_PAUSE: 'long', CAMUNDA_BACKUP_TASKQUEUE: 'x' });
+test('a wrong configuration ends the worker with 2 and every problem', async ({ onTestFinished }) => {
+  const worker = await startWorker(onTestFinished, { CAMUNDA_BACKUP_MAX_PAUSE: 'long', CAMUNDA_BACKUP_TASKQUEUE: 'x' });
 
   expect(await worker.end()).toBe(2);
   expect(worker.output()).toContain('2 problems in the configuration:');
   expect(worker.output()).toContain('CAMUNDA_BACKUP_TASKQUEUE: is not a setting of ours. Did you mean');
 });
 
-test('ensuring the watch again changes its interval and leaves it paused where an operator paused it', async () => {
-  const client = await connect();
+test('ensuring the watch again changes its interval and leaves it paused where an operator paused it', async ({
+  onTestFinished,
+}) => {
+  const client = await connect(onTestFinished);
   const taskQueue = `ensure-${process.pid}`;
   const watch = client.schedule.getHandle(watchScheduleId(taskQueue));
   await ensureWatchSchedule(client, { taskQueue, intervalMs: 3_600_000 });
@@ -82,7 +94,9 @@ test('ensuring the watch again changes its interval and leaves it paused where a
   });
 });
 
-async function connect(): Promise<Client> {
+type OnTestFinished = TestContext['onTestFinished'];
+
+async function connect(onTestFinished: OnTestFinished): Promise<Client> {
   const connection = await Connection.connect({ address: inject('temporalAddress') });
   onTestFinished(() => connection.close());
   return new Client({ connection });
@@ -94,7 +108,10 @@ interface WorkerProcess {
   end(signal?: NodeJS.Signals): Promise<unknown>;
 }
 
-async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+async function startWorker(
+  onTestFinished: OnTestFinished,
+  env: Readonly<Record<string, string>>,
+): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-worker-'));
   await writeFile(join(folder, 'cluster.yaml'), clusterFile);
   const child = spawn(
