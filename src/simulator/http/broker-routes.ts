@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Disks } from '../model/disks.ts';
-import { lowestAcknowledged, type Partition, type Replica } from '../model/partition.ts';
+import { lowestAcknowledged, type Partition } from '../model/partition.ts';
+import type { Replica } from '../model/replica.ts';
 import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
 import { json, noContent } from './answers.ts';
 import { zeebeDialect, type ZeebeDialect } from './zeebe-dialect.ts';

@@ -1,6 +1,7 @@
 import type { BackupCopy } from './backup-objects.ts';
 import type { Ledger } from './ledger.ts';
-import type { Partition, Replica } from './partition.ts';
+import type { Partition } from './partition.ts';
+import type { Replica } from './replica.ts';
 import type { RecordLog } from './record-log.ts';
 import { openExporters } from './replica-exporters.ts';
 

@@ -1,5 +1,5 @@
 import type { ExporterPhase } from './exporter-phase.ts';
-import type { Replica } from './partition.ts';
+import type { Replica } from './replica.ts';
 
 /** Opens a replica's exporters at these positions, as the start of its broker and every change of its role do. */
 export function openExporters(replica: Replica, acknowledged: ReadonlyMap<string, number>): void {

@@ -7,7 +7,8 @@ import type { Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
 import type { Disks } from './disks.ts';
 import type { Ledger } from './ledger.ts';
-import type { Partition, Replica } from './partition.ts';
+import type { Partition } from './partition.ts';
+import type { Replica } from './replica.ts';
 
 /** What becomes of a backup beside COMPLETED. `partitionId` limits it to one partition. */
 export interface BackupFate {
