@@ -56,6 +56,9 @@ async function writeClusterFile(simulation: Simulation, file: string | undefined
     throw new UsageError(`--cluster-file ${file} cannot be written: ${String(error)}`);
   }
   say(`Cluster file: ${file}  (CAMUNDA_BACKUP_CLUSTER_FILE of a worker)`);
+  const stores = Object.values(simulation.clusterFile().clusters).flatMap(({ backupStore }) => backupStore ?? []);
+  const variables = new Set(stores.flatMap((store) => [store.accessKeyIdEnv, store.secretAccessKeyEnv]));
+  if (variables.size > 0) say(`The worker needs ${[...variables].join(' and ')}, see docs/simulator.md`);
 }
 
 function readFlags(args: readonly string[]) {
