@@ -17,7 +17,7 @@ export interface ActOptions {
   readonly meanwhile?: (follower: StepFollower, gone: AbortSignal) => Promise<void>;
 }
 
-const LONGEST_REASON = 160;
+const LONGEST_REASON = 100;
 
 /** A backup that has ended, without the judge's verdict. */
 export interface Ended extends Omit<BackupShown, 'judged'> {

@@ -11,6 +11,7 @@ import { createScreen } from './screen.ts';
 import { setStage, type Stage } from './stage.ts';
 import { createTeller } from './teller.ts';
 import { exitCodeOf, truths, type Judged, type Truth } from './truths.ts';
+import { wrap } from './wrap.ts';
 
 // `npm run demo`: a simulated Camunda 8.6 cluster at work and three backups of it. Stays up until Ctrl-C; with --once it ends.
 const CLUSTER = 'demo';
@@ -96,7 +97,11 @@ async function perform(play: Play): Promise<readonly Truth[]> {
   teller.headline('What was shown');
   for (const truth of shown) screen.print(line(truth));
   screen.print();
-  screen.print(`First completed backup after ${firstAfter.toFixed(1)} s.`);
+  screen.print(
+    plain.state === 'COMPLETED'
+      ? `First completed backup after ${firstAfter.toFixed(1)} s.`
+      : 'The first backup was not completed.',
+  );
   return shown;
 }
 
@@ -107,7 +112,7 @@ function judged(evidence: Evidence, { backupId }: Ended, which: string): Judged 
     return 'no set';
   }
   const verdict = judge(evidence, { backupId });
-  screen.print(`  ${which}, ${backupId}: ${words(verdict).replaceAll('\n', '\n  ')}`);
+  screen.print(wrap(`  ${which}, ${backupId}: ${words(verdict).replaceAll('\n', '\n  ')}`));
   return verdict.consistent ? 'consistent' : 'not consistent';
 }
 
