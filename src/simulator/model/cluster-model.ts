@@ -1,7 +1,7 @@
 import { changeSettings, exportsToApplications, type LiveOptions, type Settings } from '../options.ts';
 import { createChanges, type Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
-import { evidenceOf, type Evidence } from './evidence.ts';
+import { damagedSnapshots, evidenceOf, type Evidence } from './evidence.ts';
 import { createCamundaExporter, createRecordsExporter } from './exporters.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import type { Exporter } from './partition.ts';
@@ -110,6 +110,13 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
           applications: exporters.find(({ id }) => id === camundaExporter)?.id ?? null,
         },
         partitions: settings.partitions,
+        indices: names.flatMap((application) =>
+          indicesOfParts[application].flat().map((index) => ({ application, index })),
+        ),
+        damaged: {
+          zeebe: zeebe.backups.damaged(),
+          snapshots: damagedSnapshots(ledger, engine.repositories.places),
+        },
       };
       return evidenceOf(facts, logs, ledger);
     },

@@ -1,5 +1,7 @@
 import type { Change, Ledger } from './ledger.ts';
 import { isExported, type RecordLog } from './record-log.ts';
+import type { Place } from './repositories.ts';
+import type { DamagedCopy } from './zeebe-backups.ts';
 
 /** A record as it truly was appended. */
 export interface TrueRecord {
@@ -28,6 +30,10 @@ export interface Evidence {
   /** ID of the exporter that writes record indices, and of the one that writes the applications'; null without it. */
   readonly exporters: { readonly records: string | null; readonly applications: string | null };
   readonly partitions: number;
+  /** The indices that each application has. */
+  readonly indices: readonly { readonly application: string; readonly index: string }[];
+  /** What ended well and lost something since, behind the backs of those who keep it. */
+  readonly damaged: { readonly zeebe: readonly DamagedCopy[]; readonly snapshots: readonly string[] };
   readonly logs: readonly TrueLog[];
   readonly changes: readonly Change[];
 }
@@ -39,6 +45,22 @@ export function trueLog(log: RecordLog): TrueLog {
     return { position, recordType, valueType, intent, instance, exported: isExported(record) };
   });
   return { partition: log.partitionId, line: log.line, forkedFrom: log.forkedFrom ?? null, records };
+}
+
+/** UUIDs of the snapshots that ended, were not deleted through the engine, and cannot be restored whole. */
+export function damagedSnapshots({ changes }: Ledger, places: readonly Place[]): readonly string[] {
+  const known = new Set<string>();
+  for (const change of changes) {
+    if (change.type === 'snapshot-ended' && change.state === 'SUCCESS') known.add(change.uuid);
+    if (change.type === 'snapshot-deleted') known.delete(change.uuid);
+  }
+  for (const { stored, rootIndex, damaged, lostData } of places) {
+    if (rootIndex !== 'readable') continue;
+    for (const { uuid, copies } of stored) {
+      if (!damaged.has(uuid) && ![...copies.values()].some((copy) => lostData.has(copy.uuid))) known.delete(uuid);
+    }
+  }
+  return [...known];
 }
 
 export const evidenceOf = (

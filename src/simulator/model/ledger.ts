@@ -12,7 +12,12 @@ export interface CapturedIndex {
     readonly to: number;
   }[];
   /** The lowest over the value types: importing what was imported changes nothing. */
-  readonly importPositions: readonly { readonly partition: number; readonly position: number }[];
+  /** How far the import of each kind of record has come. */
+  readonly importPositions: readonly {
+    readonly partition: number;
+    readonly valueType: string;
+    readonly position: number;
+  }[];
   readonly documents: number;
 }
 
@@ -74,11 +79,18 @@ export type Change = { readonly at: number } & (
   /** Shards of it are on no node any more, as when one dies that restores it: nothing will ever bring them. */
   | { readonly type: 'index-lost'; readonly index: string }
   | { readonly type: 'index-deleted'; readonly index: string }
-  | { readonly type: 'zeebe-backup-taken'; readonly backupId: number; readonly captured: CapturedPartition }
+  | {
+      readonly type: 'zeebe-backup-taken';
+      readonly backupId: number;
+      /** The broker that took it: two brokers' copies of one partition's part stand side by side. */
+      readonly node: number;
+      readonly captured: CapturedPartition;
+    }
   | {
       readonly type: 'zeebe-backup-ended';
       readonly backupId: number;
       readonly partition: number;
+      readonly node: number;
       readonly state: 'COMPLETED' | 'FAILED';
     }
   | { readonly type: 'zeebe-backup-deleted'; readonly backupId: number }
@@ -110,9 +122,8 @@ export const capturedIndex = (index: string, content: IndexContent): CapturedInd
   index,
   valueTypes: content.valueTypes,
   records: [...content.records].flatMap(([partition, intervals]) => intervals.map((each) => ({ partition, ...each }))),
-  importPositions: [...content.importPositions].map(([partition, positions]) => ({
-    partition,
-    position: Math.min(...positions.values()),
-  })),
+  importPositions: [...content.importPositions].flatMap(([partition, positions]) =>
+    [...positions].map(([valueType, position]) => ({ partition, valueType, position })),
+  ),
   documents: content.documents,
 });

@@ -24,6 +24,14 @@ export type TakeOutcome =
   | { readonly taken: false; readonly withoutLeader: number }
   | { readonly taken: false; readonly withoutDiskSpace: number };
 
+export interface DamagedCopy {
+  readonly backupId: number;
+  readonly partition: number;
+  readonly node: number;
+  /** Without its manifest it is not there; without files the restore application fails on it. */
+  readonly lost: 'manifest' | 'files';
+}
+
 export interface ZeebeBackups {
   take(backupId: number): TakeOutcome;
   get(backupId: number): ZeebeBackup | undefined;
@@ -32,6 +40,8 @@ export interface ZeebeBackups {
   delete(backupId: number): void;
   /** Every copy of a partition's part whose manifest is in the store. */
   copies(backupId: number, partitionId: number): readonly BackupCopy[];
+  /** COMPLETED copies of which somebody deleted something in the store. */
+  damaged(): readonly DamagedCopy[];
   /** The first leader after a restore meets the checkpoint in its log once more, and takes what it does not find. */
   takeAgain(backupId: number, partition: Partition, checkpoint: number): void;
   /** Decides how the next backup that is taken ends. */
@@ -69,7 +79,8 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
     objects.writeManifest(copy);
     const others = copies(backupId, partitionId).filter((each) => each.nodeId !== nodeId);
     backups.get(backupId)?.set(partitionId, [...others, copy]);
-    if (state !== 'IN_PROGRESS') ledger.add({ type: 'zeebe-backup-ended', backupId, partition: partitionId, state });
+    if (state !== 'IN_PROGRESS')
+      ledger.add({ type: 'zeebe-backup-ended', backupId, partition: partitionId, node: nodeId, state });
     changes.notify();
     return copy;
   };
@@ -98,7 +109,7 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
     delayMs = manifestDelayMs * partition.id,
   ): void => {
     const captured = partition.capture(leader, checkpoint);
-    ledger.add({ type: 'zeebe-backup-taken', backupId, captured });
+    ledger.add({ type: 'zeebe-backup-taken', backupId, node: leader.nodeId, captured });
     const snapshotId = leader.snapshot?.id;
     const goesOn = (): boolean => backups.has(backupId) && partition.leader === leader;
 
@@ -172,7 +183,8 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
         partition.checkpointId = backupId;
         const own = fate && targets(fate, partitions).includes(partition) ? fate : undefined;
         if (own?.ends === 'STAYS_INCOMPLETE') {
-          ledger.add({ type: 'zeebe-backup-taken', backupId, captured: partition.capture(leader, checkpoint) });
+          const captured = partition.capture(leader, checkpoint);
+          ledger.add({ type: 'zeebe-backup-taken', backupId, node: leader.nodeId, captured });
         } else begin(backupId, partition, leader, checkpoint, own);
       }
       changes.notify();
@@ -194,6 +206,15 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
       changes.notify();
     },
     copies,
+    damaged: () =>
+      [...backups.values()]
+        .flatMap((parts) => [...parts.values()].flat())
+        .flatMap((copy): readonly DamagedCopy[] => {
+          const { backupId, partitionId: partition, nodeId: node, state } = copy;
+          if (state !== 'COMPLETED') return [];
+          if (!objects.hasManifest(copy)) return [{ backupId, partition, node, lost: 'manifest' }];
+          return objects.isWhole(copy) ? [] : [{ backupId, partition, node, lost: 'files' }];
+        }),
     takeAgain(backupId, partition, checkpoint) {
       const { leader } = partition;
       if (!leader || copies(backupId, partition.id).some(({ nodeId }) => nodeId === leader.nodeId)) return;

@@ -81,11 +81,12 @@ function compareIndex(log: RestoredLog, index: RestoredIndex, histories: Histori
   const lost = goesOn
     ? gather(history, (valueType) => gaps(held(valueType).own, 1, checkpoint), index.valueTypes)
     : undefined;
-  const reason = ({ position }: NamedRecord): string => {
-    if (goesOn?.by === 'export') return `it was captured without it, and the exporter goes on at ${goesOn.above + 1}`;
-    return position > (goesOn?.above ?? 0)
-      ? `no record index holds it when ${application} imports from ${(goesOn?.above ?? 0) + 1} on`
-      : `it was captured without it, and ${application} goes on importing at ${(goesOn?.above ?? 0) + 1}`;
+  const reason = ({ position, valueType }: NamedRecord): string => {
+    const above = goesOn?.above(valueType) ?? 0;
+    if (goesOn?.by === 'export') return `it was captured without it, and the exporter goes on at ${above + 1}`;
+    return position > above
+      ? `no record index holds it when ${application} imports from ${above + 1} on`
+      : `it was captured without it, and ${application} goes on importing at ${above + 1}`;
   };
   return [
     ...finding('lost', index.index, lost, reason),
@@ -96,11 +97,12 @@ function compareIndex(log: RestoredLog, index: RestoredIndex, histories: Histori
 /** An import that has come further than the log passes over what is appended next. */
 function compareImports({ history, checkpoint }: RestoredLog, indices: readonly RestoredIndex[]): readonly Finding[] {
   const { partition } = history;
-  const applications = new Map(
-    indices.flatMap(({ application, goesOn }) =>
-      goesOn?.by === 'import' ? [[application, goesOn.above] as const] : [],
-    ),
-  );
+  const applications = new Map<string, number>();
+  for (const { application, goesOn, valueTypes } of indices) {
+    if (goesOn?.by !== 'import') continue;
+    const highest = Math.max(applications.get(application) ?? 0, ...valueTypes.map(goesOn.above));
+    applications.set(application, highest);
+  }
   return [...applications]
     .filter(([, above]) => above > checkpoint)
     .map(([application, above]) => {

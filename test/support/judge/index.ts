@@ -25,8 +25,16 @@ export function judge(evidence: Evidence, set: BackupSet): Verdict {
   checkPartitions(facts.partitions, parts);
 
   const histories = createHistories(facts.logs);
-  const restored = parts.zeebe.map((partition) => restorePartition(facts, histories, partition, parts));
-  const [first, ...others] = sorted(restored.flatMap((partition) => compare(partition, histories)));
+  const compared = parts.zeebe.flatMap((copies) => {
+    const each = copies.map((copy) => {
+      const partition = restorePartition(facts, histories, copy, parts);
+      return { partition, findings: compare(partition, histories) };
+    });
+    // A restore takes any copy, so one that does not fit is enough.
+    return each.find(({ findings }) => findings.length > 0) ?? each[0] ?? [];
+  });
+  const restored = compared.map(({ partition }) => partition);
+  const [first, ...others] = sorted(compared.flatMap(({ findings }) => findings));
   return first
     ? { consistent: false, findings: [first, ...others], shown: shownInstances(restored, histories) }
     : { consistent: true, checked: checked(restored, parts.records?.length ?? 0) };

@@ -11,8 +11,8 @@ export interface BackupSet {
   /** Only snapshots in this repository are looked at. */
   readonly repository?: string;
   /**
-   * The applications whose parts must be there: unless given Operate and Tasklist up to 8.7, `webapps` from 8.8 on, and
-   * each that ever had a part under this ID.
+   * The applications whose parts must be there: unless given Operate and Tasklist up to 8.7, `webapps` from 8.8 on, each
+   * that has indices, and each that ever had a part under this ID.
    */
   readonly applications?: readonly string[];
 }
@@ -24,7 +24,8 @@ export interface ApplicationPart {
 
 /** Everything that a set holds. */
 export interface Parts {
-  readonly zeebe: readonly CapturedPartition[];
+  /** By partition its copies: a restore takes any of them. */
+  readonly zeebe: readonly (readonly CapturedPartition[])[];
   /** undefined where no exporter writes record indices. */
   readonly records: readonly CapturedIndex[] | undefined;
   readonly applications: readonly ApplicationPart[];
@@ -36,12 +37,12 @@ export function findParts(
   changes: readonly PartChange[],
   set: BackupSet,
 ): { readonly parts: Parts; readonly findings: readonly Finding[] } {
-  const snapshots = findSnapshots(changes, set.repository);
-  const zeebe = findZeebe(changes, set.backupId, facts.partitions);
+  const snapshots = findSnapshots(changes, set.repository, facts.damaged.snapshots);
+  const zeebe = findZeebe(changes, set.backupId, facts);
   const recordSnapshot = set.recordSnapshot ?? `camunda_zeebe_records_backup_${set.backupId}`;
   const records = facts.exporters.records === null ? undefined : whole(snapshots, recordSnapshot, recordSnapshot);
   const applications = applicationsOf(facts, snapshots, set).map((application) =>
-    findApplication(application, snapshots, set.backupId),
+    withEveryIndex(facts, findApplication(application, snapshots, set.backupId)),
   );
   const captured = [...(records?.indices ?? []), ...applications.flatMap(({ indices }) => indices)];
   return {
@@ -78,14 +79,27 @@ function applicationsOf(facts: Facts, snapshots: readonly FoundSnapshot[], set: 
   if (set.applications) return set.applications;
   const always = facts.applications === 'import' ? ['operate', 'tasklist'] : ['webapps'];
   const seen = snapshots.flatMap(({ name }) => partName(name, set.backupId)?.application ?? []);
-  return [...new Set([...always, ...seen])];
+  return [...new Set([...always, ...facts.indices.map(({ application }) => application), ...seen])];
 }
 
-function findApplication(
-  application: string,
-  snapshots: readonly FoundSnapshot[],
-  backupId: number,
-): FoundPart & { readonly application: string } {
+type FoundApplication = FoundPart & { readonly application: string };
+
+/** An index that no part holds is empty after a restore. */
+function withEveryIndex(facts: Facts, found: FoundApplication): FoundApplication {
+  const { application, indices, findings } = found;
+  if (findings.length > 0) return found;
+  const missing = facts.indices.filter(
+    (each) => each.application === application && !indices.some(({ index }) => index === each.index),
+  );
+  return {
+    ...found,
+    findings: missing.map(({ index }) =>
+      partFinding('missing-part', index, `no part of ${application} holds ${index}, which the application has`),
+    ),
+  };
+}
+
+function findApplication(application: string, snapshots: readonly FoundSnapshot[], backupId: number): FoundApplication {
   const named = snapshots.flatMap(({ name, fate }) => {
     const part = partName(name, backupId);
     return part?.application === application ? [{ ...part, there: fate !== 'deleted' && fate !== 'vanished' }] : [];
@@ -131,6 +145,7 @@ function whole(snapshots: readonly FoundSnapshot[], name: string, what: string):
   }
   if (snapshot.fate === 'running') return refused('missing-part', 'is missing: it was started and has not ended');
   if (snapshot.fate === 'SUCCESS') return { indices: snapshot.captured, findings: [] };
+  if (snapshot.fate === 'damaged') return refused('failed-part', 'ended SUCCESS, and files of it are gone or spoilt');
   return refused('failed-part', `ended ${snapshot.fate}`);
 }
 

@@ -22,13 +22,19 @@ export interface RestoredLog {
   readonly checkpoint: number;
 }
 
+interface GoesOn {
+  readonly by: 'import' | 'export';
+  /** By the kind of record: each is imported from a position of its own. */
+  readonly above: (valueType: string) => number;
+}
+
 /** Where effects of records stand after a restore: an index of an application. */
 export interface RestoredIndex {
   readonly application: string;
   readonly index: string;
   readonly valueTypes: readonly string[];
   /** By import from the record indices, by an exporter, or in no way. */
-  readonly goesOn: { readonly by: 'import' | 'export'; readonly above: number } | undefined;
+  readonly goesOn: GoesOn | undefined;
   held(valueType: string): Held;
 }
 
@@ -67,19 +73,30 @@ export function restorePartition(
     indices: applications.flatMap(({ application, indices }) => {
       // Optimize imports from the record indices in every version.
       const imports = facts.applications === 'import' || application === 'optimize';
-      const position = imports ? restoredRecords && importPosition(indices, partition) : exportedAbove;
+      const goesOn: GoesOn | undefined = imports
+        ? restoredRecords && { by: 'import', above: importPositions(indices, partition) }
+        : exportedAbove === undefined
+          ? undefined
+          : { by: 'export', above: () => exportedAbove };
       return indices
         .filter(({ valueTypes }) => valueTypes.length > 0)
         .map((index): RestoredIndex => {
           const restored = capturedBy(index, log, histories);
-          const goesOn =
-            position === undefined ? undefined : ({ by: imports ? 'import' : 'export', above: position } as const);
           return {
             application,
             index: index.index,
             valueTypes: index.valueTypes,
             goesOn,
-            held: (valueType) => withWhatFollows(restored, goesOn, restoredRecords?.held(valueType), checkpoint),
+            held: (valueType) =>
+              goesOn
+                ? withWhatFollows(
+                    restored,
+                    goesOn.by,
+                    goesOn.above(valueType),
+                    restoredRecords?.held(valueType),
+                    checkpoint,
+                  )
+                : restored,
           };
         });
     }),
@@ -90,11 +107,11 @@ export function restorePartition(
 const above = ({ captured }: RestoredLog, exporter: string | null): number =>
   Math.max((exporter === null ? undefined : captured.exported[exporter]) ?? 0, captured.logFrom - 1, 0);
 
-function importPosition(indices: readonly CapturedIndex[], partition: number): number {
-  const known = indices.flatMap(({ importPositions }) =>
-    importPositions.filter((each) => each.partition === partition),
-  );
-  return known.length === 0 ? 0 : Math.min(...known.map(({ position }) => position));
+/** What was never imported begins at the beginning. */
+function importPositions(indices: readonly CapturedIndex[], partition: number): (valueType: string) => number {
+  const known = indices.flatMap((index) => index.importPositions).filter((each) => each.partition === partition);
+  return (valueType) =>
+    Math.max(0, ...known.filter((each) => each.valueType === valueType).map(({ position }) => position));
 }
 
 function restoreRecords(
@@ -157,22 +174,20 @@ function notOverwritten(
 
 function withWhatFollows(
   restored: Held,
-  goesOn: RestoredIndex['goesOn'],
+  by: GoesOn['by'],
+  above: number,
   records: Held | undefined,
   checkpoint: number,
 ): Held {
-  if (!goesOn) return restored;
-  if (goesOn.by === 'export') {
-    return { ...restored, own: union([...restored.own, { from: goesOn.above + 1, to: checkpoint }]) };
-  }
+  if (by === 'export') return { ...restored, own: union([...restored.own, { from: above + 1, to: checkpoint }]) };
   // An import goes past a hole and never comes back to it; what it meets twice changes nothing.
   const imported = records ?? { own: [], foreign: [] };
   return {
-    own: union([...restored.own, ...clip(imported.own, goesOn.above + 1, checkpoint)]),
+    own: union([...restored.own, ...clip(imported.own, above + 1, checkpoint)]),
     foreign: [
       ...restored.foreign,
       ...imported.foreign.flatMap(({ line, ...span }) =>
-        clip([span], goesOn.above + 1, Infinity).map((each) => ({ ...each, line })),
+        clip([span], above + 1, Infinity).map((each) => ({ ...each, line })),
       ),
     ],
   };

@@ -24,7 +24,7 @@ const CapturedIndex = z.object({
   records: z
     .array(z.object({ partition: z.int().positive(), line: z.int().positive(), from: position, to: position }))
     .readonly(),
-  importPositions: z.array(z.object({ partition: z.int().positive(), position })).readonly(),
+  importPositions: z.array(z.object({ partition: z.int().positive(), valueType: z.string(), position })).readonly(),
 });
 
 const CapturedPartition = z.object({
@@ -37,6 +37,7 @@ const CapturedPartition = z.object({
   exported: z.record(z.string(), z.int()),
 });
 
+const node = z.int().nonnegative();
 const snapshot = { repository: z.string(), snapshot: z.string(), uuid: z.string() };
 
 const PartChange = z.discriminatedUnion('type', [
@@ -48,11 +49,12 @@ const PartChange = z.discriminatedUnion('type', [
     captured: z.array(CapturedIndex).readonly(),
   }),
   z.object({ type: z.literal('snapshot-deleted'), ...snapshot }),
-  z.object({ type: z.literal('zeebe-backup-taken'), backupId: z.int(), captured: CapturedPartition }),
+  z.object({ type: z.literal('zeebe-backup-taken'), backupId: z.int(), node, captured: CapturedPartition }),
   z.object({
     type: z.literal('zeebe-backup-ended'),
     backupId: z.int(),
     partition: z.int().positive(),
+    node,
     state: z.enum(['COMPLETED', 'FAILED']),
   }),
   z.object({ type: z.literal('zeebe-backup-deleted'), backupId: z.int() }),
@@ -64,6 +66,14 @@ const Facts = z.object({
   applications: z.enum(['import', 'are-exported-to']),
   exporters: z.object({ records: z.string().nullable(), applications: z.string().nullable() }),
   partitions: z.int().positive(),
+  indices: z.array(z.object({ application: z.string(), index: z.string() })).readonly(),
+  damaged: z.object({
+    zeebe: z
+      .array(z.object({ backupId: z.int(), partition: z.int().positive(), node, lost: z.enum(['manifest', 'files']) }))
+      .readonly(),
+    // By their UUIDs.
+    snapshots: z.array(z.string()).readonly(),
+  }),
   logs: z.array(TrueLog).readonly(),
 });
 
@@ -72,6 +82,7 @@ export type TrueLog = Readonly<z.infer<typeof TrueLog>>;
 export type CapturedIndex = Readonly<z.infer<typeof CapturedIndex>>;
 export type CapturedPartition = Readonly<z.infer<typeof CapturedPartition>>;
 export type PartChange = Readonly<z.infer<typeof PartChange>>;
+export type DamagedCopy = Facts['damaged']['zeebe'][number];
 export type Facts = Readonly<z.infer<typeof Facts>>;
 
 /** What the judge is given: the true logs of a cluster and what happened to it, as plain JSON. */

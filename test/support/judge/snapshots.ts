@@ -4,7 +4,8 @@ import type { CapturedIndex, PartChange } from './schema.ts';
 export interface FoundSnapshot {
   readonly repository: string;
   readonly name: string;
-  readonly fate: 'running' | 'SUCCESS' | 'PARTIAL' | 'FAILED' | 'deleted' | 'vanished';
+  readonly uuid: string;
+  readonly fate: 'running' | 'SUCCESS' | 'PARTIAL' | 'FAILED' | 'damaged' | 'deleted' | 'vanished';
   readonly captured: readonly CapturedIndex[];
 }
 
@@ -12,8 +13,9 @@ export interface FoundSnapshot {
 export function findSnapshots(
   changes: readonly PartChange[],
   repository: string | undefined,
+  damaged: readonly string[],
 ): readonly FoundSnapshot[] {
-  const last = new Map<string, FoundSnapshot & { readonly uuid: string }>();
+  const last = new Map<string, FoundSnapshot>();
   for (const change of changes) {
     if (!isOfSnapshot(change) || (repository !== undefined && change.repository !== repository)) continue;
     const { repository: within, snapshot: name, uuid } = change;
@@ -27,7 +29,9 @@ export function findSnapshots(
       else last.set(key, { ...known, fate: change.state, captured: change.captured });
     }
   }
-  return [...last.values()];
+  return [...last.values()].map((each) =>
+    each.fate === 'SUCCESS' && damaged.includes(each.uuid) ? { ...each, fate: 'damaged' } : each,
+  );
 }
 
 type OfSnapshot = Extract<PartChange, { readonly snapshot: string }>;

@@ -1,41 +1,65 @@
-import type { CapturedPartition, PartChange } from './schema.ts';
+import type { CapturedPartition, Facts, PartChange } from './schema.ts';
 import { partFinding, type Finding } from './verdict.ts';
 
-interface Taken {
+interface Copy {
+  readonly node: number;
   readonly captured: CapturedPartition;
-  state: 'running' | 'COMPLETED' | 'FAILED';
+  state: 'running' | 'COMPLETED' | 'FAILED' | 'without files';
 }
 
-/** The partitions' parts of a Zeebe backup; what is missing or failed is a finding. */
+/**
+ * Every partition's part of a Zeebe backup, in as many copies as brokers completed one: a restore takes any of them. What is
+ * missing or failed is a finding.
+ */
 export function findZeebe(
   changes: readonly PartChange[],
   backupId: number,
-  partitions: number,
-): { readonly captured: readonly CapturedPartition[]; readonly findings: readonly Finding[] } {
-  const taken = new Map<number, Taken>();
-  let deleted = false;
+  { partitions, damaged }: Facts,
+): { readonly captured: readonly (readonly CapturedPartition[])[]; readonly findings: readonly Finding[] } {
+  const taken = new Map<string, Copy>();
+  const keyOf = (partition: number, node: number): string => `${partition}/${node}`;
+  let gone: string | undefined;
   for (const change of changes) {
     if (!('backupId' in change) || change.backupId !== backupId) continue;
     if (change.type === 'zeebe-backup-deleted') {
       taken.clear();
-      deleted = true;
+      gone = 'it was deleted';
     } else if (change.type === 'zeebe-backup-taken') {
-      taken.set(change.captured.partition, { captured: change.captured, state: 'running' });
+      const { captured, node } = change;
+      taken.set(keyOf(captured.partition, node), { node, captured, state: 'running' });
     } else {
-      const part = taken.get(change.partition);
-      if (part) part.state = change.state;
+      const copy = taken.get(keyOf(change.partition, change.node));
+      if (copy) copy.state = change.state;
     }
   }
-  const numbers = Array.from({ length: partitions }, (_, at) => at + 1);
+  for (const each of damaged.zeebe) {
+    const key = keyOf(each.partition, each.node);
+    const copy = taken.get(key);
+    if (each.backupId !== backupId || copy?.state !== 'COMPLETED') continue;
+    if (each.lost === 'files') copy.state = 'without files';
+    else taken.delete(key);
+    gone = 'its manifest is gone from the store';
+  }
+  const copies = Array.from({ length: partitions }, (_, at) =>
+    [...taken.values()].filter(({ captured }) => captured.partition === at + 1),
+  );
   return {
-    captured: numbers.flatMap((partition) => taken.get(partition)?.captured ?? []),
-    findings: numbers.flatMap((partition) => {
-      const part = taken.get(partition);
-      if (part?.state === 'COMPLETED') return [];
+    captured: copies.map((all) => all.filter(({ state }) => state === 'COMPLETED').map(({ captured }) => captured)),
+    findings: copies.flatMap((all, at) => {
+      const partition = at + 1;
       const what = `the Zeebe backup ${backupId} of partition ${partition}`;
-      if (part?.state === 'FAILED') return [partFinding('failed-part', 'zeebe', `${what} ended FAILED`, partition)];
-      const reason = part ? 'it was taken and has not ended' : deleted ? 'it was deleted' : 'it was never taken';
-      return [partFinding('missing-part', 'zeebe', `${what} is missing: ${reason}`, partition)];
+      const broken = all.find(({ state }) => state === 'without files');
+      if (broken) {
+        const sentence = `${what} lacks files in the store, and its manifest of node ${broken.node} lists them`;
+        return [partFinding('failed-part', 'zeebe', sentence, partition)];
+      }
+      if (all.some(({ state }) => state === 'COMPLETED')) return [];
+      if (all.some(({ state }) => state === 'running')) {
+        const sentence = `${what} is missing: it was taken and has not ended`;
+        return [partFinding('missing-part', 'zeebe', sentence, partition)];
+      }
+      if (all.length > 0) return [partFinding('failed-part', 'zeebe', `${what} ended FAILED`, partition)];
+      return [partFinding('missing-part', 'zeebe', `${what} is missing: ${gone ?? 'it was never taken'}`, partition)];
     }),
   };
 }

@@ -5,6 +5,7 @@ import {
   exportedScene,
   goodScene,
   held,
+  importedTo,
   index,
   judged,
   recordIndex,
@@ -138,10 +139,7 @@ const bad: readonly (readonly [string, Row])[] = [
     {
       scene: withIndex(goodScene, 'tasklist-', {
         records: held(1, 40),
-        importPositions: [
-          { partition: 1, position: 18 },
-          { partition: 2, position: 43 },
-        ],
+        importPositions: [...importedTo(18, [1]), ...importedTo(43, [2])],
       }),
       kind: 'from-the-future',
       at: [2, undefined],
@@ -154,7 +152,7 @@ const bad: readonly (readonly [string, Row])[] = [
     'import positions that were captured after the index they are about',
     {
       scene: withIndex(goodScene, 'operate-import-position', {
-        importPositions: [1, 2].map((partition) => ({ partition, position: 29 })),
+        importPositions: importedTo(29),
       }),
       kind: 'lost',
       at: [1, 24],

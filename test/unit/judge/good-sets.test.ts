@@ -8,6 +8,7 @@ import {
   exportedScene,
   goodScene,
   held,
+  importedTo,
   index,
   judged,
   partName,
@@ -104,7 +105,7 @@ const good: readonly (readonly [string, Scene])[] = [
           [
             {
               ...index('optimize-position-based-import-index_v3', []),
-              importPositions: [{ partition: 1, position: 9 }],
+              importPositions: importedTo(9, [1]),
             },
           ],
           [index('optimize-process-instance-demo_v8', ['PROCESS_INSTANCE'], held(1, 12))],

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CapturedIndex } from '../../support/judge/schema.ts';
-import { exportedScene, goodScene, held, judged, records, said, withIndex, withZeebe, type Scene } from './scene.ts';
+import {
+  exportedScene,
+  goodScene,
+  held,
+  importedTo,
+  judged,
+  records,
+  said,
+  withIndex,
+  withZeebe,
+  type Scene,
+} from './scene.ts';
 
 /** Positions in the order in which a good backup comes by them, up to the end of the log. */
 const positions = fc
@@ -43,8 +54,8 @@ const goodScenes = fc
       ['operate-list-view', { records: up(listView) }],
       ['operate-job', { records: up(jobs) }],
       ['tasklist-task', { records: up(jobs) }],
-      ['operate-import', { importPositions: [1, 2].map((partition) => ({ partition, position: imported })) }],
-      ['tasklist-import', { importPositions: [1, 2].map((partition) => ({ partition, position: imported })) }],
+      ['operate-import', { importPositions: importedTo(imported) }],
+      ['tasklist-import', { importPositions: importedTo(imported) }],
     ];
     const captured = changes.reduce<Scene>((scene, [name, change]) => withIndex(scene, name, change), {
       ...base,

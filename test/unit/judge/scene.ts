@@ -24,6 +24,8 @@ export const partName = (
   version = '8.6.0',
 ): string => `camunda_${application}_${id}_${version}_part_${number}_of_${count}`;
 
+const valueTypes = ['PROCESS', 'DEPLOYMENT', 'PROCESS_INSTANCE_CREATION', 'PROCESS_INSTANCE', 'JOB'];
+
 const starting = [
   ['COMMAND', 'PROCESS_INSTANCE_CREATION', 'CREATE'],
   ['EVENT', 'PROCESS_INSTANCE_CREATION', 'CREATED'],
@@ -78,15 +80,20 @@ export const index = (
   importPositions: [],
 });
 
+/** Every kind of record has been imported up to the same position. */
+export const importedTo = (
+  position: number,
+  partitions: readonly number[] = [1, 2],
+): CapturedIndex['importPositions'] =>
+  partitions.flatMap((partition) => valueTypes.map((valueType) => ({ partition, valueType, position })));
+
 const imported = (name: string, position: number): CapturedIndex => ({
   ...index(name, []),
-  importPositions: [1, 2].map((partition) => ({ partition, position })),
+  importPositions: importedTo(position),
 });
 
 export const recordIndex = (valueType: string): string =>
   `zeebe-record_${valueType.toLowerCase().replaceAll('_', '-')}_8.6.0_2026-11-21`;
-
-const valueTypes = ['PROCESS', 'DEPLOYMENT', 'PROCESS_INSTANCE_CREATION', 'PROCESS_INSTANCE', 'JOB'];
 
 /**
  * Two partitions with 60 records. Operate's import positions were captured at 20, its indices at 22 and 24; Tasklist's
@@ -168,9 +175,14 @@ export function snapshotChanges(
   ];
 }
 
-export const zeebeChanges = (zeebe: readonly CapturedPartition[], id = backupId): readonly AnyChange[] => [
-  ...zeebe.map((captured) => ({ at: 0, type: 'zeebe-backup-taken', backupId: id, captured })),
-  ...zeebe.map(({ partition }) => ({ at: 0, type: 'zeebe-backup-ended', backupId: id, partition, state: 'COMPLETED' })),
+export const zeebeChanges = (
+  zeebe: readonly CapturedPartition[],
+  id = backupId,
+  node = 0,
+  state: 'COMPLETED' | 'FAILED' = 'COMPLETED',
+): readonly AnyChange[] => [
+  ...zeebe.map((captured) => ({ at: 0, type: 'zeebe-backup-taken', backupId: id, node, captured })),
+  ...zeebe.map(({ partition }) => ({ at: 0, type: 'zeebe-backup-ended', backupId: id, partition, node, state })),
 ];
 
 /** Every part in the order of a good backup. */
@@ -186,6 +198,10 @@ export const evidenceOf = (scene: Scene, changes: readonly AnyChange[] = changes
   applications: scene.applications,
   exporters: scene.exporters,
   partitions: 2,
+  indices: Object.entries(scene.parts).flatMap(([application, parts]) =>
+    parts.flat().map((each) => ({ application, index: each.index })),
+  ),
+  damaged: { zeebe: [], snapshots: [] },
   logs: scene.logs,
   changes: [{ type: 'leader' }, ...changes],
 });

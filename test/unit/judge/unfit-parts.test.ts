@@ -35,7 +35,7 @@ const replaced = (snapshot: string, by: readonly AnyChange[]): readonly AnyChang
 ];
 const zeebeEnded = (state: 'FAILED' | undefined): readonly AnyChange[] => [
   ...without((change) => change.type === 'zeebe-backup-ended' && change['partition'] === 2),
-  ...(state ? [{ at: 0, type: 'zeebe-backup-ended', backupId, partition: 2, state }] : []),
+  ...(state ? [{ at: 0, type: 'zeebe-backup-ended', backupId, partition: 2, node: 0, state }] : []),
 ];
 
 const unfit: readonly (readonly [string, readonly AnyChange[], string, string])[] = [
