@@ -41,7 +41,12 @@ export function caller(url: string): Caller {
   return async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        // The next call may find the component stopped, or started again.
+        connection: 'close',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : parse(text) };
