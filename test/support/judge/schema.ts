@@ -82,7 +82,6 @@ export type TrueLog = Readonly<z.infer<typeof TrueLog>>;
 export type CapturedIndex = Readonly<z.infer<typeof CapturedIndex>>;
 export type CapturedPartition = Readonly<z.infer<typeof CapturedPartition>>;
 export type PartChange = Readonly<z.infer<typeof PartChange>>;
-export type DamagedCopy = Facts['damaged']['zeebe'][number];
 export type Facts = Readonly<z.infer<typeof Facts>>;
 
 /** What the judge is given: the true logs of a cluster and what happened to it, as plain JSON. */

@@ -280,8 +280,23 @@ test('a snapshot reads its indices one after another, each as it is when its tur
   expect(Math.max(...lastHeld) - Math.min(...lastHeld.filter((position) => position > 0))).toBeGreaterThanOrEqual(40);
 });
 
-function cluster(options: SimulatorOptions = {}) {
-  const clock = createManualClock();
+test('a snapshot has read every index when it ends, in whatever order a busy process comes to its timers', () => {
+  const planned: (() => void)[] = [];
+  const clock = { ...createManualClock(), after: (_: number, act: () => void) => (planned.push(act), () => undefined) };
+  const { model } = cluster({}, clock);
+  model.engine.repositories.set('r', { type: 'fs', settings: { location: '/srv/r' } });
+  const indices = [...model.engine.indices.all.keys()];
+  const request = { repository: 'r', name: 's', indices, includeGlobalState: false, metadata: undefined };
+  model.engine.snapshots.start({ ...request, durationMs: 10 });
+  for (let act = planned.pop(); act; act = planned.pop()) act();
+
+  const ended = model.ledger.changes.flatMap((change) => (change.type === 'snapshot-ended' ? [change] : []));
+  expect(ended.map(({ state, captured }) => [state, captured.map(({ index }) => index).toSorted()])).toEqual([
+    ['SUCCESS', indices.toSorted()],
+  ]);
+});
+
+function cluster(options: SimulatorOptions = {}, clock = createManualClock()) {
   const settings = simulatorSettings({ partitions: 1, brokers: 2, recordsPerSecond: 100, ...options });
   const model = createClusterModel('model', settings, clock);
   const partition = model.zeebe.partitions[0];
