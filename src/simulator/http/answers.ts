@@ -40,20 +40,6 @@ export function webAppError(
   return json(status, { status, message, instance, ...(type === undefined ? {} : { type }) }, problemJson);
 }
 
-/** Error body of the search engines. */
-export function engineError(status: number, type: string, reason: string, details: object = {}): Response {
-  const cause = { type, reason, ...details };
-  return json(status, { error: { root_cause: [cause], ...cause }, status });
-}
-
-export const noSuchIndex = (name: string): Response =>
-  engineError(404, 'index_not_found_exception', `no such index [${name}]`, {
-    'resource.type': 'index_or_alias',
-    'resource.id': name,
-    index_uuid: '_na_',
-    index: name,
-  });
-
 /** Parses a body the way a server does that answers 400 by itself: undefined when it is no JSON. */
 export function parseJson(text: string): unknown {
   try {

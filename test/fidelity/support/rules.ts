@@ -35,7 +35,6 @@ export const position = equalIn('position', (value) =>
 );
 export const anyPosition = kind('any position', Number.isInteger);
 export const count = kind('count', (value) => Number.isInteger(value) && Number(value) >= 0);
-export const epochMs = kind('epoch milliseconds', (value) => Number.isInteger(value) && Number(value) > 1e12);
 
 const noExporter = '9223372036854775807';
 /** ID of a broker snapshot: the same number of parts, the same broker, and exported nothing or something alike. */
