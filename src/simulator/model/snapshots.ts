@@ -137,20 +137,23 @@ export function createSnapshots({ clock, changes, ledger, repositories, read }: 
       running.push({ snapshot, ended });
       ledger.add({ type: 'snapshot-started', ...identity(snapshot) });
       const groups = Math.ceil(request.indices.length / shardsAtATime);
-      for (let group = 0; group < groups; group++) {
-        const capture = (): void => {
-          for (const name of request.indices.slice(0, group * shardsAtATime)) done.add(name);
-          for (const name of request.indices.slice(group * shardsAtATime, (group + 1) * shardsAtATime)) {
-            const copy = copies.get(name);
-            const isWhole = !snapshot.failures.some(({ index }) => index === name);
-            if (copy) copies.set(name, { ...copy, content: isWhole ? read(name)?.content : undefined });
-          }
-        };
-        if (group === 0) capture();
-        else clock.after((lastsMs * group) / groups, capture);
-      }
+      // Each plans the next: timers of different lengths need not come in their order when the process is busy.
+      const runGroup = (group: number): void => {
+        for (const name of request.indices.slice(0, group * shardsAtATime)) done.add(name);
+        for (const name of request.indices.slice(group * shardsAtATime, (group + 1) * shardsAtATime)) {
+          const copy = copies.get(name);
+          const isWhole = !snapshot.failures.some(({ index }) => index === name);
+          if (copy) copies.set(name, { ...copy, content: isWhole ? read(name)?.content : undefined });
+        }
+        const next = group + 1;
+        const nextAt = snapshot.startedAt + lastsMs * Math.min(next / groups, 1);
+        clock.after(Math.max(nextAt - clock.now(), 0), () => {
+          if (next >= groups) finish(snapshot.uuid, fate?.ends);
+          else if (running.some((each) => each.snapshot.uuid === snapshot.uuid)) runGroup(next);
+        });
+      };
+      runGroup(0);
       changes.notify();
-      clock.after(lastsMs, () => finish(snapshot.uuid, fate?.ends));
       return snapshot;
     },
     clone(source, through, name, indices) {
