@@ -116,6 +116,12 @@ export async function findRecords(
       ...(combined && optimize && !recordsExported
         ? ['Optimize is configured and no exporter writes the records that it imports: they are not part of the set']
         : []),
+      // From 8.8 on nothing but Optimize imports them.
+      ...(combined && !optimize && recordsExported
+        ? [
+            'exported records are part of the set and Optimize, which imports them, is not in the cluster file: its own data is not part of the set',
+          ]
+        : []),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { ConfiguredExporter } from './zeebe.ts';
 
-/** `probably`: only the exporter's name is known, and it says nothing. */
+/** `probably`: nothing that is known of the exporter says it, so that indices which look like its records count. */
 export type ExportsRecords = 'yes' | 'no' | 'probably';
 
 const recordExporters: readonly string[] = [
@@ -10,11 +10,15 @@ const recordExporters: readonly string[] = [
 
 /**
  * Whether an exporter of 8.8 writes the record indices that Optimize imports from. The Camunda exporter does not: it writes what the web
- * applications show. IDs are chosen freely (`camundaexporter` is usual), so that the class decides where it is known.
+ * applications show. IDs are chosen freely (`camundaexporter` is usual), so that the class decides where it is known. Somebody's own class
+ * may be a record exporter with a filter.
  */
 export function exportsRecords(id: string, configured: readonly ConfiguredExporter[]): ExportsRecords {
   const className = configured.find((exporter) => exporter.id === id)?.className;
-  if (className !== undefined) return recordExporters.includes(className) ? 'yes' : 'no';
+  if (className !== undefined) {
+    if (recordExporters.includes(className)) return 'yes';
+    return className.startsWith('io.camunda.') ? 'no' : 'probably';
+  }
   if (/^(elasticsearch|opensearch)/i.test(id)) return 'yes';
   return /^camunda/i.test(id) ? 'no' : 'probably';
 }

@@ -135,6 +135,15 @@ test('Optimize without an exporter of the records that it imports is warned of',
   });
 });
 
+test('records without the Optimize that imports them are taken, and that is said', async () => {
+  await using w = await world({ simulator: { exporters: ['camundaexporter', 'elasticsearch'] } });
+
+  expect(await w.discover()).toMatchObject({
+    recordsExported: true,
+    warnings: [expect.stringMatching(/^exported records are part of the set and Optimize/)],
+  });
+});
+
 test('a record exporter without records under the configured prefix is refused by its name alone', async () => {
   await using w = await world({ simulator: { optimize: true }, recordIndexPrefix: 'custom' });
 

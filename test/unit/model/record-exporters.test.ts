@@ -7,7 +7,8 @@ test.each([
   ['io.camunda.zeebe.exporter.ElasticsearchExporter', 'yes'],
   ['io.camunda.zeebe.exporter.opensearch.OpensearchExporter', 'yes'],
   ['io.camunda.exporter.CamundaExporter', 'no'],
-  ['com.example.KafkaExporter', 'no'],
+  ['io.camunda.exporter.rdbms.RdbmsExporter', 'no'],
+  ['com.example.FilteringElasticsearchExporter', 'probably'],
 ])('the class decides: %s', (className, expected) => {
   expect(exportsRecords('mine', ofClass(className))).toBe(expected);
 });
