@@ -124,14 +124,15 @@ test('a pause is ours only where something of ours is known', () => {
   holdsAlways(({ lastRun, watch }, owner) => owner !== 'OURS' || lastRun !== undefined || watch?.held !== undefined);
 });
 
-test('a soft pause is always ours when our last run declared one and never verified a resume', () => {
+test('a soft pause is ours when our last run declared one, never verified a resume and exporting was not read as clean since', () => {
   holdsAlways(
-    ({ openRun, lastRun, reading, replicas }, owner) =>
+    ({ openRun, lastRun, reading, replicas, watch }, owner) =>
       openRun !== undefined ||
       !reading.anyPaused ||
       replicas.includes('PAUSED') ||
       lastRun?.pause === undefined ||
       lastRun.resumedVerifiedAt !== undefined ||
+      (lastRun.pause.outcome === 'paused' && watch?.cleanAt !== undefined && watch.cleanAt > lastRun.closedAt) ||
       owner === 'OURS',
   );
 });
