@@ -95,7 +95,7 @@ const passing: ReadonlySet<string | undefined> = new Set([
 /** An answer that says nothing about the thing waited for: asked again, and not counted as progress. */
 export const isTransient = (error: UnreachableError | RejectedError): boolean =>
   error instanceof UnreachableError ||
-  error.status >= 500 ||
+  (error.status >= 500 && error.type !== 'INDICES_MISSING') ||
   error.status === 429 ||
   error.status === 408 ||
   passing.has(error.type);

@@ -18,5 +18,6 @@ function classify(rejection: Rejection): WebAppRejection | undefined {
   if (status === 404 && dialect === 'spring') return 'ENDPOINT_ABSENT';
   // Elasticsearch answers an empty list to a pattern without match; earlier patches then take the first of nothing.
   if (status === 500 && reason === 'Index 0 out of bounds for length 0') return 'BACKUP_NOT_FOUND';
+  if (reason.startsWith('Missing required indices')) return 'INDICES_MISSING';
   return classifyShared(rejection);
 }

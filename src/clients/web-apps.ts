@@ -37,6 +37,8 @@ export type WebAppRejection =
   | 'NO_REPOSITORY_CONFIGURED'
   /** A name is set, and the search engine has no such repository. */
   | 'REPOSITORY_MISSING'
+  /** An index that the application's backup must hold is not there. Stays so, whatever the status. */
+  | 'INDICES_MISSING'
   /** The application gets no answer from the search engine. Passing, whatever the status. */
   | 'SEARCH_ENGINE_UNREACHABLE'
   /** Nothing serves this path here: another version, another process, or the endpoint is switched off. */

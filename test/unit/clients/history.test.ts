@@ -45,6 +45,7 @@ test.each([
     message(502, 'Encountered an error connecting to Elasticsearch while retrieving repository with name [camunda].'),
     'SEARCH_ENGINE_UNREACHABLE',
   ],
+  ['an index that is not there', message(500, 'Missing required indices: [operate-job-8.6.0_]'), 'INDICES_MISSING'],
   ['an endpoint that is switched off', spring404, 'ENDPOINT_ABSENT'],
 ] as const)('a take that is rejected for %s says so by its type', async (_why, answer, type) => {
   const { server, history } = await setup();
