@@ -71,6 +71,7 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
           ...webApps.flatMap(({ identities }) => identities),
           ...(records?.snapshot === undefined ? [] : recordIdentities(records.snapshot, input)),
         ],
+        version: facts.version,
         versions: Object.fromEntries(facts.webApps.map(({ app, version }) => [webAppNames[app], version])),
       });
       return {

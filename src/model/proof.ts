@@ -72,6 +72,8 @@ export interface BackupEvidence {
   }[];
   /** What ties the snapshots that were read back to those that were taken: a name alone does not. */
   readonly identities?: readonly { readonly name: string; readonly expected: string; readonly found: string }[];
+  /** What the brokers ran when the work began; absent where nobody looked. */
+  readonly version?: string;
   /** Version of each web application, by its name. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -273,8 +275,8 @@ function perPartition(
   });
 }
 
-/** Brokers must be equal to the patch; web applications are released apart and must share the minor. */
-function versionsEqual({ versions, zeebe }: BackupEvidence): ProofCheck {
+/** Brokers must be equal to the patch, from the beginning to the end; web applications are released apart and must share the minor. */
+function versionsEqual({ version: atStart, versions, zeebe }: BackupEvidence): ProofCheck {
   const brokers = zeebe.partitions.flatMap(({ partitionId, brokerVersion }) =>
     brokerVersion === undefined ? [] : [{ partitionId, version: brokerVersion }],
   );
@@ -283,10 +285,13 @@ function versionsEqual({ versions, zeebe }: BackupEvidence): ProofCheck {
     'Zeebe partition',
   );
   const webApps = Object.entries(versions).map(([name, version]) => ({ name, version }));
+  const ofZeebe = new Set(brokers.map(({ version }) => version));
+  const updated = atStart !== undefined && brokers.some(({ version }) => version !== atStart);
+  const began = updated ? [`Zeebe was ${atStart} when the backup began`] : [];
   const minors = [...brokers, ...webApps].map(({ version }) => version.split('.').slice(0, 2).join('.'));
   return {
     code: 'VERSIONS_EQUAL',
-    holds: new Set(brokers.map(({ version }) => version)).size <= 1 && new Set(minors).size <= 1,
-    compared: [...shownBrokers, ...webApps.map(({ name, version }) => `${name} ${version}`)].join(', '),
+    holds: ofZeebe.size <= 1 && !updated && new Set(minors).size <= 1,
+    compared: [...shownBrokers, ...webApps.map(({ name, version }) => `${name} ${version}`), ...began].join(', '),
   };
 }
