@@ -1,10 +1,12 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
-import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { partCount } from '../model/backup-parts.ts';
+import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import { briefly } from './backup-failures.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
+import { polling } from './wait.ts';
 
 export interface CleanUpAttempt {
   readonly facts: ClusterFacts;
@@ -14,6 +16,8 @@ export interface CleanUpAttempt {
 
 /** How far this run got with taking parts itself; only what it took may be deleted. */
 export interface Began {
+  /** The web applications whose take was answered; absent from runs of earlier releases. */
+  readonly webApps?: readonly WebApp[];
   readonly records: boolean;
   /** The take was answered, so what Zeebe has under the ID is ours. */
   readonly zeebe: boolean;
@@ -30,14 +34,23 @@ export interface CleanedUp {
 export function createCleanupActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
     /**
-     * After a failed attempt: deletes the record snapshot while it still runs and a Zeebe backup that is not COMPLETED (one that stays
-     * IN_PROGRESS stops compaction), both only if this run took them, and names the rest. What cannot be read or deleted is named too.
+     * After a failed attempt: deletes the record snapshot while it still runs, a Zeebe backup that is not COMPLETED (one that stays
+     * IN_PROGRESS stops compaction) and the running part of 8.8's web applications, each only if this run took it, and names the rest. What
+     * cannot be read or deleted is named too.
      */
     async cleanUpAttempt({ facts, backupId, began }: CleanUpAttempt): Promise<CleanedUp> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
       const found = await Promise.all([
-        ...facts.webApps.map(({ app }) => leftOf(webAppNames[app], () => webAppLeft(cluster, app, backupId, signal))),
+        ...facts.webApps.map(({ app }) =>
+          leftOf(webAppNames[app], async () => {
+            const stopped =
+              app === 'webapps' && began.webApps?.includes(app) === true
+                ? await stopWebApps(cluster, facts.timing, backupId, signal)
+                : [];
+            return { deleted: stopped, ...(await webAppLeft(cluster, app, backupId, signal)) };
+          }),
+        ),
         leftOf('exported records', () => cleanRecords(cluster, backupId, began.records, signal)),
         leftOf('Zeebe', () => cleanZeebe(zeebeBackupsOf(cluster, facts), backupId, began, signal)),
       ]);
@@ -58,6 +71,40 @@ async function leftOf(name: string, clean: () => Promise<Partial<CleanedUp>>): P
     return { leftBehind: [`${name}: could not be read or cleaned (${briefly(reason)})`] };
   }
 }
+
+/**
+ * Ends what the web applications still take: they take one backup at a time, and the next attempt would wait for this one in its pause.
+ * A part that is deleted while it runs makes them give up the rest; between two parts there is none for a moment.
+ */
+async function stopWebApps(
+  cluster: Cluster,
+  timing: OperationTiming,
+  backupId: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const pattern = webAppSnapshotPattern('webapps', backupId);
+  const deleted: string[] = [];
+  let gap = polling(timing);
+  for (;;) {
+    const parts = await cluster.searchEngine.listSnapshots(cluster.repository, pattern, signal);
+    const running = parts.find(({ state }) => state === 'IN_PROGRESS');
+    if (running !== undefined) {
+      await cluster.searchEngine.deleteSnapshot(cluster.repository, running.name, signal);
+      deleted.push(`snapshot ${running.name}`);
+      gap = polling(timing);
+      continue;
+    }
+    const ended = parts.length === partCount(parts) || parts.some(({ state }) => isBroken(state));
+    if (ended || gap.waitedMs() > longestGapMs) return deleted;
+    await gap.pause();
+  }
+}
+
+/** The applications begin no part after one that did not succeed. */
+const isBroken = (state: string): boolean => state === 'FAILED' || state === 'PARTIAL';
+
+/** By far longer than what lies between two parts of the web applications, or between a take and its first part. */
+export const longestGapMs = 2_000;
 
 async function webAppLeft(
   cluster: Cluster,

@@ -1,9 +1,12 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { chooseBackupId } from '../model/backup-id.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
-import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
+import { FailureType } from '../model/failures.ts';
+import { recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
+import { longestGapMs } from './cleanup.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
+import { polling } from './wait.ts';
 
 export interface PrepareBackup {
   readonly facts: ClusterFacts;
@@ -29,12 +32,14 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
     async prepareBackup({ facts, backupId: wanted, above }: PrepareBackup): Promise<PreparedBackup> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
+      if (facts.order === 'pause-first') await refuseWhileTaken(cluster, facts, signal);
       const known = await knownBackupIds(cluster, facts, signal);
       const backupId = wanted ?? chooseBackupId(Date.now(), [...known.snapshots, ...known.zeebe, above ?? 0]);
       // To Zeebe every ID up to its latest is used, whether anything is left of it or not.
       const latest = Math.max(0, ...known.zeebe);
-      const passed = backupId < latest ? [`Zeebe, whose latest backup has ID ${latest}`] : [];
-      const usedBy = [...passed, ...(await componentsWith(cluster, facts, backupId, signal))];
+      const { zeebe, others } = await componentsWith(cluster, facts, backupId, signal);
+      const passed = backupId < latest || (backupId === latest && zeebe.length === 0);
+      const usedBy = [...(passed ? [`Zeebe, whose latest backup has ID ${latest}`] : []), ...zeebe, ...others];
       const absentAt = new Date().toISOString();
       return { backupId, absentAt, usedBy };
     },
@@ -75,7 +80,7 @@ async function componentsWith(
   facts: ClusterFacts,
   backupId: number,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<{ readonly zeebe: readonly string[]; readonly others: readonly string[] }> {
   const [zeebe, records, ...webApps] = await Promise.all([
     zeebeBackupsOf(cluster, facts).getBackup(backupId, signal),
     cluster.searchEngine.getSnapshot(cluster.repository, recordSnapshotName(backupId), signal),
@@ -84,9 +89,52 @@ async function componentsWith(
       parts: await cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal),
     })),
   ]);
-  return [
-    ...(zeebe.state === 'DOES_NOT_EXIST' ? [] : [`Zeebe (${zeebe.state})`]),
-    ...(records === undefined ? [] : [`the exported records (${records.name}, ${records.state})`]),
-    ...webApps.flatMap(({ app, parts }) => (parts.length === 0 ? [] : [`${webAppNames[app]} (${parts.length} parts)`])),
-  ];
+  return {
+    zeebe: zeebe.state === 'DOES_NOT_EXIST' ? [] : [`Zeebe (${zeebe.state})`],
+    others: [
+      ...(records === undefined ? [] : [`the exported records (${records.name}, ${records.state})`]),
+      ...webApps.flatMap(({ app, parts }) =>
+        parts.length === 0 ? [] : [`${webAppNames[app]} (${parts.length} parts)`],
+      ),
+    ],
+  };
 }
+
+/**
+ * The web applications take one backup at a time. One that still runs, of a run that was terminated for instance, would be awaited in the
+ * pause: it is awaited before, by the retries of this activity.
+ */
+async function refuseWhileTaken(
+  cluster: Cluster,
+  { webApps, timing }: ClusterFacts,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!webApps.some(({ app }) => app === 'webapps')) return;
+  const names = await cluster.searchEngine.listSnapshotNames(cluster.repository, signal);
+  const gap = polling(timing);
+  for (;;) {
+    const running = await cluster.searchEngine.listRunningSnapshots(cluster.repository, signal);
+    const part = running.find(({ name }) => name.startsWith('camunda_webapps_'));
+    if (part !== undefined) throw stillTaken(cluster, part);
+    if (!lacksParts(names) || gap.waitedMs() > longestGapMs) return;
+    await gap.pause();
+  }
+}
+
+/** Whether the newest backup of the web applications has fewer parts than it is to have: between two parts none runs for a moment. */
+function lacksParts(names: readonly string[]): boolean {
+  const parts = names.flatMap((name) => {
+    const [, id, count] = /^camunda_webapps_(\d+)_.*_part_\d+_of_(\d+)$/.exec(name) ?? [];
+    return id === undefined ? [] : [{ id: Number(id), count: Number(count) }];
+  });
+  const newest = Math.max(...parts.map(({ id }) => id));
+  const [first, ...more] = parts.filter(({ id }) => id === newest);
+  return first !== undefined && 1 + more.length < first.count;
+}
+
+const stillTaken = ({ name }: Cluster, part: Snapshot): ApplicationFailure =>
+  ApplicationFailure.retryable(
+    `The web applications of cluster ${name} still take another backup: ${part.name} is ${part.state}, and they take one at a time. ` +
+      'Nothing was paused. Start again when it has ended, or delete that snapshot if nobody needs it.',
+    FailureType.FailedPrecondition,
+  );

@@ -66,12 +66,14 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
     async awaitWebAppBackup({ facts, app, backupId, scheduled }: AwaitWebAppBackup): Promise<WholeWebAppBackup> {
       const cluster = clusters.get(facts.cluster);
       const name = webAppNames[app];
+      let appeared = false;
       return waitFor<WholeWebAppBackup>({
         waitingFor: `${name} backup ${backupId}`,
         timing: facts.timing,
         stallMs: facts.timing.stallTimeoutMs,
         async look(signal) {
           const found = await parts(cluster, app, backupId, signal);
+          appeared ||= found.length > 0;
           const bad = found.find(
             ({ state, shards }) => isTerminal(state) || (state === 'SUCCESS' && shards.failed > 0),
           );
@@ -90,14 +92,19 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
             };
           }
           const progress = found.map((part) => `${part.name}=${part.state}`).join();
-          const patienceMs = found.length === 0 ? facts.timing.appearGraceMs : facts.timing.stallTimeoutMs;
-          return { seen: { summary, progress, patienceMs } };
+          const { appearGraceMs, stallTimeoutMs } = facts.timing;
+          if (found.length > 0 && (await isGivenUp(cluster, app, backupId, found, signal))) {
+            return { seen: { summary: `${summary}, ${name} say INCOMPLETE`, progress, patienceMs: appearGraceMs } };
+          }
+          return { seen: { summary, progress, patienceMs: found.length === 0 ? appearGraceMs : stallTimeoutMs } };
         },
         stalled: (seen, silentMs) =>
           newIdCures(
             FailureType.BackupFailed,
             `${name} backup ${backupId} made no progress for ${describeDuration(silentMs)}: ${seen}. ` +
-              `${name} ${verb(app, 'was', 'were')} probably restarted in the middle; the remaining parts never come.`,
+              (appeared
+                ? `${name} ${verb(app, 'was', 'were')} probably restarted in the middle; the remaining parts never come.`
+                : `No part of it came into repository "${cluster.repository}": look whether ${name} ${verb(app, 'is', 'are')} configured with it.`),
           ),
       });
     },
@@ -148,6 +155,21 @@ async function stateOf(cluster: Cluster, app: WebApp, backupId: number, signal: 
       return isTransient(error) ? 'no answer' : briefly(error.reason);
     throw error;
   }
+}
+
+/**
+ * Whether nothing runs and the application itself no longer expects the rest. Only 8.8 says INCOMPLETE of a backup that stood still for five
+ * minutes; the others say it between any two parts. Asked because exporting is paused meanwhile.
+ */
+async function isGivenUp(
+  cluster: Cluster,
+  app: WebApp,
+  backupId: number,
+  found: readonly Snapshot[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (app !== 'webapps' || found.some(({ state }) => state === 'IN_PROGRESS')) return false;
+  return (await stateOf(cluster, app, backupId, signal)) === 'INCOMPLETE';
 }
 
 const isTerminal = (state: string): boolean => state === 'FAILED' || state === 'PARTIAL' || state === 'INCOMPATIBLE';

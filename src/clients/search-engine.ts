@@ -38,6 +38,8 @@ export interface SearchEngineClient {
   getSnapshot(repository: string, name: string, signal?: AbortSignal): Promise<Snapshot | undefined>;
   /** All snapshots whose name matches; [] when none. */
   listSnapshots(repository: string, pattern: string, signal?: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Those that are being written now. */
+  listRunningSnapshots(repository: string, signal?: AbortSignal): Promise<readonly Snapshot[]>;
   /** Names of all snapshots in the repository, finished or not: a few bytes each, however many indices they hold. */
   listSnapshotNames(repository: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Also aborts a running one. Returns false when there was none. */
@@ -117,6 +119,10 @@ export function createSearchEngineClient(http: Http): SearchEngineClient {
       // Without `ignore_unavailable` OpenSearch rejects a pattern without match, Elasticsearch does not.
       const path = `${snapshotPath(repository, pattern)}?ignore_unavailable=true`;
       return http.read({ method: 'GET', path, signal }, snapshotList);
+    },
+
+    async listRunningSnapshots(repository, signal) {
+      return http.read({ method: 'GET', path: snapshotPath(repository, '_current'), signal }, snapshotList);
     },
 
     async listSnapshotNames(repository, signal) {

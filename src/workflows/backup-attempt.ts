@@ -2,6 +2,7 @@ import { CancellationScope, isCancellation, upsertMemo, type ApplicationFailure 
 import type { CleanedUp, ProvenBackup } from '../activities/index.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
+import type { WebApp } from '../model/web-apps.ts';
 import { reads } from './activity-policies.ts';
 import type { ExportingLedger } from './exporting.ts';
 import { failure, readable, reasonOf, sentence } from './failures.ts';
@@ -14,7 +15,7 @@ export interface Attempt {
   readonly steps: Steps;
   readonly exporting: ExportingLedger;
   /** What this run began to take itself, and may therefore clean up. */
-  readonly began: { records: boolean; zeebe: boolean; zeebeSent: boolean };
+  readonly began: { readonly webApps: WebApp[]; records: boolean; zeebe: boolean; zeebeSent: boolean };
   readonly warnings: string[];
   backupId?: number;
   proof?: ProvenBackup['proof'];

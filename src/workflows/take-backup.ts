@@ -37,7 +37,7 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
     facts,
     steps: createSteps(`Backup of ${facts.cluster}`),
     exporting: {},
-    began: { records: false, zeebe: false, zeebeSent: false },
+    began: { webApps: [], records: false, zeebe: false, zeebeSent: false },
     warnings: [...facts.warnings],
   };
   setHandler(currentStep, () => attempt.steps.current);
@@ -134,12 +134,13 @@ const take: Readonly<Record<BackupPart, (attempt: Attempt, id: OwnId, taken: Tak
   ZEEBE: takeZeebe,
 };
 
-async function takeWebApps({ facts, steps }: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+async function takeWebApps(attempt: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+  const { facts, steps } = attempt;
   taken.course.webAppsTakenAt = now();
   await steps.run('BACKUP_WEB_APPS', () =>
     allOrNone(
       facts.webApps.map(({ app }) => async () => {
-        Object.assign(taken.webAppSnapshotUuids, await takeWebApp(facts, app, id));
+        Object.assign(taken.webAppSnapshotUuids, await takeWebApp(attempt, app, id));
       }),
     ),
   );
@@ -148,7 +149,7 @@ async function takeWebApps({ facts, steps }: Attempt, id: OwnId, taken: TakenPar
 
 /** Returns the UUIDs of its snapshots. */
 async function takeWebApp(
-  facts: ClusterFacts,
+  { facts, began }: Attempt,
   app: WebApp,
   { backupId, absentAt }: OwnId,
 ): Promise<Readonly<Record<string, string>>> {
@@ -157,6 +158,7 @@ async function takeWebApp(
     { summary: `Take ${name} backup ${backupId}` },
     [{ facts, app, backupId, absentAt }],
   );
+  began.webApps.push(app);
   const { uuids = {} } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
     { summary: `Await ${name} backup ${backupId}` },
     [{ facts, app, backupId, scheduled }],

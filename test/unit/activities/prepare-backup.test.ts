@@ -96,6 +96,15 @@ describe('an ID that the user names', () => {
     expect(await w.prepare({ backupId: high })).toMatchObject({ backupId: high, usedBy: [] });
   });
 
+  test('is told to be used where only the brokers remember it', async () => {
+    await using w = await ready();
+    w.simulator.cluster.burnBackupId(high);
+
+    expect(await w.prepare({ backupId: high })).toMatchObject({
+      usedBy: [`Zeebe, whose latest backup has ID ${high}`],
+    });
+  });
+
   test('is told to be used by every component that has it', async () => {
     await using w = await ready();
     await snapshotCalled(w, `camunda_operate_${high}_8.6.0_part_1_of_6`);
