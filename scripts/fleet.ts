@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { startSimulation, type Simulation } from '../src/simulator/index.ts';
+import { readNumber, UsageError } from './usage.ts';
 
 // `npm run fleet`: what many simulated clusters in one process take, with data moving and their APIs in use.
 const usage = `Usage: npm run fleet -- [--clusters N] [--seconds N] [--records N] [--calls N] [--backups]
@@ -11,10 +12,6 @@ const usage = `Usage: npm run fleet -- [--clusters N] [--seconds N] [--records N
   --records N    records per second and partition. Default 10.
   --calls N      calls per second and cluster. Default 1.
   --backups      every cluster takes a Zeebe backup and a snapshot of its records once a minute.`;
-
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -161,10 +158,4 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function readNumber(flag: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${flag} is "${text}"; allowed: a whole number from ${least} to ${most}`);
 }

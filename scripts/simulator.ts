@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { startSimulation, type Simulation, type SimulatorOptions } from '../src/simulator/index.ts';
+import { readNumber, UsageError } from './usage.ts';
 
 // `npm run simulator`: simulated clusters for a worker, and the port that controls them. Stays up until Ctrl-C.
 const usage = `Usage: npm run simulator -- [--clusters N] [--prefix NAME] [--options JSON] [--port N] [--cluster-file FILE]
@@ -11,10 +12,6 @@ const usage = `Usage: npm run simulator -- [--clusters N] [--prefix NAME] [--opt
   --options JSON       options of every cluster, as docs/simulator.md lists them.
   --port N             port of the control API. Default: any that is free.
   --cluster-file FILE  writes a cluster file that a worker can use.`;
-
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
@@ -90,12 +87,6 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function readNumber(flag: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new UsageError(`${flag} is "${text}"; allowed: a whole number from ${least} to ${most}`);
 }
 
 /** The simulator itself says what is wrong with an option. */

@@ -4,6 +4,7 @@ import { indicesOfParts } from '../model/web-app-indices.ts';
 import type { SearchEngine } from '../model/search-engine.ts';
 import type { WebApp, WebAppBackupView } from '../model/web-app.ts';
 import { json, messageError, noContent, parseJson, springError } from './answers.ts';
+import { backupBody } from './web-app-routes.ts';
 
 /** For so long a backup whose next part has not begun is still IN_PROGRESS: 8.8's `incompleteCheckTimeoutInSeconds`. */
 const incompleteAfterMs = 300_000;
@@ -90,21 +91,9 @@ export function historyRoutes(app: WebApp, engine: SearchEngine, now: () => numb
 const idProblem = (id: number): Response | undefined =>
   id > 0 ? undefined : messageError(400, `BackupId must be a non-negative Integer. Received value: ${id}`);
 
-function body({ backupId, state, failureReason, parts }: WebAppBackupView, now: number): object {
+function body(backup: WebAppBackupView, now: number): object {
+  const { state, parts } = backup;
   const lastMoveAt = Math.max(...parts.map(({ startedAt, endedAt }) => endedAt ?? startedAt));
   const waits = state === 'INCOMPLETE' && now - lastMoveAt < incompleteAfterMs;
-  return {
-    backupId,
-    state: waits ? 'IN_PROGRESS' : state,
-    failureReason,
-    details: parts.map((part) => ({
-      snapshotName: part.name,
-      state: part.state,
-      startTime: new Date(part.startedAt).toISOString().replace('Z', '+0000'),
-      failures:
-        part.failures.length === 0
-          ? null
-          : part.failures.map(({ index, shard, reason }) => `[${index}][${shard}] ${reason}`),
-    })),
-  };
+  return backupBody({ ...backup, state: waits ? 'IN_PROGRESS' : state }, { noFailures: null });
 }
