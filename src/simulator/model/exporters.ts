@@ -1,6 +1,7 @@
 import type { Indices } from './indices.ts';
 import { isExported, type RecordLog } from './record-log.ts';
-import { withRecords } from './record-set.ts';
+import type { FindLog } from './record-search.ts';
+import { withEffects, withRecords } from './record-set.ts';
 
 /** Writes the records of one partition from `from` to `to` where they belong. Writing twice is writing once. */
 export type Export = (log: RecordLog, from: number, to: number) => void;
@@ -9,10 +10,15 @@ export type Export = (log: RecordLog, from: number, to: number) => void;
 const threeShards: ReadonlySet<string> = new Set(['PROCESS_INSTANCE', 'JOB']);
 
 /** The exporter of Zeebe records: one index per value type and day. */
-export function createRecordsExporter(prefix: string, version: string, indices: Indices): Export {
+export function createRecordsExporter(prefix: string, version: string, indices: Indices, findLog: FindLog): Export {
   /** Value types met so far: an index exists from the first record of its type on, and then all go forward together. */
   const met = new Set<string>();
+  const isDocument = (log: RecordLog | undefined, position: number, valueType: string): boolean => {
+    const kind = log?.kindAt(position);
+    return kind?.valueType === valueType && isExported(kind);
+  };
   return (log, from, to) => {
+    const { partitionId, line } = log;
     for (const { day, first, last } of days(log, from, to)) {
       addValueTypes(met, log, first, last);
       for (const valueType of met) {
@@ -22,7 +28,13 @@ export function createRecordsExporter(prefix: string, version: string, indices: 
           ...content,
           holds: 'records',
           valueTypes: [valueType],
-          records: withRecords(content.records, log.partitionId, { line: log.line, from: first, to: last }),
+          records: withRecords(
+            content.records,
+            partitionId,
+            { line, from: first, to: last },
+            (other, position) =>
+              isDocument(findLog(partitionId, other), position, valueType) && !isDocument(log, position, valueType),
+          ),
         }));
       }
     }
@@ -36,7 +48,7 @@ export function createCamundaExporter(targets: ReadonlyMap<string, readonly stri
       indices.update(index, (content) => ({
         ...content,
         valueTypes: types,
-        records: withRecords(content.records, log.partitionId, { line: log.line, from, to }),
+        records: withEffects(content.records, log.partitionId, { line: log.line, from, to }, log.sharedWith),
       }));
     }
   };

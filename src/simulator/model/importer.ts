@@ -1,5 +1,5 @@
 import type { ImportPositions } from './indices.ts';
-import { above, withRecords, type Interval } from './record-set.ts';
+import { above, withEffects, type Interval } from './record-set.ts';
 import type { SearchEngine } from './search-engine.ts';
 import { effects } from './web-app-indices.ts';
 
@@ -39,6 +39,10 @@ export function createImporter(engine: SearchEngine, positionIndex: string, targ
     },
   };
 
+  function sharedWith(partitionId: number, line: number, other: number): number {
+    return engine.findLog(partitionId, line)?.sharedWith(other) ?? 0;
+  }
+
   function targetsOf(valueTypes: readonly string[]): readonly string[] {
     return targets.filter((index) => effects.get(index)?.some((valueType) => valueTypes.includes(valueType)));
   }
@@ -47,7 +51,11 @@ export function createImporter(engine: SearchEngine, positionIndex: string, targ
     for (const target of chosen) {
       indices.update(target, (content) => ({
         ...content,
-        records: found.reduce((records, each) => withRecords(records, partitionId, each), content.records),
+        records: found.reduce(
+          (records, each) =>
+            withEffects(records, partitionId, each, (line) => sharedWith(partitionId, each.line, line)),
+          content.records,
+        ),
       }));
     }
   }

@@ -53,6 +53,8 @@ export interface RecordLog {
   kindAt(position: number): RecordKind;
   /** How many exported records of a value type there are up to a position, without looking at each. */
   countUpTo(valueType: string, position: number): number;
+  /** Up to where it holds the same records as one of those that it comes from. */
+  sharedWith(line: number): number;
   /** A history that shares everything up to `position` and goes on differently. */
   fork(line: number, position: number): RecordLog;
 }
@@ -124,6 +126,10 @@ export function createRecordLog(partitionId: number, parent?: { log: RecordLog; 
       for (const kind of counted) count += chunk.before[kind] ?? 0;
       for (let each = 0; each <= at; each++) if (counted.includes(chunk.kinds[each] ?? -1)) count += 1;
       return count;
+    },
+    sharedWith(other) {
+      if (other === line) return head;
+      return parent ? Math.min(base, parent.log.sharedWith(other)) : 0;
     },
     fork: (newLine, position) => createRecordLog(partitionId, { log, line: newLine, at: position }),
   };

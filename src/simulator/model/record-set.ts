@@ -5,15 +5,58 @@ export interface Interval {
   readonly to: number;
 }
 
-/** Records by partition, as sorted intervals that do not overlap: a hole between them is a record that is not there. */
+/**
+ * Records by partition, as sorted intervals: a hole between them is a record that is not there. They overlap only where the
+ * effects of two histories stand side by side.
+ */
 export type RecordSet = ReadonlyMap<number, readonly Interval[]>;
 
 export const noRecords: RecordSet = new Map();
 
-/** The set with these records too. What it held at the same positions gives way: a document's ID has no line. */
-export function withRecords(set: RecordSet, partitionId: number, added: Interval): RecordSet {
+/**
+ * The set with these records too. What it held of another history at the same positions gives way, since a document's ID
+ * has no line, unless nothing is written there: `stays` says where.
+ */
+export function withRecords(
+  set: RecordSet,
+  partitionId: number,
+  added: Interval,
+  stays: (line: number, position: number) => boolean = () => false,
+): RecordSet {
   if (added.to < added.from) return set;
-  return new Map(set).set(partitionId, insert(set.get(partitionId) ?? [], added));
+  const before = set.get(partitionId) ?? [];
+  const strays = overlaps(before, added).filter(({ line, position }) => stays(line, position));
+  let held = before;
+  let from = added.from;
+  for (const position of [...strays.map((each) => each.position), added.to + 1]) {
+    if (position > from) held = insert(held, { ...added, from, to: position - 1 });
+    from = position + 1;
+  }
+  return new Map(set).set(partitionId, held);
+}
+
+/**
+ * The set with what became of these records too. What became of another history's stays, beyond what both have in common:
+ * it stands in documents of its own, whose IDs have no positions.
+ */
+export function withEffects(
+  set: RecordSet,
+  partitionId: number,
+  added: Interval,
+  sharedWith: (line: number) => number,
+): RecordSet {
+  if (added.to < added.from) return set;
+  const before = set.get(partitionId) ?? [];
+  const strange = before.flatMap((each) => (each.line === added.line ? [] : above([each], sharedWith(each.line))));
+  const common = before.flatMap((each) => {
+    const to = each.line === added.line ? each.to : Math.min(each.to, sharedWith(each.line));
+    return to < each.from ? [] : [{ ...each, to }];
+  });
+  const held = insert(common, added);
+  return new Map(set).set(
+    partitionId,
+    strange.length === 0 ? held : [...held, ...strange].sort((one, other) => one.from - other.from),
+  );
 }
 
 /** The part of the intervals above a position. */
@@ -46,6 +89,17 @@ function insert(intervals: readonly Interval[], added: Interval): readonly Inter
     to: Math.max(added.to, ...joined.map(({ to }) => to)),
   };
   return [...kept.filter((each) => !joined.includes(each)), whole].sort((one, other) => one.from - other.from);
+}
+
+/** Positions that other histories have among the added. */
+function overlaps(
+  intervals: readonly Interval[],
+  added: Interval,
+): readonly { readonly line: number; readonly position: number }[] {
+  const other = intervals
+    .filter(({ line, from, to }) => line !== added.line && from <= added.to && to >= added.from)
+    .map((each) => ({ ...each, from: Math.max(each.from, added.from), to: Math.min(each.to, added.to) }));
+  return [...positionsOf(other, 'asc')];
 }
 
 function without(interval: Interval, { from, to }: Interval): readonly Interval[] {

@@ -20,7 +20,7 @@ interface Run {
 }
 
 test(
-  '100 backups under random loads, shapes, broker snapshots and leader changes are consistent',
+  '100 backups under random loads, shapes, broker snapshots, batches and leader changes are consistent',
   { timeout },
   async () => {
     const runs = await Promise.all(seeds.map((seed) => backUp(seed, true)));
@@ -58,6 +58,7 @@ async function backUp(seed: number, pause: boolean): Promise<Run> {
       partDurationMs: between(50, 900),
       snapshotPeriodMs: between(500, 20_000),
       positionDistributionMs: between(100, 3_000),
+      exportDelayMs: between(0, 2_000),
       recordSnapshotDurationMs: between(50, 3_000),
       zeebeBackupDurationMs: between(100, 4_000),
     }),

@@ -81,12 +81,14 @@ test('restored brokers go on from the checkpoint in a new history, and export ag
   expect(log.head).toBeGreaterThan(captured.checkpoint + 400);
   expect(before.head).toBeGreaterThan(captured.checkpoint + 400);
   const [index] = [...w.engine.indices.all.values()].filter(({ name }) => name.includes('_process-instance_'));
-  expect(index?.content.records.get(1)).toEqual([
-    { line: 1, from: 1, to: captured.exported['elasticsearch'] },
-    { line: 2, from: (captured.exported['elasticsearch'] ?? 0) + 1, to: log.head },
-    // Nobody deleted the indices: the rest of the old future is still there.
-    { line: 1, from: log.head + 1, to: before.head },
-  ]);
+  const held = index?.content.records.get(1) ?? [];
+  expect(held[0]).toEqual({ line: 1, from: 1, to: captured.exported['elasticsearch'] });
+  expect(held.filter(({ line }) => line === 2).length).toBeGreaterThan(0);
+  // Nobody deleted the indices: of the old future is still there what comes later, and what nothing took the place of.
+  expect(held.at(-1)).toMatchObject({ line: 1, to: before.head });
+  const left = held.slice(1, -1).filter(({ line }) => line === 1);
+  expect(left.length).toBeGreaterThan(10);
+  expect(left.filter(({ from }) => log.kindAt(from).valueType === 'PROCESS_INSTANCE')).toEqual([]);
   expect(w.ledger.changes.filter(({ type }) => type === 'partition-restored')).toMatchObject([
     { partition: 1, backupId: 7, line: 2 },
     { partition: 2, backupId: 7, line: 2 },
