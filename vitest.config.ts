@@ -8,8 +8,6 @@ const project = (
   options: {
     readonly testTimeout: number;
     readonly globalSetup?: readonly string[];
-    /** Scenarios with a cluster, a task queue and a worker of their own spend their time waiting. */
-    readonly sideBySide?: boolean;
   },
 ) => ({
   test: {
@@ -19,7 +17,6 @@ const project = (
     testTimeout: options.testTimeout,
     hookTimeout: Math.max(options.testTimeout, 60 * seconds),
     globalSetup: [...(options.globalSetup ?? [])],
-    sequence: { concurrent: options.sideBySide ?? false },
   },
 });
 
@@ -32,11 +29,12 @@ export default defineConfig({
       project('architecture', { testTimeout: 60 * seconds }),
       project('fidelity', { testTimeout: 60 * seconds }),
       project('replay', { testTimeout: 60 * seconds }),
-      project('integration', { testTimeout: 90 * seconds, globalSetup: temporalServer, sideBySide: true }),
-      project('faults', { testTimeout: 180 * seconds, globalSetup: temporalServer, sideBySide: true }),
+      project('integration', { testTimeout: 90 * seconds, globalSetup: temporalServer }),
+      project('faults', { testTimeout: 180 * seconds, globalSetup: temporalServer }),
       // Needs what `npm run test:e2e` sets up.
       project('e2e', { testTimeout: 1_800 * seconds }),
     ],
+    // Of test/support/side-by-side.ts.
     maxConcurrency: 4,
     coverage: { provider: 'v8', include: ['src/**'] },
   },

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import { startHarness, type CreateWorker, type Harness } from '../support/harness.ts';
 import { exportingEverywhere, inPause, report, seenByUser } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 const workflowsPath = fileURLToPath(new URL('./bad-deployment/workflows.ts', import.meta.url));
 const soon = {

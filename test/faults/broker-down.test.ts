@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { exportingEverywhere, inPause, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 const threeBrokers = { brokers: 3, partitions: 2, replicationFactor: 3 };
 

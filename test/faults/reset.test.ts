@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Harness } from '../support/harness.ts';
 import { clearedAfter, exportingEverywhere, gate, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 type Point = 'first' | 'last';
 

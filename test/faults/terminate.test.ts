@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { startHarness } from '../support/harness.ts';
 import {
   clearedAfter,
@@ -10,6 +10,7 @@ import {
   seenByUser,
   startPausedBackup,
 } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 test('cancel of the outer resumes exporting and closes it as cancelled', async () => {
   await using h = await startPausedBackup();

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { startHarness, type Harness } from '../support/harness.ts';
 import { clearedAfter, gate, report, startPausedBackup, type PausedBackup } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 const everySecond = { CAMUNDA_BACKUP_WATCH_INTERVAL: '1s' };
 

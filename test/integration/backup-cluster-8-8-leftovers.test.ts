@@ -1,7 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { startHarness, type Harness, type HarnessOptions } from '../support/harness.ts';
 import { exportingEverywhere, seenByUser } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 const open: Harness[] = [];
 afterEach(async () => {

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { startHarness, type Harness, type HarnessOptions } from '../support/harness.ts';
 import { judge, words } from '../support/judge/index.ts';
 import { exportingEverywhere } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 const start = ({ simulator, ...options }: HarnessOptions = {}): Promise<Harness> =>
   startHarness({ ...options, simulator: { version: '8.8.2', ...simulator } });

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { startHarness } from '../support/harness.ts';
 import { exportingEverywhere, gate, inAnyPause, inPause, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 test('COMPLETED means every part read back, the parts proven to fit and exporting verified as resumed', async () => {
   await using h = await startHarness();

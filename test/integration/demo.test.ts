@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { until } from '../../scripts/real-parts/until.ts';
+import { test } from '../support/side-by-side.ts';
 
 const run = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
 const timeoutMs = 240_000;

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { createRandom } from '../../src/simulator/model/instances.ts';
 import { recordSnapshotName } from '../../src/model/snapshots.ts';
 import type { Evidence, SimulatorOptions } from '../../src/simulator/index.ts';
 import { startHarness } from '../support/harness.ts';
 import { judge, words } from '../support/judge/index.ts';
+import { test } from '../support/side-by-side.ts';
 
 const clusters = 10;
 const backupsEach = 10;

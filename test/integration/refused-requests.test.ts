@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { startHarness } from '../support/harness.ts';
 import { seenByUser } from '../support/scenario.ts';
+import { test } from '../support/side-by-side.ts';
 
 test.each([
   ['an unknown key', { windowMs: 5 }, 'Unknown key "windowMs"'],

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { expect, inject, test, vi, type TestContext } from 'vitest';
+import { expect, inject, vi, type TestContext } from 'vitest';
 import { ensureWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
+import { test } from '../support/side-by-side.ts';
 
 const clusterFile = `clusters:
   prod:
