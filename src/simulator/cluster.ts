@@ -1,13 +1,13 @@
-import type { BackupStoreState } from './model/backup-store-state.ts';
-import type { PhaseChange, Pause, ReplicaPhase } from './model/exporting.ts';
-import type { Damage } from './model/damage.ts';
-import type { EngineSnapshot } from './model/engine-snapshot.ts';
-import type { Index, IndexLayout } from './model/indices.ts';
-import type { SnapshotFate } from './model/snapshots.ts';
-import type { WebAppBackupView } from './model/web-app.ts';
-import type { ZeebeBackup } from './model/backup-state.ts';
-import type { BackupFate } from './model/zeebe-backups.ts';
-import type { RestoreRequest, RestoreResult } from './model/zeebe-restore.ts';
+import type { BackupStoreState } from './model/backup-store/backup-store-state.ts';
+import type { PhaseChange, Pause, ReplicaPhase } from './model/zeebe/exporting.ts';
+import type { Damage } from './model/search-engine/damage.ts';
+import type { EngineSnapshot } from './model/search-engine/engine-snapshot.ts';
+import type { Index, IndexLayout } from './model/search-engine/indices.ts';
+import type { SnapshotFate } from './model/search-engine/snapshots.ts';
+import type { WebAppBackupView } from './model/web-apps/web-app.ts';
+import type { ZeebeBackup } from './model/zeebe/backup-state.ts';
+import type { BackupFate } from './model/zeebe/zeebe-backups.ts';
+import type { RestoreRequest, RestoreResult } from './model/zeebe/zeebe-restore.ts';
 
 export interface SimulatedBroker {
   readonly nodeId: number;

@@ -2,7 +2,7 @@ import type { SimulatedCluster } from './cluster.ts';
 import { RefusedError } from './errors.ts';
 import type { Listener } from './http/listener.ts';
 import type { ClusterModel } from './model/cluster-model.ts';
-import { lowestAcknowledged } from './model/partition.ts';
+import { lowestAcknowledged } from './model/zeebe/partition.ts';
 import { simulatedBroker, simulatedSearchEngine, simulatedWebApp, type ServedApp } from './simulated-parts.ts';
 
 export interface ClusterParts {

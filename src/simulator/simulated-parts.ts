@@ -1,11 +1,11 @@
 import type { SimulatedBroker, SimulatedSearchEngine, SimulatedWebApp } from './cluster.ts';
 import { RefusedError } from './errors.ts';
 import type { Listener } from './http/listener.ts';
-import type { Broker } from './model/brokers.ts';
+import type { Broker } from './model/zeebe/brokers.ts';
 import type { ClusterModel } from './model/cluster-model.ts';
-import type { Disks } from './model/disks.ts';
-import { chooseIndices } from './model/index-names.ts';
-import type { WebApp } from './model/web-app.ts';
+import type { Disks } from './model/zeebe/disks.ts';
+import { chooseIndices } from './model/search-engine/index-names.ts';
+import type { WebApp } from './model/web-apps/web-app.ts';
 
 /** An application with the port that it is served on. */
 export interface ServedApp {

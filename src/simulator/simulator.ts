@@ -12,7 +12,7 @@ import { gatewayRoutes } from './http/zeebe-routes.ts';
 import { createRealClock } from './model/clock.ts';
 import { createClusterModel, type ClusterModel } from './model/cluster-model.ts';
 import type { Evidence } from './model/evidence.ts';
-import type { WebAppName } from './model/web-app-indices.ts';
+import type { WebAppName } from './model/web-apps/web-app-indices.ts';
 import {
   simulatorSettings,
   type LiveOptions,

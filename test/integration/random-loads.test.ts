@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { createRandom } from '../../src/simulator/model/instances.ts';
+import { createRandom } from '../../src/simulator/model/log/instances.ts';
 import { recordSnapshotName } from '../../src/model/snapshots.ts';
 import type { Evidence, SimulatorOptions } from '../../src/simulator/index.ts';
 import { startHarness } from '../support/harness.ts';

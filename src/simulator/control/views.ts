@@ -1,6 +1,6 @@
 import type { SimulatedCluster } from '../cluster.ts';
 import { clusterSection } from '../cluster-section.ts';
-import type { WebAppBackupView } from '../model/web-app.ts';
+import type { WebAppBackupView } from '../model/web-apps/web-app.ts';
 import type { Simulator } from '../simulator.ts';
 import { describeFault } from './fault-requests.ts';
 

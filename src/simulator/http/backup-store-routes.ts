@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { ObjectStore } from '../model/object-store.ts';
+import type { ObjectStore } from '../model/backup-store/object-store.ts';
 
 export interface Bucket {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import type { Disks } from '../model/disks.ts';
-import { lowestAcknowledged, type Partition } from '../model/partition.ts';
-import type { Replica } from '../model/replica.ts';
-import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
+import type { Disks } from '../model/zeebe/disks.ts';
+import { lowestAcknowledged, type Partition } from '../model/zeebe/partition.ts';
+import type { Replica } from '../model/zeebe/replica.ts';
+import type { ZeebeCluster } from '../model/zeebe/zeebe-cluster.ts';
 import { json, noContent } from './answers.ts';
 import { zeebeDialect, type ZeebeDialect } from './zeebe-dialect.ts';
 import { gatewayRoutes } from './zeebe-routes.ts';

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { indicesOfParts } from '../model/web-app-indices.ts';
-import type { SearchEngine } from '../model/search-engine.ts';
-import type { WebApp, WebAppBackupView } from '../model/web-app.ts';
+import { indicesOfParts } from '../model/web-apps/web-app-indices.ts';
+import type { SearchEngine } from '../model/search-engine/search-engine.ts';
+import type { WebApp, WebAppBackupView } from '../model/web-apps/web-app.ts';
 import { json, messageError, noContent, parseJson, springError } from './answers.ts';
 import { backupBody } from './web-app-routes.ts';
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { WebApp } from '../model/web-app.ts';
+import type { WebApp } from '../model/web-apps/web-app.ts';
 import { json, noContent, parseJson } from './answers.ts';
 import { backupBody } from './web-app-routes.ts';
 

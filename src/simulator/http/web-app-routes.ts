@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { SearchEngine } from '../model/search-engine.ts';
-import type { WebApp, WebAppBackupView } from '../model/web-app.ts';
+import type { SearchEngine } from '../model/search-engine/search-engine.ts';
+import type { WebApp, WebAppBackupView } from '../model/web-apps/web-app.ts';
 import { json, noContent, parseJson, springError } from './answers.ts';
 import { webAppDialect, type EngineCall, type WebAppDialect } from './web-app-dialects.ts';
 import { buildInfo } from './zeebe-routes.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { ZeebeCluster } from '../model/zeebe-cluster.ts';
-import { internalAddress } from '../model/exporting.ts';
-import type { ExporterPhase } from '../model/exporter-phase.ts';
-import type { ZeebeBackup } from '../model/backup-state.ts';
+import type { ZeebeCluster } from '../model/zeebe/zeebe-cluster.ts';
+import { internalAddress } from '../model/zeebe/exporting.ts';
+import type { ExporterPhase } from '../model/zeebe/exporter-phase.ts';
+import type { ZeebeBackup } from '../model/zeebe/backup-state.ts';
 import { exportsToApplications } from '../options.ts';
 import { json, messageError, noContent, parseJson } from './answers.ts';
 import { exportingDone, exportingFailed } from './exporting-answers.ts';

@@ -2,14 +2,14 @@ import { changeSettings, exportsToApplications, type LiveOptions, type Settings 
 import { createChanges, type Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
 import { damagedSnapshots, evidenceOf, type Evidence } from './evidence.ts';
-import { createCamundaExporter, createRecordsExporter } from './exporters.ts';
+import { createCamundaExporter, createRecordsExporter } from './zeebe/exporters.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import type { Exporter } from './partition.ts';
-import type { RecordLog } from './record-log.ts';
-import { createSearchEngine, type SearchEngine } from './search-engine.ts';
-import { createWebApp, partDurationFor, type WebApp } from './web-app.ts';
-import { effects, indicesOfParts, type WebAppName } from './web-app-indices.ts';
-import { createZeebeCluster, type ZeebeCluster } from './zeebe-cluster.ts';
+import type { Exporter } from './zeebe/partition.ts';
+import type { RecordLog } from './log/record-log.ts';
+import { createSearchEngine, type SearchEngine } from './search-engine/search-engine.ts';
+import { createWebApp, partDurationFor, type WebApp } from './web-apps/web-app.ts';
+import { effects, indicesOfParts, type WebAppName } from './web-apps/web-app-indices.ts';
+import { createZeebeCluster, type ZeebeCluster } from './zeebe/zeebe-cluster.ts';
 
 /** Everything behind one cluster's ports. */
 export interface ClusterModel {

@@ -1,7 +1,7 @@
 import type { Change, Ledger } from './ledger.ts';
-import { isExported, type RecordLog } from './record-log.ts';
-import type { Place } from './repositories.ts';
-import type { DamagedCopy } from './zeebe-backups.ts';
+import { isExported, type RecordLog } from './log/record-log.ts';
+import type { Place } from './search-engine/repositories.ts';
+import type { DamagedCopy } from './zeebe/zeebe-backups.ts';
 
 /** A record as it truly was appended. */
 export interface TrueRecord {

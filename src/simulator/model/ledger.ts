@@ -1,5 +1,5 @@
-import type { IndexContent } from './indices.ts';
-import type { ExporterPhase } from './exporter-phase.ts';
+import type { IndexContent } from './search-engine/indices.ts';
+import type { ExporterPhase } from './zeebe/exporter-phase.ts';
 
 /** What an index held when a snapshot read it. */
 export interface CapturedIndex {

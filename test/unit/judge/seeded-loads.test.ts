@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { searchEngineRoutes } from '../../../src/simulator/http/search-engine-routes.ts';
 import { createManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel, type ClusterModel } from '../../../src/simulator/model/cluster-model.ts';
-import { createRandom } from '../../../src/simulator/model/instances.ts';
-import type { WebAppName } from '../../../src/simulator/model/web-app-indices.ts';
+import { createRandom } from '../../../src/simulator/model/log/instances.ts';
+import type { WebAppName } from '../../../src/simulator/model/web-apps/web-app-indices.ts';
 import { simulatorSettings } from '../../../src/simulator/options.ts';
 import { judge, words, type Verdict } from '../../support/judge/index.ts';
 

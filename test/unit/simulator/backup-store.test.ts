@@ -5,7 +5,7 @@ import { HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clie
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { Simulator } from '../../../src/simulator/index.ts';
-import { crc32c } from '../../../src/simulator/model/crc32c.ts';
+import { crc32c } from '../../../src/simulator/model/backup-store/crc32c.ts';
 import { createS3BackupStore } from '../../../src/stores/s3.ts';
 import { running, shape } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel } from '../../../src/simulator/model/cluster-model.ts';
-import { lowestAcknowledged } from '../../../src/simulator/model/partition.ts';
-import type { Replica } from '../../../src/simulator/model/replica.ts';
+import { lowestAcknowledged } from '../../../src/simulator/model/zeebe/partition.ts';
+import type { Replica } from '../../../src/simulator/model/zeebe/replica.ts';
 import { simulatorSettings, type SimulatorOptions } from '../../../src/simulator/options.ts';
 
 test('a follower shows 0 after its first resume, until its leader tells it the positions again', () => {

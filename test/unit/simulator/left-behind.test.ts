@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel, type ClusterModel } from '../../../src/simulator/model/cluster-model.ts';
-import { noRecords, withEffects, withRecords } from '../../../src/simulator/model/record-set.ts';
+import { noRecords, withEffects, withRecords } from '../../../src/simulator/model/log/record-set.ts';
 import { simulatorSettings } from '../../../src/simulator/options.ts';
 import { judge, words } from '../../support/judge/index.ts';
 

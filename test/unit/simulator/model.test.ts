@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel } from '../../../src/simulator/model/cluster-model.ts';
-import { lowestAcknowledged } from '../../../src/simulator/model/partition.ts';
-import { createRecordLog } from '../../../src/simulator/model/record-log.ts';
-import { above, noRecords, withRecords } from '../../../src/simulator/model/record-set.ts';
+import { lowestAcknowledged } from '../../../src/simulator/model/zeebe/partition.ts';
+import { createRecordLog } from '../../../src/simulator/model/log/record-log.ts';
+import { above, noRecords, withRecords } from '../../../src/simulator/model/log/record-set.ts';
 import { simulatorSettings, type SimulatorOptions } from '../../../src/simulator/options.ts';
 
 test('records written in any order and more than once are held as intervals, and a hole stays a hole', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { partDurationFor } from '../../../src/simulator/model/web-app.ts';
+import { partDurationFor } from '../../../src/simulator/model/web-apps/web-app.ts';
 
 // Three parts of 1000 with gaps of 200: 800, 200, 800, 200, 800.
 test.each([

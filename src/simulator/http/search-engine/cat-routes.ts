@@ -1,9 +1,9 @@
 import { Hono, type Context } from 'hono';
-import { matchNames } from '../../model/index-names.ts';
-import { isStarted, type Index } from '../../model/indices.ts';
-import { countDocuments } from '../../model/record-search.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
-import { sizeOf } from '../../model/sizes.ts';
+import { matchNames } from '../../model/search-engine/index-names.ts';
+import { isStarted, type Index } from '../../model/search-engine/indices.ts';
+import { countDocuments } from '../../model/search-engine/record-search.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
+import { sizeOf } from '../../model/search-engine/sizes.ts';
 import { catTable, type Row } from './cat-table.ts';
 import type { EngineDialect } from './dialect.ts';
 import { noSuchRepository } from './errors.ts';

@@ -1,5 +1,5 @@
-import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
-import type { Repository, Unreadable } from '../../model/repositories.ts';
+import type { EngineSnapshot } from '../../model/search-engine/engine-snapshot.ts';
+import type { Repository, Unreadable } from '../../model/search-engine/repositories.ts';
 import { json } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 

@@ -1,9 +1,9 @@
 import { Hono, type Context } from 'hono';
 import type { Changes } from '../../model/changes.ts';
 import type { Clock } from '../../model/clock.ts';
-import { chooseIndices } from '../../model/index-names.ts';
-import type { Index, Shard } from '../../model/indices.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import { chooseIndices } from '../../model/search-engine/index-names.ts';
+import type { Index, Shard } from '../../model/search-engine/indices.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import { chooseIndices } from '../../model/index-names.ts';
-import type { Index } from '../../model/indices.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import { chooseIndices } from '../../model/search-engine/index-names.ts';
+import type { Index } from '../../model/search-engine/indices.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { noSuchIndex } from './errors.ts';
 import { isTrue } from './parameters.ts';
 

@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono';
-import { matchNames } from '../../model/index-names.ts';
-import type { Index } from '../../model/indices.ts';
-import { countDocuments } from '../../model/record-search.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import { matchNames } from '../../model/search-engine/index-names.ts';
+import type { Index } from '../../model/search-engine/indices.ts';
+import { countDocuments } from '../../model/search-engine/record-search.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { failed, illegalArgument, noSuchIndex } from './errors.ts';

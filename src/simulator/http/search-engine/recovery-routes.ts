@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import type { Index, Recovery, Shard } from '../../model/indices.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
-import { sizeOf } from '../../model/sizes.ts';
+import type { Index, Recovery, Shard } from '../../model/search-engine/indices.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
+import { sizeOf } from '../../model/search-engine/sizes.ts';
 import { json } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { indicesOf } from './index-choice.ts';

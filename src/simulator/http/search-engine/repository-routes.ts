@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { matchNames } from '../../model/index-names.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import { matchNames } from '../../model/search-engine/index-names.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json, parseJson } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { failed, illegalArgument, noSuchRepository, repositoryException, unreadableRepository } from './errors.ts';

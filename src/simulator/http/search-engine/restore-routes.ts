@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { damageOf } from '../../model/damage.ts';
-import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import { damageOf } from '../../model/search-engine/damage.ts';
+import type { EngineSnapshot } from '../../model/search-engine/engine-snapshot.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json, parseJson } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { failed, illegalArgument, missingFile, noSuchRepository } from './errors.ts';

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
-import type { Index } from '../../model/indices.ts';
-import { parseSearch, searchRecords, type RecordDocument } from '../../model/record-search.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import type { Index } from '../../model/search-engine/indices.ts';
+import { parseSearch, searchRecords, type RecordDocument } from '../../model/search-engine/record-search.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json, parseJson } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { failed, type Cause } from './errors.ts';

@@ -1,7 +1,7 @@
-import { damageOf } from '../../model/damage.ts';
-import { shardsOf, type EngineSnapshot } from '../../model/engine-snapshot.ts';
-import type { Repository } from '../../model/repositories.ts';
-import { sizeOf } from '../../model/sizes.ts';
+import { damageOf } from '../../model/search-engine/damage.ts';
+import { shardsOf, type EngineSnapshot } from '../../model/search-engine/engine-snapshot.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import { sizeOf } from '../../model/search-engine/sizes.ts';
 import type { EngineDialect } from './dialect.ts';
 import { failed, garbageFile, missingFile, type Cause } from './errors.ts';
 

@@ -1,7 +1,7 @@
-import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
-import { chooseIndices, matchNames } from '../../model/index-names.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import type { EngineSnapshot } from '../../model/search-engine/engine-snapshot.ts';
+import { chooseIndices, matchNames } from '../../model/search-engine/index-names.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import type { EngineDialect } from './dialect.ts';
 import { noSuchSnapshot, unreadableRepository } from './errors.ts';
 

@@ -1,8 +1,8 @@
 import { Hono, type Context } from 'hono';
-import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
-import { matchNames } from '../../model/index-names.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import type { EngineSnapshot } from '../../model/search-engine/engine-snapshot.ts';
+import { matchNames } from '../../model/search-engine/index-names.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { noSuchRepository } from './errors.ts';

@@ -1,6 +1,6 @@
-import type { Index } from '../../model/indices.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { Loss } from '../../model/snapshots.ts';
+import type { Index } from '../../model/search-engine/indices.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { Loss } from '../../model/search-engine/snapshots.ts';
 import { failed, noSuchSnapshot, repositoryException } from './errors.ts';
 import { forbiddenCharacters } from './repository-routes.ts';
 

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { chooseIndices } from '../../model/index-names.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
+import { chooseIndices } from '../../model/search-engine/index-names.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
 import { json, parseJson } from '../answers.ts';
 import { resolveDateMath } from './date-math.ts';
 import type { EngineDialect } from './dialect.ts';

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { damageOf } from '../../model/damage.ts';
-import type { EngineSnapshot, IndexCopy } from '../../model/engine-snapshot.ts';
-import type { Repository } from '../../model/repositories.ts';
-import type { SearchEngine } from '../../model/search-engine.ts';
-import { sizeOf } from '../../model/sizes.ts';
+import { damageOf } from '../../model/search-engine/damage.ts';
+import type { EngineSnapshot, IndexCopy } from '../../model/search-engine/engine-snapshot.ts';
+import type { Repository } from '../../model/search-engine/repositories.ts';
+import type { SearchEngine } from '../../model/search-engine/search-engine.ts';
+import { sizeOf } from '../../model/search-engine/sizes.ts';
 import { json } from '../answers.ts';
 import type { EngineDialect } from './dialect.ts';
 import { failed, missingFile, noSuchRepository, noSuchSnapshot } from './errors.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { noRecords, type RecordSet } from './record-set.ts';
+import { noRecords, type RecordSet } from '../log/record-set.ts';
 
 /** By partition and value type: each kind of record is imported from an alias of its own. */
 export type ImportPositions = ReadonlyMap<number, ReadonlyMap<string, number>>;

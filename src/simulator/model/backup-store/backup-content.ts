@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c.ts';
-import type { CapturedPartition } from './ledger.ts';
+import type { CapturedPartition } from '../ledger.ts';
 
 export interface ContentFile {
   readonly name: string;

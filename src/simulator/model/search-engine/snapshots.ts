@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Changes } from './changes.ts';
-import type { Clock } from './clock.ts';
+import type { Changes } from '../changes.ts';
+import type { Clock } from '../clock.ts';
 import type { EngineSnapshot, IndexCopy, ShardFailure } from './engine-snapshot.ts';
 import type { Index } from './indices.ts';
-import { capturedIndex, type Ledger } from './ledger.ts';
+import { capturedIndex, type Ledger } from '../ledger.ts';
 import type { Repositories, Stale } from './repositories.ts';
 
 /** How a snapshot ends beside SUCCESS. `VANISHED` is what a node's death leaves: nothing. */

@@ -1,12 +1,12 @@
-import type { Settings } from '../options.ts';
-import type { BackupCopy, BackupObjects } from './backup-objects.ts';
+import type { Settings } from '../../options.ts';
+import type { BackupCopy, BackupObjects } from '../backup-store/backup-objects.ts';
 import { bestCopy, detailOf, fold, type ZeebeBackup } from './backup-state.ts';
-import type { BackupStoreState } from './backup-store-state.ts';
+import type { BackupStoreState } from '../backup-store/backup-store-state.ts';
 import type { Brokers } from './brokers.ts';
-import type { Changes } from './changes.ts';
-import type { Clock } from './clock.ts';
+import type { Changes } from '../changes.ts';
+import type { Clock } from '../clock.ts';
 import type { Disks } from './disks.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Partition } from './partition.ts';
 import type { Replica } from './replica.ts';
 

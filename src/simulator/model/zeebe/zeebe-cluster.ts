@@ -1,18 +1,18 @@
-import type { Settings } from '../options.ts';
-import { RefusedError } from '../errors.ts';
+import type { Settings } from '../../options.ts';
+import { RefusedError } from '../../errors.ts';
 import { createBrokers, type Brokers } from './brokers.ts';
-import type { BackupStoreState } from './backup-store-state.ts';
-import { createBackupObjects, type BackupObjects } from './backup-objects.ts';
-import type { Changes } from './changes.ts';
-import type { Cancel, Clock } from './clock.ts';
+import type { BackupStoreState } from '../backup-store/backup-store-state.ts';
+import { createBackupObjects, type BackupObjects } from '../backup-store/backup-objects.ts';
+import type { Changes } from '../changes.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import { createDataFolders } from './data-folders.ts';
 import { createDisks, type Disks } from './disks.ts';
 import { createExporting, type Exporting } from './exporting.ts';
-import type { Ledger } from './ledger.ts';
-import { createFolderStore, createMemoryStore } from './object-store.ts';
+import type { Ledger } from '../ledger.ts';
+import { createFolderStore, createMemoryStore } from '../backup-store/object-store.ts';
 import { createPartition, lowestAcknowledged, type Exporter, type Partition } from './partition.ts';
 import type { Replica } from './replica.ts';
-import type { RecordLog } from './record-log.ts';
+import type { RecordLog } from '../log/record-log.ts';
 import { createZeebeBackups, type ZeebeBackups } from './zeebe-backups.ts';
 import { restoreBroker, type RestoreRequest, type RestoreResult } from './zeebe-restore.ts';
 

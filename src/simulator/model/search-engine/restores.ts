@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Changes } from './changes.ts';
-import type { Clock } from './clock.ts';
+import type { Changes } from '../changes.ts';
+import type { Clock } from '../clock.ts';
 import { damageOf } from './damage.ts';
 import type { EngineSnapshot, IndexCopy } from './engine-snapshot.ts';
 import { emptyContent, isStarted, type Indices, type Recovery, type Shard } from './indices.ts';
-import { capturedIndex, type Ledger } from './ledger.ts';
+import { capturedIndex, type Ledger } from '../ledger.ts';
 import type { Repository } from './repositories.ts';
 
 export interface RestoreRequest {

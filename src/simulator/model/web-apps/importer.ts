@@ -1,6 +1,6 @@
-import type { ImportPositions } from './indices.ts';
-import { above, withEffects, type Interval } from './record-set.ts';
-import type { SearchEngine } from './search-engine.ts';
+import type { ImportPositions } from '../search-engine/indices.ts';
+import { above, withEffects, type Interval } from '../log/record-set.ts';
+import type { SearchEngine } from '../search-engine/search-engine.ts';
 import { effects } from './web-app-indices.ts';
 
 /** What brings an application's own indices up to the record indices. */

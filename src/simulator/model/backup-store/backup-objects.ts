@@ -1,5 +1,5 @@
 import { segmentFiles, snapshotFiles, type ContentFile } from './backup-content.ts';
-import type { CapturedPartition } from './ledger.ts';
+import type { CapturedPartition } from '../ledger.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** One node's part of a partition in a Zeebe backup, as its manifest tells it. */

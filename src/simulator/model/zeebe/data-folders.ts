@@ -1,8 +1,8 @@
-import type { BackupCopy } from './backup-objects.ts';
-import type { Ledger } from './ledger.ts';
+import type { BackupCopy } from '../backup-store/backup-objects.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Partition } from './partition.ts';
 import type { Replica } from './replica.ts';
-import type { RecordLog } from './record-log.ts';
+import type { RecordLog } from '../log/record-log.ts';
 import { openExporters } from './replica-exporters.ts';
 
 /**

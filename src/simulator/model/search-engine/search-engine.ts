@@ -1,8 +1,8 @@
-import type { Changes } from './changes.ts';
-import type { Clock } from './clock.ts';
+import type { Changes } from '../changes.ts';
+import type { Clock } from '../clock.ts';
 import { damagePlace, type Damage } from './damage.ts';
 import { createIndices, type Indices, type Recovery } from './indices.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { FindLog } from './record-search.ts';
 import { createRepositories, type Repositories } from './repositories.ts';
 import { createRestores, type Restores } from './restores.ts';

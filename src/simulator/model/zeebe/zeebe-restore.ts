@@ -1,7 +1,7 @@
-import type { Settings } from '../options.ts';
-import type { BackupCopy, BackupObjects } from './backup-objects.ts';
-import type { BackupStoreState } from './backup-store-state.ts';
-import type { Changes } from './changes.ts';
+import type { Settings } from '../../options.ts';
+import type { BackupCopy, BackupObjects } from '../backup-store/backup-objects.ts';
+import type { BackupStoreState } from '../backup-store/backup-store-state.ts';
+import type { Changes } from '../changes.ts';
 import type { DataFolders } from './data-folders.ts';
 import type { ZeebeBackups } from './zeebe-backups.ts';
 

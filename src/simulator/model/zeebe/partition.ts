@@ -1,10 +1,10 @@
-import type { BackupCopy } from './backup-objects.ts';
+import type { BackupCopy } from '../backup-store/backup-objects.ts';
 import type { ExporterPhase } from './exporter-phase.ts';
 import type { Export } from './exporters.ts';
-import type { Settings } from '../options.ts';
-import { createInstances, type Instances } from './instances.ts';
-import type { CapturedPartition } from './ledger.ts';
-import { createRecordLog, type RecordLog } from './record-log.ts';
+import type { Settings } from '../../options.ts';
+import { createInstances, type Instances } from '../log/instances.ts';
+import type { CapturedPartition } from '../ledger.ts';
+import { createRecordLog, type RecordLog } from '../log/record-log.ts';
 import type { BrokerSnapshot, Replica } from './replica.ts';
 import { changePhase, openExporters, takeOver } from './replica-exporters.ts';
 

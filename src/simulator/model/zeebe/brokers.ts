@@ -1,6 +1,6 @@
-import { RefusedError } from '../errors.ts';
-import type { Changes } from './changes.ts';
-import type { Ledger } from './ledger.ts';
+import { RefusedError } from '../../errors.ts';
+import type { Changes } from '../changes.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Partition } from './partition.ts';
 import type { Replica } from './replica.ts';
 import { openExporters } from './replica-exporters.ts';

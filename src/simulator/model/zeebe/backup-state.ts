@@ -1,4 +1,4 @@
-import type { BackupCopy } from './backup-objects.ts';
+import type { BackupCopy } from '../backup-store/backup-objects.ts';
 
 export type PartState = 'DOES_NOT_EXIST' | BackupCopy['state'];
 

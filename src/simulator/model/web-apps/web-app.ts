@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts';
-import type { SearchEngine } from './search-engine.ts';
-import type { EngineSnapshot } from './engine-snapshot.ts';
+import type { Clock } from '../clock.ts';
+import type { SearchEngine } from '../search-engine/search-engine.ts';
+import type { EngineSnapshot } from '../search-engine/engine-snapshot.ts';
 import { createImporter } from './importer.ts';
 import { effects, importPositionIndex, indicesOfParts, type WebAppName } from './web-app-indices.ts';
 

@@ -1,7 +1,7 @@
-import type { Indices } from './indices.ts';
-import { isExported, type RecordLog } from './record-log.ts';
-import type { FindLog } from './record-search.ts';
-import { withEffects, withRecords } from './record-set.ts';
+import type { Indices } from '../search-engine/indices.ts';
+import { isExported, type RecordLog } from '../log/record-log.ts';
+import type { FindLog } from '../search-engine/record-search.ts';
+import { withEffects, withRecords } from '../log/record-set.ts';
 
 /** Writes the records of one partition from `from` to `to` where they belong. Writing twice is writing once. */
 export type Export = (log: RecordLog, from: number, to: number) => void;

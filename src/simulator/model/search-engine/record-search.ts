@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { importPositionDocuments, type Index } from './indices.ts';
-import { isExported, type LogRecord, type RecordLog } from './record-log.ts';
-import { positionsOf } from './record-set.ts';
+import { isExported, type LogRecord, type RecordLog } from '../log/record-log.ts';
+import { positionsOf } from '../log/record-set.ts';
 
 type Value = string | number;
 

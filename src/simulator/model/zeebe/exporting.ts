@@ -1,6 +1,6 @@
 import type { Brokers } from './brokers.ts';
-import type { Changes } from './changes.ts';
-import type { Ledger } from './ledger.ts';
+import type { Changes } from '../changes.ts';
+import type { Ledger } from '../ledger.ts';
 import type { ExporterPhase } from './exporter-phase.ts';
 import type { Partition } from './partition.ts';
 import type { Replica } from './replica.ts';
