@@ -3,7 +3,7 @@ import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { comparePositions } from '../model/positions.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
-import { readAcknowledged, readBrokers, type ClusterReading } from './read-brokers.ts';
+import { readAcknowledged, readBrokers, type ClusterReading } from '../clients/brokers.ts';
 import { polling } from './wait.ts';
 
 export interface CheckFence {

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
 import type { WebAppClient } from '../clients/web-apps.ts';
 import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
-import type { ZeebeBrokerClient, ZeebeGatewayClient } from '../clients/zeebe.ts';
+import type { ZeebeCluster } from '../clients/brokers.ts';
 import { zeebeBackupApi, type VersionFacts } from '../model/camunda-version.ts';
 import { FailureType } from '../model/failures.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
@@ -10,14 +10,10 @@ import type { ZeebeBackupApi } from '../model/zeebe.ts';
 import type { BackupStore } from '../stores/backup-store.ts';
 
 /** One configured cluster as the activities use it: clients and the names they need, no address, no secret. */
-export interface Cluster {
+export interface Cluster extends ZeebeCluster {
   readonly name: string;
-  readonly gateway: ZeebeGatewayClient;
   /** By endpoint: which of them the cluster has depends on its version. */
   readonly zeebeBackups: Readonly<Record<ZeebeBackupApi, ZeebeBackupClient>>;
-  /** Empty with `verification: gateway-only`. */
-  readonly brokers: readonly { readonly nodeId: number; readonly client: ZeebeBrokerClient }[];
-  readonly verification: 'every-broker' | 'gateway-only';
   readonly webApps: readonly ClusterWebApp[];
   readonly searchEngine: SearchEngineClient;
   readonly repository: string;

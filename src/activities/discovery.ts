@@ -7,7 +7,7 @@ import type { ClusterTopology } from '../model/zeebe.ts';
 import { notReady } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 import { findRecords, readWebApps, refuseWithoutHistory, webAppsFor } from './discover-parts.ts';
-import { readBrokers, type ClusterReading } from './read-brokers.ts';
+import { readBrokers, type ClusterReading } from '../clients/brokers.ts';
 
 const notListed = 'not listed by this version';
 

@@ -17,7 +17,7 @@ import { createZeebeBackupActivities } from './zeebe-backup.ts';
 export type { CleanedUp } from './cleanup.ts';
 export type { LastRun } from './cluster-lock.ts';
 export type { PausedExporting } from './pause-exporting.ts';
-export type { ResumedExporting } from './resume-exporting.ts';
+export type { ResumedExporting } from '../clients/resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
 export type { WatchFinding } from './watch.ts';
 

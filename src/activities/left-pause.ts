@@ -5,7 +5,7 @@ import type { PhaseReading } from '../model/exporting.ts';
 import { whosePause } from '../model/whose-pause.ts';
 import { lastTellingRun, notReady, type ClusterLockReader } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
-import { readBrokers } from './read-brokers.ts';
+import { readBrokers } from '../clients/brokers.ts';
 
 export interface FindLeftPause {
   readonly facts: ClusterFacts;

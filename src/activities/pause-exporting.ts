@@ -5,7 +5,7 @@ import { notInPhase } from '../model/exporting.ts';
 import { FailureType } from '../model/failures.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
-import { readAcknowledged, readBrokers, type ClusterReading } from './read-brokers.ts';
+import { readAcknowledged, readBrokers, type ClusterReading } from '../clients/brokers.ts';
 import { polling } from './wait.ts';
 
 export interface SoftPauseExporting {

@@ -1,4 +1,6 @@
 import { Context } from '@temporalio/activity';
+import { askBrokers, foldReading, readTopology, withPatience } from '../clients/brokers.ts';
+import { readResumed, sendResume } from '../clients/resume-exporting.ts';
 import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil } from '../model/cluster-lock.ts';
@@ -8,7 +10,6 @@ import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pa
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { lastTellingRun, openRun, type ClusterLockReader, type LockRun } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
-import { askBrokers, foldReading, readBrokers, readTopology, withPatience } from './read-brokers.ts';
 
 export interface Sweep {
   readonly memory: WatchMemory;
@@ -149,8 +150,11 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   const record = nextRecord(before, verdict.owner, open, now);
   const finding = { cluster: name, ...verdict };
   if (verdict.owner === 'OVERDUE') {
-    const resumed = await resumeDirectly(cluster, topology, signal, patienceMs);
-    return { name, record, finding: { ...finding, action: resumed ? 'resumed directly' : 'resume not verified' } };
+    return {
+      name,
+      record,
+      finding: { ...finding, action: await resumeDirectly(cluster, topology, signal, patienceMs) },
+    };
   }
   const lift = verdict.owner === 'OURS' || (verdict.owner === 'UNKNOWN' && graceIsOver(record, now, deps.timing));
   if (!lift) return { name, record, finding: { ...finding, action: 'none' } };
@@ -163,7 +167,7 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
 async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, signal: AbortSignal): Promise<Swept> {
   const { name, before: record } = subject;
   const found = (owner: PauseOwner, because: string) => ({ cluster: name, owner, because });
-  const patience = withPatience(signal, deps.brokerPatienceMs ?? defaultBrokerPatienceMs);
+  const patienceMs = deps.brokerPatienceMs ?? defaultBrokerPatienceMs;
   const open = await openRun(deps.lock, name);
   const last = open === undefined ? lastTellingRun(await deps.lock.closedRuns(name)) : undefined;
   const { runId, pause, resumedVerifiedAt } = open ?? last ?? {};
@@ -172,7 +176,7 @@ async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, 
   }
   if (open === undefined) {
     const because = `run ${runId} declared a pause at ${pause.declaredAt} and ended without an accepted resume (gateway-only)`;
-    const topology = await cluster.gateway.readTopology(patience);
+    const topology = await cluster.gateway.readTopology(withPatience(signal, patienceMs));
     const mayLand = lostPauseMayLandUntil(pause, Date.now(), deps.timing);
     const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
     return { name, record, finding: { ...found('OURS', because), action: 'recover', topology, ...lost } };
@@ -181,8 +185,7 @@ async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, 
     return { name, record, finding: { ...found('HELD', `run ${runId} is open`), action: 'none' } };
   }
   const overdue = found('OVERDUE', `run ${runId} is open and its deadline ${pause.deadline} has passed (gateway-only)`);
-  const [resumed] = await Promise.allSettled([cluster.gateway.resumeExporting(patience)]);
-  const action = resumed.status === 'fulfilled' ? 'resumed directly' : 'resume not verified';
+  const action = await resumeDirectly(cluster, undefined, signal, patienceMs);
   return { name, record, finding: { ...overdue, action } };
 }
 
@@ -227,14 +230,11 @@ function graceIsOver(record: WatchRecord, now: string, { unknownPauseGraceMs }: 
 /** One attempt at the gateway and at each broker, because the gateway refuses while one is down; the next sweep is the next attempt. */
 async function resumeDirectly(
   cluster: Cluster,
-  topology: ClusterTopology,
+  topology: ClusterTopology | undefined,
   signal: AbortSignal,
   patienceMs: number,
-): Promise<boolean> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  await Promise.allSettled([
-    cluster.gateway.resumeExporting(patience),
-    ...cluster.brokers.map(({ client }) => client.resumeExporting(patience)),
-  ]);
-  return (await readBrokers(cluster, topology, signal, patienceMs)).phase === 'exporting';
+): Promise<WatchFinding['action']> {
+  const refusal = await sendResume(cluster, signal, { everywhere: true, patienceMs });
+  const { resumed } = await readResumed(cluster, topology, refusal, signal, patienceMs);
+  return resumed === undefined ? 'resume not verified' : 'resumed directly';
 }

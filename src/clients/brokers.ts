@@ -1,7 +1,16 @@
 import { readPhases, topologyOf, type BrokerReading, type PhaseReading } from '../model/exporting.ts';
 import type { LeaderPosition } from '../model/cluster-facts.ts';
 import type { ClusterTopology, Position } from '../model/zeebe.ts';
-import type { Cluster } from './clusters.ts';
+import type { ZeebeBrokerClient, ZeebeGatewayClient } from './zeebe.ts';
+
+/** Zeebe of one cluster, as far as exporting is concerned. */
+export interface ZeebeCluster {
+  readonly gateway: ZeebeGatewayClient;
+  /** Empty with `gateway-only`. */
+  readonly brokers: readonly { readonly nodeId: number; readonly client: ZeebeBrokerClient }[];
+  /** `gateway-only`: no broker is read, so a resume is accepted, never verified. */
+  readonly verification: 'every-broker' | 'gateway-only';
+}
 
 export interface ClusterReading extends PhaseReading {
   readonly brokers: readonly BrokerReading[];
@@ -13,7 +22,7 @@ export interface ClusterReading extends PhaseReading {
  * the waiting for one that hangs before its own deadline does.
  */
 export async function readBrokers(
-  cluster: Cluster,
+  cluster: ZeebeCluster,
   topology: ClusterTopology,
   signal: AbortSignal,
   patienceMs?: number,
@@ -28,7 +37,7 @@ export const foldReading = (topology: ClusterTopology, brokers: readonly BrokerR
 });
 
 export async function askBrokers(
-  cluster: Cluster,
+  cluster: ZeebeCluster,
   signal: AbortSignal,
   patienceMs?: number,
 ): Promise<readonly BrokerReading[]> {
@@ -51,7 +60,7 @@ export async function askBrokers(
  * present and names the brokers that told nothing. Throws the gateway's error where no broker tells anything.
  */
 export async function readTopology(
-  cluster: Cluster,
+  cluster: ZeebeCluster,
   signal: AbortSignal,
   { patienceMs, brokers = () => askBrokers(cluster, signal, patienceMs) }: TopologyOptions = {},
 ): Promise<ClusterTopology> {
@@ -93,7 +102,7 @@ function leadersOf(brokers: readonly BrokerReading[]): LeaderPosition[] {
  * and their brokers publish it. Read only from leaders: followers lag.
  */
 export async function readAcknowledged(
-  cluster: Cluster,
+  cluster: ZeebeCluster,
   topology: ClusterTopology,
   leaders: readonly LeaderPosition[],
   signal: AbortSignal,
@@ -108,7 +117,7 @@ export async function readAcknowledged(
 }
 
 async function exporterPositions(
-  cluster: Cluster,
+  cluster: ZeebeCluster,
   { nodeId, partitionId }: LeaderPosition,
   signal: AbortSignal,
 ): Promise<Record<string, Position>> {
