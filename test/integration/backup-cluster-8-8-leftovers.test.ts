@@ -1,19 +1,11 @@
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { startHarness, type Harness, type HarnessOptions } from '../support/harness.ts';
 import { exportingEverywhere, seenByUser } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
-const open: Harness[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((h) => h[Symbol.asyncDispose]()));
-});
-
-async function start({ simulator, ...options }: HarnessOptions = {}): Promise<Harness> {
-  const h = await startHarness({ ...options, simulator: { version: '8.8.2', ...simulator } });
-  open.push(h);
-  return h;
-}
+const start = ({ simulator, ...options }: HarnessOptions = {}): Promise<Harness> =>
+  startHarness({ ...options, simulator: { version: '8.8.2', ...simulator } });
 
 /** One that is refused because another runs is sent again: each is a while in the pause. */
 const takes = ({ calls }: Simulator): number =>
@@ -28,7 +20,7 @@ const running = ({ cluster }: Simulator): readonly string[] =>
   cluster.snapshots.filter(({ state }) => state === 'IN_PROGRESS').map(({ name }) => name);
 
 test('an answer that is lost after the web applications began makes no second backup', async () => {
-  const h = await start({ simulator: { partDurationMs: 100 } });
+  await using h = await start({ simulator: { partDurationMs: 100 } });
   h.simulator.fault({ method: 'POST', path: '/actuator/backupHistory' }, 'drop-after-act', { times: 1 });
 
   const { failedAttempts } = await (await h.startBackup()).result();
@@ -38,7 +30,7 @@ test('an answer that is lost after the web applications began makes no second ba
 });
 
 test('a second attempt does not wait in its pause for the web applications of the first', async () => {
-  const h = await start({ simulator: { optimize: true, durations: { historyMs: 6_000 } } });
+  await using h = await start({ simulator: { optimize: true, durations: { historyMs: 6_000 } } });
   h.simulator.cluster.searchEngine.nextSnapshot({ name: /^camunda_optimize_.*_part_1_/, ends: 'FAILED' });
 
   const { failedAttempts } = await (await h.startBackup()).result();
@@ -48,7 +40,7 @@ test('a second attempt does not wait in its pause for the web applications of th
 });
 
 test('a cancelled backup leaves no web application at work, and says what is left for good', async () => {
-  const h = await start({ simulator: { partDurationMs: 1_000 } });
+  await using h = await start({ simulator: { partDurationMs: 1_000 } });
   const outer = await h.startBackup();
   await runsPart(h.simulator, 2);
   await outer.cancel();
@@ -62,7 +54,7 @@ test('a cancelled backup leaves no web application at work, and says what is lef
 });
 
 test('what a terminated backup left at work is awaited before the pause of the next', async () => {
-  const h = await start({ simulator: { partDurationMs: 1_000 } });
+  await using h = await start({ simulator: { partDurationMs: 1_000 } });
   const first = await h.startBackup();
   await runsPart(h.simulator, 1);
   await h.client.workflow.getHandle(h.lockId).terminate('by a test');
@@ -75,7 +67,7 @@ test('what a terminated backup left at work is awaited before the pause of the n
 });
 
 test('web applications that lack an index end the backup at once, not at the end of the longest pause', async () => {
-  const h = await start();
+  await using h = await start();
   h.simulator.fault(
     { method: 'POST', path: '/actuator/backupHistory' },
     { status: 500, body: { message: 'Missing required indices: [operate-job-8.6.0_]' } },
@@ -89,7 +81,7 @@ test('web applications that lack an index end the backup at once, not at the end
 });
 
 test('an ID that only the brokers remember is refused before anything is paused', async () => {
-  const h = await start();
+  await using h = await start();
   const backupId = 2_000_000_000;
   h.simulator.cluster.burnBackupId(backupId);
 
@@ -103,7 +95,9 @@ test('an ID that only the brokers remember is refused before anything is paused'
 });
 
 test('a leader that changes while the web applications are taken breaks nothing', async () => {
-  const h = await start({ simulator: { brokers: 3, partDurationMs: 200, recordsPerSecond: 300, optimize: true } });
+  await using h = await start({
+    simulator: { brokers: 3, partDurationMs: 200, recordsPerSecond: 300, optimize: true },
+  });
   const outer = await h.startBackup();
   await runsPart(h.simulator, 2);
   h.simulator.cluster.changeLeader(1);
@@ -115,7 +109,7 @@ test('a leader that changes while the web applications are taken breaks nothing'
 });
 
 test('a pause that is lifted and made again while the web applications are taken is found out', async () => {
-  const h = await start({ simulator: { partDurationMs: 200, recordsPerSecond: 300 } });
+  await using h = await start({ simulator: { partDurationMs: 200, recordsPerSecond: 300 } });
   const outer = await h.startBackup();
   await runsPart(h.simulator, 2);
   const [before = 0] = h.simulator.cluster.positions.map(({ acknowledged }) => acknowledged);
