@@ -47,6 +47,17 @@ module.exports = {
       'config reads files and the environment',
     ),
     layer(
+      'cli',
+      'cli',
+      [
+        '^src/(model|config|clients)/',
+        '^src/workflows/messages\\.ts$',
+        ...npm('commander', '@temporalio/client', '@temporalio/envconfig', 'zod'),
+        ...node,
+      ],
+      'a command starts Workflows like any client, and talks to a cluster only by its clients',
+    ),
+    layer(
       'simulator',
       'simulator',
       ['^src/model/', ...npm('zod', 'hono', '@hono/node-server'), ...node],

@@ -18,7 +18,11 @@ export interface ResumeAttempt {
   readonly resumed?: ResumedExporting;
   /** One sentence per replica that is not EXPORTING or was not read, bounded. */
   readonly missing: readonly string[];
+  /** Brokers, by node ID, that gave no reading. */
+  readonly silent: readonly number[];
 }
+
+type Reading = Pick<ResumeAttempt, 'resumed' | 'missing' | 'silent'>;
 
 export interface Resume {
   /** Who takes part; read first where it is not known. */
@@ -45,11 +49,12 @@ export async function resumeUntilVerified(cluster: ZeebeCluster, resume: Resume)
     const mayLand = pauseMayLandUntil !== undefined && new Date().toISOString() < pauseMayLandUntil;
     const refusal = await sendResume(cluster, signal);
     topology = await wholeTopology(cluster, topology, signal);
-    const { resumed, missing } = await readResumed(cluster, topology, refusal, signal);
+    const { resumed, missing, silent } = await readResumed(cluster, topology, refusal, signal);
     if (resumed !== undefined && !mayLand) return resumed;
     resume.seen({
       tries,
       missing,
+      silent,
       ...(refusal === undefined ? {} : { refusal }),
       ...(resumed === undefined ? {} : { resumed }),
     });
@@ -83,16 +88,21 @@ export async function readResumed(
   refusal: string | undefined,
   signal: AbortSignal,
   patienceMs?: number,
-): Promise<Pick<ResumeAttempt, 'resumed' | 'missing'>> {
+): Promise<Reading> {
   const now = (): string => new Date().toISOString();
   if (cluster.verification === 'gateway-only') {
-    return refusal === undefined ? { resumed: { resumedAcceptedAt: now() }, missing: [] } : { missing: [refusal] };
+    return refusal === undefined
+      ? { resumed: { resumedAcceptedAt: now() }, missing: [], silent: [] }
+      : { missing: [refusal], silent: [] };
   }
-  if (topology === undefined) return { missing: ['no broker and no gateway tells which partitions there are'] };
-  const reading = await readBrokers(cluster, topology, signal, patienceMs);
-  return reading.phase === 'exporting'
-    ? { resumed: { resumedVerifiedAt: now() }, missing: [] }
-    : { missing: reading.notExporting };
+  if (topology === undefined) {
+    const silent = cluster.brokers.map(({ nodeId }) => nodeId);
+    return { missing: ['neither the gateway nor any broker tells which partitions there are'], silent };
+  }
+  const { phase, notExporting, brokers } = await readBrokers(cluster, topology, signal, patienceMs);
+  if (phase === 'exporting') return { resumed: { resumedVerifiedAt: now() }, missing: [], silent: [] };
+  const silent = brokers.flatMap(({ nodeId, unreachable }) => (unreachable === undefined ? [] : [nodeId]));
+  return { missing: notExporting, silent };
 }
 
 /** One that the brokers told in place of the gateway is read again each time: a broker that was never read must be read first. */

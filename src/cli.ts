@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import type { Cli, CreateCommand } from './cli/command.ts';
+import { createProgram, runProgram } from './cli/program.ts';
+import { createResumeExporting } from './cli/resume-exporting.ts';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load-config.ts';
+
+const commands: readonly CreateCommand[] = [createResumeExporting];
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const interrupt = new AbortController();
+  // Once: a second signal kills.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+  // A reader that has seen enough, as `head`, is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const env = { ...process.env };
+  let config: Config | undefined;
+  const cli: Cli = {
+    env,
+    data: (text) => void process.stdout.write(text),
+    say: (line) => void process.stderr.write(`${line}\n`),
+    interrupted: interrupt.signal,
+    config: () => (config ??= loadConfig(env)),
+  };
+  const program = createProgram(cli, commands, version()).hook('preAction', (self) => {
+    const { clusterFile } = self.opts<{ clusterFile?: string }>();
+    if (clusterFile !== undefined) env['CAMUNDA_BACKUP_CLUSTER_FILE'] = clusterFile;
+  });
+  return runProgram(program, process.argv.slice(2), cli);
+}
+
+/** Of the package: beside `src` in a checkout, beside `dist` where it is installed. */
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}

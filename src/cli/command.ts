@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+
+/** What a command gets from the composition root. Data goes to stdout, words go to stderr. */
+export interface Cli {
+  /** The environment, with `--cluster-file` in it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes to stdout what the caller asked for. */
+  readonly data: (text: string) => void;
+  /** Writes one line to stderr: progress, advice, errors. */
+  readonly say: (line: string) => void;
+  /** Aborted by Ctrl-C or SIGTERM. A second one kills. */
+  readonly interrupted: AbortSignal;
+  /** Reads the environment and the cluster file when it is first called; throws a ConfigError. */
+  readonly config: () => Config;
+}
+
+/** One command, or a group of them. An action returns when all went well and throws a `CliError` otherwise. */
+export type CreateCommand = (cli: Cli) => Command;
