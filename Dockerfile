@@ -4,9 +4,11 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build-workflow-bundle.ts scripts/
+COPY scripts/build-workflow-bundle.ts scripts/slim-modules.mjs scripts/
 COPY src src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build \
+ && npm prune --omit=dev --ignore-scripts \
+ && node scripts/slim-modules.mjs node_modules
 
 FROM node:20-bookworm-slim
 WORKDIR /app
@@ -14,6 +16,7 @@ ENV NODE_ENV=production
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
-USER node
+# By number: Kubernetes cannot tell from a name that it is not root.
+USER 1000:1000
 STOPSIGNAL SIGTERM
 CMD ["node", "dist/worker.js"]

@@ -43,6 +43,8 @@ export interface HarnessOptions {
   readonly worker?: 'in-process' | 'process' | 'none';
   /** Another server than the shared one. */
   readonly temporalAddress?: string;
+  /** What Node runs as a worker process: flags and file. Default: this source tree's. */
+  readonly workerCommand?: readonly string[];
 }
 
 export interface Harness extends AsyncDisposable {
@@ -69,6 +71,8 @@ export type CreateWorker = (parts: Parameters<typeof createWorker>[0]) => Promis
 
 export interface WorkerProcess {
   readonly pid: number;
+  /** Null while it runs, and when a signal ended it. */
+  exitCode(): number | null;
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -117,7 +121,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     start: (type, input, workflowId = `${type}-${cluster}-${(runs += 1)}`) =>
       client.workflow.start(type, { taskQueue, workflowId, args: [input] }),
     async startWorkerProcess(more = {}) {
-      const started = await spawnWorker({ ...env, ...more, TEMPORAL_ADDRESS: temporalAddress });
+      const started = await spawnWorker({ ...env, ...more, TEMPORAL_ADDRESS: temporalAddress }, options.workerCommand);
       stops.push(() => started.kill('SIGKILL'));
       workerProcess = started;
       return started;
@@ -195,10 +199,13 @@ function quietRuntime(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
 }
 
-const worker = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
+const workerSource = ['--import', 'tsx', fileURLToPath(new URL('../../src/worker.ts', import.meta.url))];
 
-async function spawnWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', worker], {
+async function spawnWorker(
+  env: Readonly<Record<string, string>>,
+  command: readonly string[] = workerSource,
+): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, command, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -206,6 +213,7 @@ async function spawnWorker(env: Readonly<Record<string, string>>): Promise<Worke
   if (child.pid === undefined) throw new Error('the worker has no process ID');
   return {
     pid: child.pid,
+    exitCode: () => child.exitCode,
     async kill(signal = 'SIGKILL') {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, 'exit');

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = new URL('../../', import.meta.url);
+const lines = (path: string): readonly string[] => readFileSync(new URL(path, root), 'utf8').split('\n');
+
+/** What the image's build takes from the repository. */
+const copied = lines('Dockerfile')
+  .filter((line) => /^COPY (?!--from)/.test(line))
+  .flatMap((line) => line.split(' ').slice(1, -1));
+
+test('what the image copies exists, and is all that reaches the build', () => {
+  const admitted = lines('.dockerignore').flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+
+  expect(copied.filter((path) => !existsSync(fileURLToPath(new URL(path, root))))).toEqual([]);
+  expect(lines('.dockerignore')[0]).toBe('*');
+  expect([...admitted].sort()).toEqual([...new Set(copied)].sort());
+});
+
+test('the image runs as a user that is not root, on the Node that the tests run on', () => {
+  const dockerfile = lines('Dockerfile').join('\n');
+  const [nvmrc = ''] = lines('.nvmrc');
+
+  expect(/^USER (\d+):\d+$/m.exec(dockerfile)?.[1]).toMatch(/^[1-9]/);
+  expect([...dockerfile.matchAll(/^FROM node:(\d+)-/gm)].map(([, version]) => version)).toEqual([nvmrc, nvmrc]);
+});
+
+test('the versions of the Temporal SDK are exact: the packed Workflow bundle holds the code of the one it was built with', () => {
+  const dependencies = /"dependencies": \{([^}]*)\}/.exec(lines('package.json').join('\n'))?.[1] ?? '';
+  const versions = [...dependencies.matchAll(/"@temporalio\/\w+": "([^"]*)"/g)].map(([, version]) => version);
+
+  expect(versions.length).toBeGreaterThan(4);
+  expect(new Set(versions).size).toBe(1);
+  expect(versions[0]).toMatch(/^\d/);
+});
