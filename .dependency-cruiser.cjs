@@ -47,11 +47,17 @@ module.exports = {
       'config reads files and the environment',
     ),
     layer(
+      'schedules',
+      'schedules',
+      ['^src/(model|config)/', ...npm('@temporalio/client', '@temporalio/common'), ...node],
+      'schedules are read and changed by any client of Temporal',
+    ),
+    layer(
       'cli',
       'cli',
       [
-        '^src/(model|config|clients)/',
-        '^src/workflows/messages\\.ts$',
+        '^src/(model|config|clients|schedules)/',
+        '^src/workflows/(messages|backup-cluster)\\.ts$',
         ...npm('commander', '@temporalio/client', '@temporalio/envconfig', 'zod'),
         ...node,
       ],

@@ -13,8 +13,8 @@ for cluster in "$@"; do
   temporal schedule create \
     --schedule-id "camunda-backup/${cluster}/nightly" \
     --cron "$((minutes % 60)) $((minutes / 60 % 24)) * * *" --time-zone "${time_zone}" \
-    --overlap-policy Skip --catchup-window 1h \
-    --workflow-id "backup-${cluster}" --task-queue "${task_queue}" --type backupCluster \
+    --overlap-policy Skip --catchup-window 6h \
+    --workflow-id "backup-${cluster}-nightly" --task-queue "${task_queue}" --type backupCluster \
     --input "{\"cluster\":\"${cluster}\",\"requestedBy\":\"nightly schedule\",\"ifBusy\":\"wait\"}"
   echo "camunda-backup/${cluster}/nightly at $((minutes / 60 % 24)):$(printf '%02d' $((minutes % 60))) ${time_zone}"
   minutes=$((minutes + 30))
