@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { createBackup } from './cli/backup.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
 
-const commands: readonly CreateCommand[] = [createResumeExporting];
+const commands: readonly CreateCommand[] = [createBackup, createResumeExporting];
 
 process.exitCode = await main();
 

@@ -12,9 +12,11 @@ export const exitCode = {
   rejected: 6,
   stillPaused: 7,
   unreachable: 9,
+  /** As a shell says it of a process that Ctrl-C ended. What was started goes on. */
+  detached: 130,
 } as const;
 
-type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 const byType: Readonly<Record<FailureType, ExitCode>> = {
   InvalidArgument: exitCode.invalid,

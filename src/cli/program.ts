@@ -19,7 +19,8 @@ Exit codes:
   5  the backup failed, is inconsistent, or was ended by somebody
   6  a server refused a call or answered something unknown
   7  exporting could not be verified as resumed: act now
-  9  a server could not be reached`;
+  9  a server could not be reached
+  130  interrupted; what was started goes on`;
 
 /** The whole command line, made of its commands. */
 export function createProgram(cli: Cli, commands: readonly CreateCommand[], version: string): Command {

@@ -19,6 +19,7 @@ test('imports point down: what each folder may use is written in .dependency-cru
 test.each([
   ['workflows', /from '\.\.\/activities\//, 'a value import would pull clients into the workflow sandbox'],
   ['config', /from '\.\.\/(clients|stores|runtime)\//, 'configuration describes clients and makes none'],
+  ['cli', /from '\.\.\/workflows\//, 'a Workflow is started by its name, and its code stays in the worker'],
   ['activities', /from '@temporalio\/worker'/, 'activities must not load the native worker'],
 ])('%s imports only types from %s', (folder, where) => {
   const files = readdirSync(join(root, 'src', folder)).map((name) => join(root, 'src', folder, name));

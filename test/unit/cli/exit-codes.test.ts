@@ -35,8 +35,8 @@ test('the page of the command line lists the exit codes that --help lists', asyn
   await createProgram(cli, [], '1.2.3')
     .parseAsync(['--help'], { from: 'user' })
     .catch(() => undefined);
-  const told = [...help.matchAll(/^ {2}(\d) {2}(.+)$/gm)].map(([, code, meaning]) => `${code} ${meaning}`);
-  const page = [...readPage('docs/command-line.md').text.matchAll(/^\| `(\d)` +\| (.+?) +\|$/gm)];
+  const told = [...help.matchAll(/^ {2}(\d+) {2}(.+)$/gm)].map(([, code, meaning]) => `${code} ${meaning}`);
+  const page = [...readPage('docs/command-line.md').text.matchAll(/^\| `(\d+)` +\| (.+?) +\|$/gm)];
 
   expect(told.length).toBeGreaterThan(8);
   expect(page.map(([, code, meaning]) => `${code} ${meaning}`)).toEqual(told);

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { z } from 'zod';
+import { clusterLockId } from '../model/cluster-lock.ts';
+import { describeDuration } from '../model/durations.ts';
+import type { Temporal } from './temporal.ts';
+
+export interface StartedBackup {
+  readonly cluster: string;
+  readonly workflowId: string;
+}
+
+const lookEveryMs = 1_000;
+/** A query waits for a worker: without one it must not hold up what needs none. */
+const queryPatienceMs = 3_000;
+/** What a wait sees changes all the time; on a terminal that scrolls once in a while is enough. */
+const waitEveryMs = 5_000;
+
+/** Says each step and each change of the pause until the signal is aborted. What cannot be read now is read a second later. */
+export async function followBackup(
+  temporal: Temporal,
+  backup: StartedBackup,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedMs = Date.now();
+  const tell = (text: string): void => say(`${describeDuration(Date.now() - startedMs).padStart(12)}  ${text}`);
+  const told = new Set<string>();
+  const once = (text: string | undefined): void => {
+    if (text === undefined || told.has(text)) return;
+    told.add(text);
+    tell(text);
+  };
+  let step: string | undefined;
+  let [waiting, waitingToldMs] = ['', 0];
+  while (!signal.aborted) {
+    const seen = await readProgress(temporal, backup).catch(() => undefined);
+    if (signal.aborted) return;
+    if (seen !== undefined) {
+      once(seen.backupId === undefined ? undefined : `backup ID ${seen.backupId}`);
+      if (seen.step !== undefined && seen.step !== step) tell((step = seen.step));
+      for (const text of seen.pause) once(text);
+      const news = seen.waiting !== '' && seen.waiting !== waiting;
+      if (news && Date.now() - waitingToldMs >= waitEveryMs) {
+        tell(`  ${(waiting = seen.waiting)}`);
+        waitingToldMs = Date.now();
+      }
+      if (seen.step === undefined) {
+        once(`no worker answers on Task Queue ${temporal.taskQueue}: the backup waits until one runs there`);
+      }
+    }
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+interface Progress {
+  /** Absent while no worker answers. */
+  readonly step?: string;
+  readonly backupId?: number;
+  readonly pause: readonly string[];
+  /** What the present waits see, in words. */
+  readonly waiting: string;
+}
+
+// Anybody can start a run under this ID: what is not ours to read counts as not written.
+const Memo = z.object({
+  startedBy: z.string().optional().catch(undefined),
+  backupId: z.number().optional().catch(undefined),
+  resumedVerifiedAt: z.string().optional().catch(undefined),
+  pause: z
+    .object({ declaredAt: z.string(), deadline: z.string(), outcome: z.enum(['unknown', 'paused']) })
+    .optional()
+    .catch(undefined),
+});
+
+/** From the child, which does the work, as soon as it is the one of this backup; from the Workflow that was started until then. */
+async function readProgress({ client }: Temporal, { cluster, workflowId }: StartedBackup): Promise<Progress> {
+  const child = await describe(client.workflow.getHandle(clusterLockId(cluster)));
+  const memo = Memo.parse(child?.memo ?? {});
+  const ours = child?.status.name === 'RUNNING' && memo.startedBy === workflowId;
+  const outer = client.workflow.getHandle(workflowId);
+  const handle = ours ? client.workflow.getHandle(clusterLockId(cluster), child.runId) : outer;
+  const step = await client
+    .withDeadline(Date.now() + queryPatienceMs, () => handle.query<string>('currentStep'))
+    .catch(() => undefined);
+  const { pause, backupId, resumedVerifiedAt } = ours ? memo : {};
+  return {
+    ...(step === undefined ? {} : { step }),
+    ...(backupId === undefined ? {} : { backupId }),
+    pause: [
+      ...(pause?.outcome === 'paused' ? [`exporting is paused, until ${pause.deadline} at the latest`] : []),
+      ...(resumedVerifiedAt === undefined
+        ? []
+        : [`exporting goes on: verified on every replica at ${resumedVerifiedAt}`]),
+    ],
+    waiting: waits(ours ? child : await describe(outer)),
+  };
+}
+
+async function describe(handle: {
+  describe(): Promise<WorkflowExecutionDescription>;
+}): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await handle.describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+const Heartbeat = z.object({
+  waitingFor: z.string(),
+  seen: z.union([z.string(), z.array(z.string()).transform((seen) => seen.join('; '))]),
+});
+
+function waits(run: WorkflowExecutionDescription | undefined): string {
+  const beats = (run?.raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) => {
+    const beat = Heartbeat.safeParse(decoded(heartbeatDetails?.payloads?.[0]?.data));
+    return beat.success ? [`${beat.data.waitingFor}: ${beat.data.seen}`] : [];
+  });
+  return beats.sort().join(' · ');
+}
+
+function decoded(data: Uint8Array | null | undefined): unknown {
+  if (!data) return undefined;
+  try {
+    return JSON.parse(Buffer.from(data).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
