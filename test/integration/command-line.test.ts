@@ -21,7 +21,7 @@ test('a backup from the command line says its steps on stderr, the result on std
   );
   const { code, stdout, stderr } = await cli.ended;
 
-  expect(code, stderr).toBe(0);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(JSON.parse(stdout)).toMatchObject({
     state: 'COMPLETED',
     cluster: h.cluster,
@@ -47,7 +47,7 @@ test('a terminal gets tables, and the steps while it waits', async () => {
   await cli.saw('exporting is paused, until');
   const { code, stdout, stderr } = await cli.ended;
 
-  expect(code, stderr).toBe(0);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stderr).toContain('BACKUP_ZEEBE');
   expect(stdout).toMatch(/^Backup \d+ of \S+: COMPLETED in .*, exporting was paused for /);
   expect(stdout).toMatch(/^ {2}zeebe +COMPLETED +2 partitions$/m);
