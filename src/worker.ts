@@ -11,6 +11,7 @@ import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
 import { connectToTemporal, StartError } from './worker/connect.ts';
 import { createWorker } from './worker/create-worker.ts';
 import { installRuntime } from './worker/logger.ts';
+import { createSearchAttributeReader } from './worker/search-attribute-reader.ts';
 import { keepWatchSchedule } from './worker/watch-schedule.ts';
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
@@ -56,6 +57,7 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
         clusters: createClusters(clients.clusters),
         lock: createClusterLockReader(client),
         connection,
+        searchAttributes: createSearchAttributeReader(client),
         namespace,
       });
       const watch = { taskQueue: config.taskQueue, intervalMs: config.timing.watchIntervalMs };

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { RejectedError, UnreachableError } from '../clients/errors.ts';
 import { versionFacts, supportedVersions, type VersionFacts } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
+import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { notReady } from './cluster-lock.ts';
@@ -14,9 +15,11 @@ const notListed = 'not listed by this version';
 export function createDiscoveryActivities({
   clusters,
   timing,
+  searchAttributes,
 }: {
   readonly clusters: Clusters;
   readonly timing: OperationTiming;
+  readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }) {
   return {
     /**
@@ -44,6 +47,7 @@ export function createDiscoveryActivities({
       refuseWithoutHistory(cluster, facts, webApps, known.exporters);
       await checkStores(cluster, facts, signal);
       const records = await findRecords(cluster, facts, known.exporters, signal);
+      const registered = await searchAttributes?.();
       return {
         ...facts,
         cluster: name,
@@ -55,6 +59,7 @@ export function createDiscoveryActivities({
         verification: cluster.verification,
         timing,
         warnings: [...warnings(cluster, version, webApps, known), ...records.warnings],
+        ...(registered === undefined ? {} : { searchAttributes: registered }),
       };
     },
   };

@@ -1,4 +1,5 @@
 import type { OperationTiming } from '../model/cluster-facts.ts';
+import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { createFenceActivities } from './check-fence.ts';
 import { createCleanupActivities } from './cleanup.ts';
 import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
@@ -19,27 +20,29 @@ export type { LastRun } from './cluster-lock.ts';
 export type { PausedExporting } from './pause-exporting.ts';
 export type { ResumedExporting } from '../clients/resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
-export type { WatchFinding } from './watch.ts';
+export type { Sweep, WatchFinding } from './watch.ts';
 
 /** What the activities need; built once by the worker. */
 export interface ActivityDeps {
   readonly clusters: Clusters;
   readonly lock: ClusterLockReader;
   readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
+  /** Which search attributes Temporal's namespace has now; never rejects. */
+  readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }
 
 /** Every activity of a worker by its name. Renaming one breaks running workflows. */
 export function createActivities(deps: ActivityDeps) {
   const { clusters, lock, timing } = deps;
   return {
-    ...createDiscoveryActivities({ clusters, timing }),
+    ...createDiscoveryActivities(deps),
     ...createClusterLockActivities({ lock, timing }),
     ...createLeftPauseActivities({ clusters, lock }),
     ...createPrepareBackupActivities({ clusters }),
     ...createWebAppBackupActivities({ clusters }),
     ...createPauseActivities({ clusters }),
     ...createFenceActivities({ clusters }),
-    ...createResumeActivities({ clusters, timing }),
+    ...createResumeActivities(deps),
     ...createRecordSnapshotActivities({ clusters }),
     ...createZeebeBackupActivities({ clusters }),
     ...createProofActivities({ clusters }),

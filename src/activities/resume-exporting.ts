@@ -3,6 +3,7 @@ import { readTopology } from '../clients/brokers.ts';
 import { resumeUntilVerified, type ResumedExporting } from '../clients/resume-exporting.ts';
 import type { ExportingFacts, OperationTiming } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
+import type { SearchAttributeName } from '../model/search-attributes.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { polling } from './wait.ts';
@@ -15,9 +16,11 @@ export interface ResumeExporting extends ExportingFacts {
 export function createResumeActivities({
   clusters,
   timing: configuredTiming,
+  searchAttributes,
 }: {
   readonly clusters: Clusters;
   readonly timing: OperationTiming;
+  readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }) {
   return {
     /**
@@ -29,7 +32,13 @@ export function createResumeActivities({
       const topology = await readTopology(clusters.get(name), signal).catch((error: unknown) => {
         throw signal.aborted ? error : worthAnotherAttempt(error, FailureType.CallRejected);
       });
-      return { cluster: name, topology, timing: configuredTiming };
+      const registered = await searchAttributes?.();
+      return {
+        cluster: name,
+        topology,
+        timing: configuredTiming,
+        ...(registered === undefined ? {} : { searchAttributes: registered }),
+      };
     },
 
     /**

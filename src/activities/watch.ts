@@ -5,6 +5,7 @@ import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil } from '../model/cluster-lock.ts';
 import type { BrokerReading } from '../model/exporting.ts';
+import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { recall, remember, type WatchMemory } from '../model/watch-memory.ts';
 import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
@@ -19,6 +20,7 @@ export interface Sweep {
   readonly unlisted: number;
   /** For the recoveries that the workflow starts. */
   readonly timing: OperationTiming;
+  readonly searchAttributes?: readonly SearchAttributeName[];
 }
 
 export interface WatchFinding {
@@ -38,6 +40,7 @@ export interface WatchDeps {
   readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
   /** How long the gateway or one broker may take to answer, until it counts as unreachable. Four in a row fit into the longest time for one cluster. */
   readonly brokerPatienceMs?: number;
+  readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }
 
 const defaultBrokerPatienceMs = 2_500;
@@ -67,11 +70,15 @@ export function createWatchActivities(deps: WatchDeps) {
       context.cancellationSignal.throwIfAborted();
       const findings = swept.flatMap(({ finding }) => finding ?? []);
       const listed = mostUrgent(findings);
+      const registered = listed.some(({ action }) => action === 'recover')
+        ? await deps.searchAttributes?.()
+        : undefined;
       return {
         memory: remember(new Map(swept.map(({ name, record }) => [name, record]))),
         findings: listed,
         unlisted: findings.length - listed.length,
         timing: deps.timing,
+        ...(registered === undefined ? {} : { searchAttributes: registered }),
       };
     },
   };

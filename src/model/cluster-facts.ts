@@ -1,4 +1,5 @@
 import type { VersionFacts } from './camunda-version.ts';
+import type { SearchAttributeName } from './search-attributes.ts';
 import type { WebApp } from './web-apps.ts';
 import type { ClusterTopology, Position } from './zeebe.ts';
 
@@ -19,6 +20,8 @@ export interface ClusterFacts extends VersionFacts {
   readonly timing: OperationTiming;
   /** Things an operator should know that stop nothing. */
   readonly warnings: readonly string[];
+  /** Those that Temporal's namespace has; absent for none. */
+  readonly searchAttributes?: readonly SearchAttributeName[];
 }
 
 /** What a resume of exporting needs to know of a cluster. */
@@ -26,6 +29,7 @@ export interface ExportingFacts {
   readonly cluster: string;
   readonly topology: ClusterTopology;
   readonly timing: OperationTiming;
+  readonly searchAttributes?: readonly SearchAttributeName[];
 }
 
 /** The deadlines and intervals of one operation, in milliseconds; see docs/configuration.md for each. */

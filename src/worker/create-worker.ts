@@ -17,6 +17,7 @@ export function createWorker({
   clusters,
   lock,
   connection,
+  searchAttributes,
   namespace,
   workflows = workflowSource(),
 }: {
@@ -24,13 +25,18 @@ export function createWorker({
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly workflows?: WorkflowSource;
-} & Pick<ActivityDeps, 'clusters' | 'lock'>): Promise<Worker> {
+} & Pick<ActivityDeps, 'clusters' | 'lock' | 'searchAttributes'>): Promise<Worker> {
   return Worker.create({
     connection,
     namespace,
     taskQueue,
     ...workflows,
-    activities: createActivities({ clusters, lock, timing }),
+    activities: createActivities({
+      clusters,
+      lock,
+      timing,
+      ...(searchAttributes === undefined ? {} : { searchAttributes }),
+    }),
     interceptors: { activity: [createFailureInterceptor] },
     maxConcurrentActivityTaskExecutions: worker.maxConcurrentActivities,
     shutdownGraceTime: worker.shutdownGraceMs,

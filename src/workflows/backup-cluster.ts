@@ -17,6 +17,7 @@ import { runUnderLock } from './cluster-lock.ts';
 import type { ExportingLedger } from './exporting.ts';
 import { accept, failure, readable } from './failures.ts';
 import { currentStep } from './messages.ts';
+import { mark, startMarks } from './search-attributes.ts';
 import { now, type StepTimes } from './steps.ts';
 import type { FailedBackup } from './backup-attempt.ts';
 import { takeBackup, type TakenBackup } from './take-backup.ts';
@@ -70,24 +71,36 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
   const request = accept(parseBackupRequest(input));
   const failedAttempts: FailedAttempt[] = [];
   let above: number | undefined;
+  let facts: ClusterFacts | undefined;
   for (let attempt = 1; ; attempt += 1) {
     step = `ATTEMPT_${attempt}`;
     try {
       // Each time: after a failed attempt the cluster may be another.
-      const facts = await discover(request);
-      const taken = await runUnderLock(facts, {
-        start: (options) => startChild(takeBackup, { ...options, args: [attemptInput(facts, request, above)] }),
+      const found = await discover(request);
+      facts = found;
+      mark(found, marks(request));
+      const taken = await runUnderLock(found, {
+        start: (options) =>
+          startChild(takeBackup, {
+            ...options,
+            ...startMarks(found, marks(request)),
+            args: [attemptInput(found, request, above)],
+          }),
         memo: lockMemo(request),
         ifBusy: request.ifBusy,
         summary: `Backup of ${request.cluster}, attempt ${attempt} of ${request.attempts}`,
       });
       step = 'COMPLETED';
       setCurrentDetails(completed(taken));
-      return result(request, facts, taken, startedAt, failedAttempts);
+      mark(found, { backupId: taken.backupId, outcome: 'COMPLETED' });
+      return result(request, found, taken, startedAt, failedAttempts);
     } catch (error) {
       const failed = failedBackup(error);
       if (!(error instanceof ApplicationFailure)) throw error;
-      if (failed?.newIdCures !== true || attempt >= request.attempts) throw lastFailure(error, failed, failedAttempts);
+      if (failed?.newIdCures !== true || attempt >= request.attempts) {
+        mark(facts ?? {}, { ...ofBackup(failed), outcome: error.type ?? 'Error' });
+        throw lastFailure(error, failed, failedAttempts);
+      }
       failedAttempts.push(failedAttempt(error, failed));
       above = Math.max(failed.above ?? 0, failed.backupId ?? 0) || undefined;
     }
@@ -110,6 +123,11 @@ const attemptInput = (facts: ClusterFacts, { backupId }: BackupRequest, above: n
   ...(backupId === undefined ? {} : { backupId }),
   ...(above === undefined ? {} : { above }),
 });
+
+const marks = ({ cluster }: BackupRequest) => ({ cluster, operation: 'backup' });
+
+const ofBackup = (failed: FailedBackup | undefined) =>
+  failed?.backupId === undefined ? {} : { backupId: failed.backupId };
 
 const lockMemo = ({ cluster, requestedBy, reason }: BackupRequest) => ({
   cluster,

@@ -15,6 +15,7 @@ import { FailureType } from '../model/failures.ts';
 import { pauses, resumes } from './activity-policies.ts';
 import { reasonOf, sentence } from './failures.ts';
 import { predecessor } from './predecessor.ts';
+import { markPausedSince } from './search-attributes.ts';
 import { extendPause } from './messages.ts';
 import { now, type Steps } from './steps.ts';
 
@@ -80,6 +81,7 @@ export async function resumeAndVerify(
       ),
     );
     enter(resumed, ledger);
+    markPausedSince(facts, undefined);
   } catch (error) {
     const before = outcome?.status === 'rejected' ? ` Failure before it: ${reasonOf(outcome.reason)}` : '';
     throw ApplicationFailure.nonRetryable(
@@ -124,6 +126,7 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
   };
   upsertMemo({ resumedVerifiedAt: null });
   write();
+  markPausedSince(facts, declaredAt);
   setHandler(
     extendPause,
     ({ maxPause }) => {

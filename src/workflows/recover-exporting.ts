@@ -1,7 +1,8 @@
-import { setHandler } from '@temporalio/workflow';
+import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ExportingFacts } from '../model/cluster-facts.ts';
 import { resumeAndVerify, type ExportingLedger } from './exporting.ts';
 import { currentStep } from './messages.ts';
+import { mark } from './search-attributes.ts';
 import { createSteps } from './steps.ts';
 
 export interface RecoverExportingInput extends ExportingFacts {
@@ -20,5 +21,8 @@ export async function recoverExporting(input: RecoverExportingInput): Promise<Ex
   setHandler(currentStep, () => steps.current);
   const ledger: ExportingLedger = {};
   await resumeAndVerify(input, steps, ledger, input.pauseMayLandUntil);
+  // Not at its start: a recovery must begin whatever was removed from the namespace meanwhile.
+  const operation = workflowInfo().memo?.['operation'];
+  mark(input, { cluster: input.cluster, ...(typeof operation === 'string' ? { operation } : {}) });
   return ledger;
 }

@@ -37,7 +37,8 @@ export function startRecovery(input: RecoverExportingInput): Promise<ChildWorkfl
 }
 
 /** Recovers exporting after a bad end of the work, and says how that ended. */
-export async function recover({ cluster, topology, timing }: ExportingFacts, why: string): Promise<Recovered> {
+export async function recover(facts: ExportingFacts, why: string): Promise<Recovered> {
+  const { cluster, topology, timing, searchAttributes } = facts;
   try {
     return await CancellationScope.nonCancellable(async () => {
       const { pauseMayLandUntil: lost, backupId } = await readLastRun({ cluster, timing });
@@ -47,6 +48,7 @@ export async function recover({ cluster, topology, timing }: ExportingFacts, why
         timing,
         why,
         ...(lost === undefined ? {} : { pauseMayLandUntil: lost }),
+        ...(searchAttributes === undefined ? {} : { searchAttributes }),
       });
       const { resumedVerifiedAt, resumedAcceptedAt } = await child.result();
       const resumed =

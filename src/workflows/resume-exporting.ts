@@ -6,6 +6,7 @@ import { resumeAndVerify, type ExportingLedger } from './exporting.ts';
 import { accept, readable } from './failures.ts';
 import { currentStep } from './messages.ts';
 import { recoverExporting } from './recover-exporting.ts';
+import { mark } from './search-attributes.ts';
 import { createSteps } from './steps.ts';
 
 /**
@@ -21,23 +22,27 @@ export async function resumeExporting(input: ResumeExportingInput): Promise<Expo
   const steps = createSteps(`Resume exporting of ${cluster}`);
   setHandler(currentStep, () => steps.current);
   const facts = await readExportingFacts(cluster);
+  const operation = 'resume of exporting';
   if (force) {
     const ledger: ExportingLedger = {};
     await resumeAndVerify(facts, steps, ledger, undefined);
+    mark(facts, { cluster, operation, outcome: 'COMPLETED' });
     return ledger;
   }
   const why = reason ?? 'asked for by an operator';
-  return runUnderLock(facts, {
+  const ledger = await runUnderLock(facts, {
     start: (options) => startChild(recoverExporting, { ...options, args: [{ ...facts, why }] }),
     memo: {
       cluster,
-      operation: 'resume of exporting',
+      operation,
       reason: why,
       ...(requestedBy === undefined ? {} : { requestedBy }),
     },
     ifBusy: 'fail',
     summary: `Resume exporting of ${cluster}: ${why}`,
   });
+  mark(facts, { cluster, operation, outcome: 'COMPLETED' });
+  return ledger;
 }
 
 async function readExportingFacts(cluster: string) {

@@ -12,6 +12,7 @@ import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './ex
 import { failure } from './failures.ts';
 import { currentStep } from './messages.ts';
 import { predecessor } from './predecessor.ts';
+import { mark } from './search-attributes.ts';
 import { createSteps, now, type StepTimes } from './steps.ts';
 
 /** Input of the locked child: everything was checked and found out by its parent. */
@@ -104,6 +105,7 @@ async function prepare(attempt: Attempt, wanted: number | undefined, above: numb
   }
   attempt.backupId = backupId;
   upsertMemo({ backupId });
+  mark(facts, { backupId });
   return prepared;
 }
 

@@ -1,7 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { OperationTiming } from '../model/cluster-facts.ts';
-import type { WatchFinding } from '../activities/index.ts';
+import type { Sweep, WatchFinding } from '../activities/index.ts';
 import type { WatchMemory } from '../model/watch-memory.ts';
 import { sweeps } from './activity-policies.ts';
 import { startRecovery } from './recovery.ts';
@@ -29,7 +28,7 @@ export async function watchExporting(): Promise<WatchExportingResult> {
   for (const finding of sweep.findings) {
     const { cluster, owner, because, action } = finding;
     log.warn('Exporting is not running everywhere', { cluster, owner, because, action });
-    if (action === 'recover') await recoverFound(finding, sweep.timing);
+    if (action === 'recover') await recoverFound(finding, sweep);
   }
   const findings = sweep.findings.map(({ cluster, owner, because, action }) => ({ cluster, owner, because, action }));
   setCurrentDetails(details(findings, sweep.unlisted));
@@ -39,12 +38,15 @@ export async function watchExporting(): Promise<WatchExportingResult> {
 /** Its end is not awaited. */
 async function recoverFound(
   { cluster, because, topology, pauseMayLandUntil }: WatchFinding,
-  timing: OperationTiming,
+  { timing, searchAttributes }: Pick<Sweep, 'timing' | 'searchAttributes'>,
 ): Promise<void> {
   if (topology === undefined) return;
-  const lost = pauseMayLandUntil === undefined ? {} : { pauseMayLandUntil };
+  const more = {
+    ...(pauseMayLandUntil === undefined ? {} : { pauseMayLandUntil }),
+    ...(searchAttributes === undefined ? {} : { searchAttributes }),
+  };
   try {
-    await startRecovery({ cluster, topology, timing, why: `the watch found: ${because}`, ...lost });
+    await startRecovery({ cluster, topology, timing, why: `the watch found: ${because}`, ...more });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     log.info('Another operation holds the cluster by now; it reads the phases itself', { cluster });

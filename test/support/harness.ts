@@ -13,6 +13,7 @@ import { clusterLockId } from '../../src/model/cluster-lock.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
+import { createSearchAttributeReader } from '../../src/worker/search-attribute-reader.ts';
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
 import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
@@ -174,6 +175,7 @@ async function runWorkerHere(
     config,
     clusters: createClusters(clients.clusters),
     lock: createClusterLockReader(client),
+    searchAttributes: createSearchAttributeReader(client),
     connection,
     namespace: client.options.namespace,
     workflows: await workflowBundle(),

@@ -7,6 +7,7 @@ import { loadConfig } from '../../../src/config/load-config.ts';
 import { Settings } from '../../../src/config/settings.ts';
 import { parseBackupRequest, parseResumeRequest, type Parsed } from '../../../src/model/backup-request.ts';
 import { FailureType } from '../../../src/model/failures.ts';
+import { searchAttributes } from '../../../src/model/search-attributes.ts';
 import { anchorOf, codeWordsOf, examplesOf, headingsOf, linksOf, pages, readPage, root, sources } from './markdown.ts';
 
 const readme = readPage('README.md');
@@ -78,7 +79,7 @@ test.each(pages)('$path names only settings that exist', (page) => {
 });
 
 test.each(pages)('$path shows only Workflow types and inputs that are accepted', (page) => {
-  const types = [...page.text.matchAll(/--type (\w+)/g)].map(([, type = '']) => type);
+  const types = [...page.text.matchAll(/(?<!--name Camunda\w+ )--type (\w+)/g)].map(([, type = '']) => type);
   const startable = [...workflowTypes, 'currentStep'];
   expect(types.filter((type) => !startable.includes(type))).toEqual([]);
   expect(examplesOf(page).filter((example) => !isAccepted(example))).toEqual([]);
@@ -94,6 +95,14 @@ test("the README's table of inputs is the list of allowed keys", () => {
   const [table = ''] = /^\| Input [\s\S]*?\n\n/m.exec(readme.text) ?? [];
   const keys = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, key]) => key);
   expect(keys).toEqual(allowedKeys(parseBackupRequest({ cluster: 'prod', nope: 1 })));
+});
+
+test('the README registers every search attribute with the type that we write', () => {
+  const named = [...readme.text.matchAll(/--name (Camunda\w+) --type (\w+)/g)].map(([, name = '', type = '']) => [
+    name,
+    type.toUpperCase(),
+  ]);
+  expect(Object.fromEntries(named)).toEqual(searchAttributes);
 });
 
 test.each(pages)('$path names only npm scripts that exist', (page) => {
