@@ -11,6 +11,7 @@ import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
 import { connectToTemporal, StartError } from './worker/connect.ts';
 import { createWorker } from './worker/create-worker.ts';
 import { installRuntime } from './worker/logger.ts';
+import { startMonitoring } from './worker/monitoring.ts';
 import { createSearchAttributeReader } from './worker/search-attribute-reader.ts';
 import { keepWatchSchedule } from './worker/watch-schedule.ts';
 
@@ -41,6 +42,7 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
     temporal: { address: temporal.connectionOptions.address ?? 'localhost:7233', namespace },
     ...describeConfig(config),
   });
+  const monitoring = await startMonitoring(config, logger);
   const clients = createClusterClients(config);
   try {
     const connection = await connectToTemporal({
@@ -62,10 +64,12 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
       });
       const watch = { taskQueue: config.taskQueue, intervalMs: config.timing.watchIntervalMs };
       const forget = keepWatchSchedule(client, watch, logger);
+      const unobserve = monitoring?.watch({ worker, connection, client });
       try {
         logger.info('Worker runs', { taskQueue: config.taskQueue, clusters: Object.keys(config.clusters) });
         await run(worker, signal);
       } finally {
+        unobserve?.();
         forget();
       }
     } finally {
@@ -73,6 +77,7 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
     }
   } finally {
     await clients.close();
+    await monitoring?.close();
   }
 }
 

@@ -67,6 +67,9 @@ export interface WorkerConfig {
   /** How long a starting worker waits for a Temporal server that is not up yet. */
   readonly connectTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  /** IP address and port of the Prometheus metrics; none when absent. */
+  readonly logFormat: 'text' | 'json';
+  /** IP address and port of health, readiness and our own Prometheus metrics; none when absent. */
+  readonly monitoringAddress?: string;
+  /** IP address and port of the Prometheus metrics of Temporal's SDK; none when absent. */
   readonly metricsAddress?: string;
 }

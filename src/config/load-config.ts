@@ -77,6 +77,10 @@ function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {
       maxHeartbeatThrottleMs: s.CAMUNDA_BACKUP_MAX_HEARTBEAT_THROTTLE,
       connectTimeoutMs: s.CAMUNDA_BACKUP_CONNECT_TIMEOUT,
       logLevel: s.CAMUNDA_BACKUP_LOG_LEVEL,
+      logFormat: s.CAMUNDA_BACKUP_LOG_FORMAT,
+      ...(s.CAMUNDA_BACKUP_MONITORING_ADDRESS === undefined
+        ? {}
+        : { monitoringAddress: s.CAMUNDA_BACKUP_MONITORING_ADDRESS }),
       ...(s.CAMUNDA_BACKUP_METRICS_ADDRESS === undefined ? {} : { metricsAddress: s.CAMUNDA_BACKUP_METRICS_ADDRESS }),
     },
   };

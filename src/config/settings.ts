@@ -149,14 +149,20 @@ export const Settings = z
       range: { min: '0s', max: '1d' },
       description: 'How long a starting worker waits for a Temporal server or namespace that is not there yet.',
     }),
-    CAMUNDA_BACKUP_METRICS_ADDRESS: Text.regex(/^(\[[0-9a-fA-F:]+\]|[\d.]+):\d{1,5}$/, {
-      error: (issue) => `${show(issue.input)} is not IP address and port, as in 0.0.0.0:9464`,
-    })
-      .optional()
-      .register(settingDocs, {
-        type: 'address',
-        description: 'Where the worker serves Prometheus metrics, as in 0.0.0.0:9464. No metrics when absent.',
-      }),
+    CAMUNDA_BACKUP_MONITORING_ADDRESS: addressSetting({
+      example: '0.0.0.0:9465',
+      description:
+        'Where the worker serves `/healthz`, `/readyz` and `/metrics`, as in 0.0.0.0:9465. None when absent.',
+    }),
+    CAMUNDA_BACKUP_METRICS_ADDRESS: addressSetting({
+      example: '0.0.0.0:9464',
+      description: "Where Temporal's SDK serves its own Prometheus metrics, as in 0.0.0.0:9464. None when absent.",
+    }),
+    CAMUNDA_BACKUP_LOG_FORMAT: oneOf(['text', 'json']).default('text').register(settingDocs, {
+      type: 'text or json',
+      default: 'text',
+      description: "The worker's log on stderr: lines for people, or one JSON object a line.",
+    }),
     CAMUNDA_BACKUP_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error']).default('info').register(settingDocs, {
       type: 'debug, info, warn or error',
       default: 'info',
@@ -199,6 +205,14 @@ function durationSetting(doc: {
       range: `${doc.range.min} to ${doc.range.max}`,
       description: doc.description,
     });
+}
+
+function addressSetting({ example, description }: { readonly example: string; readonly description: string }) {
+  return Text.regex(/^(\[[0-9a-fA-F:]+\]|[\d.]+):\d{1,5}$/, {
+    error: (issue) => `${show(issue.input)} is not IP address and port, as in ${example}`,
+  })
+    .optional()
+    .register(settingDocs, { type: 'address', description });
 }
 
 /** One duration must stay below another. Also checked when other variables are wrong, so that all problems show at once. */

@@ -7,6 +7,7 @@ import type { ActivityDeps } from '../activities/index.ts';
 import { createFailureInterceptor } from '../activities/failures.ts';
 import type { Config } from '../config/config.ts';
 import { StartError } from './connect.ts';
+import { createLogFieldsInterceptor } from './log-fields.ts';
 
 /** The code of the Workflows: a prebuilt bundle, or the module to bundle at the start. */
 export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'>;
@@ -37,7 +38,7 @@ export function createWorker({
       timing,
       ...(searchAttributes === undefined ? {} : { searchAttributes }),
     }),
-    interceptors: { activity: [createFailureInterceptor] },
+    interceptors: { activity: [createFailureInterceptor, createLogFieldsInterceptor] },
     maxConcurrentActivityTaskExecutions: worker.maxConcurrentActivities,
     shutdownGraceTime: worker.shutdownGraceMs,
     shutdownForceTime: worker.shutdownForceMs,

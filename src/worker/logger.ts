@@ -1,10 +1,11 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger, LogLevel } from '@temporalio/worker';
 import type { WorkerConfig } from '../config/config.ts';
+import { clusterLockId } from '../model/cluster-lock.ts';
 
 /** Makes the process's one Temporal runtime: our log on stderr, with the SDK core's warnings in it, and metrics where wanted. */
-export function installRuntime({ logLevel, metricsAddress }: WorkerConfig): Logger {
-  const logger = createLogger(logLevel);
+export function installRuntime({ metricsAddress, ...log }: WorkerConfig): Logger {
+  const logger = createLogger(log);
   Runtime.install({
     logger,
     // The worker's own handlers also stop a start that still waits for the server.
@@ -28,17 +29,55 @@ export function installRuntime({ logLevel, metricsAddress }: WorkerConfig): Logg
   return logger;
 }
 
-/** One line a message: time, level, text, then the details as JSON. */
+/** One line a message: as text time, level, text and the details as JSON; as JSON one object with all of them. */
 export function createLogger(
-  level: WorkerConfig['logLevel'],
+  { logLevel, logFormat }: Pick<WorkerConfig, 'logLevel' | 'logFormat'>,
   write: (line: string) => void = (line) => void process.stderr.write(line),
 ): Logger {
-  return new DefaultLogger(logLevels[level], ({ level: severity, timestampNanos, message, meta }) => {
+  return new DefaultLogger(logLevels[logLevel], ({ level, timestampNanos, message, meta = {} }) => {
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    const details = meta === undefined || Object.keys(meta).length === 0 ? '' : ` ${JSON.stringify(meta, plain)}`;
-    write(`${time} ${severity.padEnd(5)} ${message}${details}\n`);
+    write(`${lines[logFormat]({ time, level, message }, ownFields(meta))}\n`);
   });
 }
+
+interface Line {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const lines = {
+  text({ time, level, message }, fields) {
+    const details = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields, plain)}`;
+    return `${time} ${level.padEnd(5)} ${message}${details}`;
+  },
+  json: (line, fields) =>
+    JSON.stringify({ ...line, level: line.level.toLowerCase(), ...without(fields, 'time', 'level', 'message') }, plain),
+} as const satisfies Record<WorkerConfig['logFormat'], (line: Line, fields: Fields) => string>;
+
+/**
+ * The SDK names the run `runId` in Workflows and `workflowRunId` in activities: one word for both. Whoever has the task token can end the
+ * activity: it is not logged. What works under a cluster's lock has the cluster's name in its Workflow ID.
+ */
+function ownFields({ workflowRunId, taskToken: _token, ...meta }: Fields): Fields {
+  const { workflowId } = meta;
+  const held =
+    typeof workflowId === 'string' && workflowId.startsWith(lockPrefix)
+      ? workflowId.slice(lockPrefix.length)
+      : undefined;
+  return {
+    ...(held === undefined ? {} : { cluster: held }),
+    ...meta,
+    ...(workflowRunId === undefined ? {} : { runId: workflowRunId }),
+  };
+}
+
+const lockPrefix = clusterLockId('');
+
+const without = (fields: Fields, ...names: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
 const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const satisfies Record<
   WorkerConfig['logLevel'],

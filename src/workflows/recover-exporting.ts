@@ -17,7 +17,9 @@ export interface RecoverExportingInput extends ExportingFacts {
  * overtaken by a new backup.
  */
 export async function recoverExporting(input: RecoverExportingInput): Promise<ExportingLedger> {
-  const steps = createSteps(`Recovery of exporting of ${input.cluster}: ${input.why}`);
+  const steps = createSteps(`Recovery of exporting of ${input.cluster}: ${input.why}`, () => ({
+    cluster: input.cluster,
+  }));
   setHandler(currentStep, () => steps.current);
   const ledger: ExportingLedger = {};
   await resumeAndVerify(input, steps, ledger, input.pauseMayLandUntil);

@@ -19,7 +19,7 @@ import { createSteps } from './steps.ts';
 export async function resumeExporting(input: ResumeExportingInput): Promise<ExportingLedger> {
   const request = accept(parseResumeRequest(input));
   const { cluster, requestedBy, reason, force = false } = request;
-  const steps = createSteps(`Resume exporting of ${cluster}`);
+  const steps = createSteps(`Resume exporting of ${cluster}`, () => ({ cluster }));
   setHandler(currentStep, () => steps.current);
   const facts = await readExportingFacts(cluster);
   const operation = 'resume of exporting';

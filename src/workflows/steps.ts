@@ -18,8 +18,8 @@ export interface Steps {
   readonly times: readonly StepTimes[];
 }
 
-/** Keeps the steps of one operation and shows them as a table in the Web UI. */
-export function createSteps(title: string): Steps {
+/** Keeps the steps of one operation, shows them as a table in the Web UI and logs them with the fields that are known by then. */
+export function createSteps(title: string, fields: () => Readonly<Record<string, unknown>> = () => ({})): Steps {
   const times: StepTimes[] = [];
   const show = (): void => setCurrentDetails(table(title, times));
   return {
@@ -27,11 +27,14 @@ export function createSteps(title: string): Steps {
       const index = times.push({ step, startedAt: now() }) - 1;
       const end = (failed: boolean): void => {
         const started = times[index];
-        if (started !== undefined) times[index] = { ...started, endedAt: now(), ...(failed ? { failed: true } : {}) };
+        const endedAt = now();
+        if (started !== undefined) times[index] = { ...started, endedAt, ...(failed ? { failed: true } : {}) };
         show();
+        const tookMs = started === undefined ? 0 : Date.parse(endedAt) - Date.parse(started.startedAt);
+        log.info(failed ? 'Step failed' : 'Step ended', { ...fields(), step, tookMs });
       };
       show();
-      log.info('Step started', { step });
+      log.info('Step started', { ...fields(), step });
       try {
         const result = await work();
         end(false);

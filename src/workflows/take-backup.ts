@@ -36,7 +36,10 @@ export interface TakenBackup {
 export async function takeBackup({ facts, backupId, above }: TakeBackupInput): Promise<TakenBackup> {
   const attempt: Attempt = {
     facts,
-    steps: createSteps(`Backup of ${facts.cluster}`),
+    steps: createSteps(`Backup of ${facts.cluster}`, () => ({
+      cluster: facts.cluster,
+      backupId: attempt.backupId,
+    })),
     exporting: {},
     began: { webApps: [], records: false, zeebe: false, zeebeSent: false },
     warnings: [...facts.warnings],

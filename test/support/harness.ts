@@ -72,6 +72,8 @@ export type CreateWorker = (parts: Parameters<typeof createWorker>[0]) => Promis
 
 export interface WorkerProcess {
   readonly pid: number;
+  /** What it has logged until now. */
+  output(): string;
   /** Null while it runs, and when a signal ended it. */
   exitCode(): number | null;
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -211,10 +213,13 @@ async function spawnWorker(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   await workerRuns(child);
   if (child.pid === undefined) throw new Error('the worker has no process ID');
   return {
     pid: child.pid,
+    output: () => output,
     exitCode: () => child.exitCode,
     async kill(signal = 'SIGKILL') {
       if (child.exitCode !== null || child.signalCode !== null) return;

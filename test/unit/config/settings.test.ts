@@ -29,6 +29,8 @@ test.each([
   ['UNKNOWN_PAUSE_GRACE', 'always', '"always" is neither "never" nor a duration from 1s to 30d'],
   ['MAX_CONCURRENT_ACTIVITIES', '0', '"0" is not a whole number from 1 to 10000'],
   ['METRICS_ADDRESS', ':9464', '":9464" is not IP address and port'],
+  ['MONITORING_ADDRESS', 'localhost:9465', '"localhost:9465" is not IP address and port, as in 0.0.0.0:9465'],
+  ['LOG_FORMAT', 'xml', 'must be one of text, json, not "xml"'],
   ['LOG_LEVEL', 'trace', 'must be one of debug, info, warn, error, not "trace"'],
   ['TASK_QUEUE', '', 'is empty'],
 ])('%s=%s is refused', (name, value, expected) => {

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { startHarness, type Harness, type WorkerProcess } from '../support/harness.ts';
+import { test } from '../support/side-by-side.ts';
+
+const monitored = {
+  CAMUNDA_BACKUP_MONITORING_ADDRESS: '127.0.0.1:0',
+  CAMUNDA_BACKUP_LOG_FORMAT: 'json',
+  CAMUNDA_BACKUP_WATCH_INTERVAL: '1s',
+};
+
+const soon = { timeout: 45_000, interval: 50 };
+
+test('a Temporal server that dies makes the worker not ready, not ill, and it is ready again when that is back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-server-'));
+  const dbFilename = join(folder, 'temporal.db');
+  const first = await startTemporal({ folder, dbFilename });
+  const port = Number(new URL(`http://${first.address}`).port);
+  try {
+    await using h = await startHarness({ temporalAddress: first.address, worker: 'process', env: monitored });
+    const url = monitoringUrl(workerOf(h));
+    await vi.waitFor(async () => expect(await get(`${url}/readyz`)).toEqual([200, 'ready\n']), soon);
+
+    await first.kill('SIGKILL');
+
+    await vi.waitFor(
+      async () =>
+        expect(await get(`${url}/readyz`)).toEqual([
+          503,
+          expect.stringMatching(/^not ready: Temporal (does|did) not answer/),
+        ]),
+      soon,
+    );
+    expect(await get(`${url}/healthz`)).toEqual([200, 'ok\n']);
+    // What was read stays, and its age tells.
+    expect(await value(url, 'camunda_backup_worker_running')).toBe(1);
+    const second = await startTemporal({ folder, dbFilename, port });
+    try {
+      const restartedAt = Date.now() / 1_000;
+      await vi.waitFor(async () => expect(await get(`${url}/readyz`)).toEqual([200, 'ready\n']), soon);
+      await vi.waitFor(
+        async () =>
+          expect(await value(url, 'camunda_backup_temporal_read_timestamp_seconds')).toBeGreaterThan(restartedAt),
+        soon,
+      );
+    } finally {
+      await second.stop();
+    }
+  } finally {
+    await first.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('a pause that somebody made shows with its state and its seconds, and is 0 when it was lifted', async () => {
+  await using h = await startHarness({ worker: 'process', env: monitored });
+  const url = monitoringUrl(workerOf(h));
+  const label = { cluster: h.cluster };
+  await vi.waitFor(
+    async () => expect(await value(url, 'camunda_backup_exporting_paused_seconds', label)).toBe(0),
+    soon,
+  );
+
+  h.simulator.cluster.pauseByHand('hard');
+
+  const paused = () => value(url, 'camunda_backup_exporting_paused_seconds', label);
+  await vi.waitFor(async () => expect(await paused()).toBeGreaterThan(0), soon);
+  expect(await value(url, 'camunda_backup_exporting_state', { ...label, state: 'foreign' })).toBe(1);
+  const before = (await paused()) ?? 0;
+  expect(await paused()).toBeGreaterThan(before);
+
+  h.simulator.cluster.resumeByHand();
+
+  await vi.waitFor(async () => expect(await paused()).toBe(0), soon);
+  expect(await value(url, 'camunda_backup_watch_last_run_age_seconds')).toBeLessThan(30);
+});
+
+test('backups show with their outcomes, the last good one with its steps, also on a worker that came later', async () => {
+  await using h = await startHarness({ worker: 'process', env: monitored });
+  const worker = workerOf(h);
+  const url = monitoringUrl(worker);
+  const label = { cluster: h.cluster };
+  const ended = (outcome: string, cluster = h.cluster) =>
+    value(url, 'camunda_backup_operations_total', { operation: 'backupCluster', cluster, outcome });
+  expect(await ended('COMPLETED')).toBe(0);
+
+  const done = await h.startBackup();
+  const result = await done.result();
+  const conflict = await h.startBackup({ backupId: result.backupId });
+  await expect(conflict.result()).rejects.toThrow('Workflow execution failed');
+  const nobody = await h.start('backupCluster', { cluster: 'nobody' });
+  await expect(nobody.result()).rejects.toThrow('Workflow execution failed');
+
+  await vi.waitFor(async () => {
+    expect(await ended('COMPLETED')).toBe(1);
+    expect(await ended('BackupIdConflict')).toBe(1);
+    expect(await ended('InvalidArgument', 'not configured')).toBe(1);
+  }, soon);
+  const later = await h.startWorkerProcess();
+  const laterUrl = monitoringUrl(later);
+  await vi.waitFor(
+    async () => expect(await value(laterUrl, 'camunda_backup_last_good_backup_id', label)).toBe(result.backupId),
+    soon,
+  );
+  expect(await value(url, 'camunda_backup_last_good_backup_id', label)).toBe(result.backupId);
+  expect(await value(laterUrl, 'camunda_backup_last_good_backup_age_seconds', label)).toBeLessThan(60);
+  expect(await value(laterUrl, 'camunda_backup_last_good_backup_paused_seconds', label)).toBe(
+    (result.exporting.pausedMs ?? 0) / 1_000,
+  );
+  expect(
+    await value(laterUrl, 'camunda_backup_last_good_backup_step_duration_seconds', { ...label, step: 'BACKUP_ZEEBE' }),
+  ).toBeGreaterThan(0);
+
+  const lines = worker
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): unknown => JSON.parse(line));
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'info',
+      message: 'Step ended',
+      step: 'BACKUP_ZEEBE',
+      cluster: h.cluster,
+      backupId: result.backupId,
+      workflowId: h.lockId,
+      runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    }),
+  );
+});
+
+function workerOf({ workerProcess }: Harness): WorkerProcess {
+  if (workerProcess === undefined) throw new Error('the harness started no worker process');
+  return workerProcess;
+}
+
+/** The port is free until the worker takes it: its log says which. */
+function monitoringUrl(worker: WorkerProcess): string {
+  const url = /"Monitoring is served".*"url":"(http:[^"]+)"/.exec(worker.output())?.[1];
+  if (url === undefined) throw new Error(`the worker did not say where it is monitored:\n${worker.output()}`);
+  return url;
+}
+
+async function get(url: string): Promise<readonly [number, string]> {
+  const response = await fetch(url);
+  return [response.status, await response.text()];
+}
+
+/** One sample of what is exposed; undefined when there is none. */
+async function value(
+  url: string,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number | undefined> {
+  const [, text] = await get(`${url}/metrics`);
+  const sample = text
+    .split('\n')
+    .find(
+      (line) =>
+        (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) &&
+        Object.entries(labels).every(([label, expected]) => line.includes(`${label}="${expected}"`)),
+    );
+  return sample === undefined ? undefined : Number(sample.slice(sample.lastIndexOf(' ') + 1));
+}
