@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { searchAttributes } from '../../src/model/search-attributes.ts';
 import { compileSchema, problemsOf } from './schema.ts';
 
 const file = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -81,6 +82,16 @@ test.each(scripts)('the script of $name is one that a shell can read', ({ script
 
   expect(read.stderr.toString()).toBe('');
   expect(read.status).toBe(0);
+});
+
+test('the composed namespace gets each search attribute of ours, with its type', () => {
+  const [script = ''] = services['temporal-namespace']?.command ?? [];
+  const named = [...script.matchAll(/--name (\w+) --type (\w+)/g)].map(([, name = '', type = '']) => [
+    name,
+    type.toUpperCase(),
+  ]);
+
+  expect(Object.fromEntries(named)).toEqual(searchAttributes);
 });
 
 test('the engine waits longer for the worker than the worker needs to stop', () => {
