@@ -102,7 +102,7 @@ export function createClusterLockActivities({
   };
 }
 
-function describeRun({
+export function describeRun({
   operation = 'unknown operation',
   workflowType,
   runId,

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { AddressProbe, BrokerProbe, SearchEngineProbe } from '../clients/probes.ts';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
 import type { WebAppClient } from '../clients/web-apps.ts';
 import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
@@ -19,6 +20,17 @@ export interface Cluster extends ZeebeCluster {
   readonly repository: string;
   readonly recordIndexPrefix: string;
   readonly store?: BackupStore;
+  readonly probes: ClusterProbes;
+}
+
+/** What only a check of the cluster needs. */
+export interface ClusterProbes {
+  /** Every management address of the cluster file. */
+  readonly addresses: readonly AddressProbe[];
+  readonly brokers: readonly { readonly nodeId: number; readonly probe: BrokerProbe }[];
+  readonly searchEngine: SearchEngineProbe;
+  /** What the cluster file says of Zeebe's backup store. */
+  readonly store?: { readonly bucket: string; readonly basePath: string };
 }
 
 export interface ClusterWebApp {

@@ -1,5 +1,6 @@
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
+import { createCheckClusterActivities } from './check-cluster.ts';
 import { createFenceActivities } from './check-fence.ts';
 import { createCleanupActivities } from './cleanup.ts';
 import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
@@ -48,6 +49,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createProofActivities({ clusters }),
     ...createCleanupActivities({ clusters }),
     ...createWatchActivities(deps),
+    ...createCheckClusterActivities({ clusters, lock }),
   };
 }
 

@@ -37,7 +37,7 @@ export type Parsed<T> = { readonly value: T } | { readonly problems: readonly st
 
 const text = (value: unknown): boolean => typeof value === 'string' && value.length > 0 && value.length <= 500;
 
-interface Field {
+export interface Field {
   readonly holds: (value: unknown) => boolean;
   readonly must: string;
 }
@@ -46,18 +46,20 @@ interface Field {
 export const isAllowedPause = (ms: number | undefined): ms is number =>
   ms !== undefined && ms >= 1_000 && ms <= 30 * 86_400_000;
 
-const clusterField: Field = { holds: text, must: 'be the name of a configured cluster' };
+export const clusterField: Field = { holds: text, must: 'be the name of a configured cluster' };
 const auditFields: Readonly<Record<string, Field>> = {
   reason: { holds: text, must: 'be a text of 1 to 500 characters' },
   requestedBy: { holds: text, must: 'be a text of 1 to 500 characters' },
 };
 
+export const backupIdField: Field = {
+  holds: (value) => Number.isSafeInteger(value) && Number(value) > 0,
+  must: `be an integer from 1 to ${largestBackupId}`,
+};
+
 const backupFields: Readonly<Record<string, Field>> = {
   cluster: clusterField,
-  backupId: {
-    holds: (value) => Number.isSafeInteger(value) && Number(value) > 0,
-    must: `be an integer from 1 to ${largestBackupId}`,
-  },
+  backupId: backupIdField,
   ...auditFields,
   labels: { holds: isLabels, must: 'be an object of at most 20 texts of at most 200 characters' },
   ifBusy: { holds: (value) => value === 'fail' || value === 'wait', must: 'be "fail" or "wait"' },
@@ -110,7 +112,7 @@ export function parseResumeRequest(input: unknown): Parsed<ResumeExportingInput>
   return problems.length > 0 || !isResumeInput(input) ? { problems } : { value: input };
 }
 
-function fieldProblems(input: unknown, fields: Readonly<Record<string, Field>>): string[] {
+export function fieldProblems(input: unknown, fields: Readonly<Record<string, Field>>): string[] {
   const allowed = Object.keys(fields).join(', ');
   if (!isRecord(input)) {
     return [
@@ -132,7 +134,7 @@ function shown(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 80)}…` : json;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

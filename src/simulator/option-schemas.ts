@@ -47,6 +47,7 @@ export const SimulatorOptionsSchema = z
     exporters: z.array(z.string().min(1)).readonly(),
     optimize: z.boolean(),
     healthShowsDisk: z.boolean(),
+    managementUser: z.strictObject({ username: z.string().min(1), password: z.string().min(1) }).nullable(),
     initialRecords: z.int().nonnegative(),
     seed: z.int(),
     searchEngine: z.strictObject({

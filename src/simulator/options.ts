@@ -41,6 +41,8 @@ export interface SimulatorOptions {
   /** Space on each broker's disk, and what the log takes of it. A broker without room appends nothing. */
   readonly diskBytes?: number;
   readonly bytesPerRecord?: number;
+  /** Whom the management ports let in; everybody when null. */
+  readonly managementUser?: { readonly username: string; readonly password: string } | null;
   /** Whether the brokers' health has Spring's details of the disk; the default of a real 8.6.0 has none. */
   readonly healthShowsDisk?: boolean;
   /** The search engine beside the cluster. */
@@ -111,6 +113,7 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
     bytesPerRecord: 600,
     searchEngine: { product: 'elasticsearch', version: '8.16.1' },
     healthShowsDisk: false,
+    managementUser: null,
     backupStore: null,
     repository: 'camunda',
     snapshotPeriodMs: 1_000,

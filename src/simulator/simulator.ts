@@ -74,7 +74,9 @@ export async function startSimulator(options: SimulatorOptions = {}, name = 'sim
   const calls: CallRecord[] = [];
   const servers = new Map<string, Listener>();
   const serve = async (component: string, routes: Routes): Promise<Listener> => {
-    const server = await startServer(component, advancing(model, routes), faults, calls);
+    const refuse = isManagement(component) ? refusal(settings.managementUser) : undefined;
+    const served = { ...advancing(model, routes), ...(refuse === undefined ? {} : { refuse }) };
+    const server = await startServer(component, served, faults, calls);
     servers.set(component, server);
     return server;
   };
@@ -151,6 +153,18 @@ function storeRoutes({ zeebe }: ClusterModel, { bucket, accessKeyId }: S3StoreOp
       return (await thawed.catch(() => false)) ? routes.fetch(request) : new Response(null, { status: 503 });
     },
   };
+}
+
+const isManagement = (component: string): boolean => component !== 'search-engine' && component !== 'backup-store';
+
+/** Basic authentication, as Spring Security answers without it. */
+function refusal(user: Settings['managementUser']): Routes['refuse'] {
+  if (user === null) return undefined;
+  const expected = `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`;
+  return (request) =>
+    request.headers.get('authorization') === expected
+      ? undefined
+      : new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="Realm"' } });
 }
 
 /** Every call finds the model as it is at that moment. */

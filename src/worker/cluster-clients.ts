@@ -1,15 +1,16 @@
-import type { Cluster, ClusterWebApp } from '../activities/clusters.ts';
+import type { Cluster, ClusterProbes, ClusterWebApp } from '../activities/clusters.ts';
 import { createHistoryClient } from '../clients/history.ts';
 import { createHttp } from '../clients/http.ts';
 import type { Endpoint } from '../clients/endpoint.ts';
 import type { Http } from '../clients/http.ts';
 import { createOptimizeClient } from '../clients/optimize.ts';
+import { createAddressProbe, createBrokerProbe, createSearchEngineProbe } from '../clients/probes.ts';
 import { createSearchEngineClient } from '../clients/search-engine.ts';
 import { createWebAppClient } from '../clients/web-apps.ts';
 import { createZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../clients/zeebe.ts';
 import type { ClusterConfig, Config } from '../config/config.ts';
-import { historyIndices } from '../model/web-apps.ts';
+import { historyIndices, webAppNames } from '../model/web-apps.ts';
 import { createS3BackupStore } from '../stores/s3.ts';
 
 export interface ClusterClients {
@@ -35,6 +36,8 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
   return {
     clusters: Object.values(clusters).map((cluster) => {
       const gateway = http(cluster.zeebe.gateway);
+      const engine = http(cluster.searchEngine);
+      const brokers = cluster.zeebe.brokers.map(({ nodeId, endpoint }) => ({ nodeId, broker: http(endpoint) }));
       return {
         name: cluster.name,
         gateway: createZeebeGatewayClient(gateway, { pauseTimeoutMs: timing.pauseCallTimeoutMs }),
@@ -42,22 +45,50 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
           backups: createZeebeBackupClient(gateway, 'backups'),
           backupRuntime: createZeebeBackupClient(gateway, 'backupRuntime'),
         },
-        brokers: cluster.zeebe.brokers.map(({ nodeId, endpoint }) => ({
-          nodeId,
-          client: createZeebeBrokerClient(http(endpoint)),
-        })),
+        brokers: brokers.map(({ nodeId, broker }) => ({ nodeId, client: createZeebeBrokerClient(broker) })),
         verification: cluster.zeebe.verification,
         webApps: webApps(cluster, gateway, http),
-        searchEngine: createSearchEngineClient(http(cluster.searchEngine)),
+        searchEngine: createSearchEngineClient(engine),
         repository: cluster.searchEngine.repository,
         recordIndexPrefix: cluster.searchEngine.recordIndexPrefix,
         ...store(cluster),
+        probes: {
+          addresses: addresses(cluster, http),
+          brokers: brokers.map(({ nodeId, broker }) => ({ nodeId, probe: createBrokerProbe(broker) })),
+          searchEngine: createSearchEngineProbe(engine),
+          ...(cluster.backupStore === undefined
+            ? {}
+            : { store: { bucket: cluster.backupStore.bucket, basePath: cluster.backupStore.basePath } }),
+        },
       };
     }),
     async close() {
       await Promise.all(closers.map((close) => close()));
     },
   };
+}
+
+/** Every management address, to be asked without credentials. */
+function addresses(
+  { zeebe, operate, tasklist, optimize, webApps: combined }: ClusterConfig,
+  http: (endpoint: Endpoint) => Http,
+): ClusterProbes['addresses'] {
+  const named = [
+    { who: 'gateway', endpoint: zeebe.gateway },
+    ...zeebe.brokers.map(({ nodeId, endpoint }) => ({ who: `broker ${nodeId}`, endpoint })),
+    { who: webAppNames.operate, endpoint: operate },
+    { who: webAppNames.tasklist, endpoint: tasklist },
+    { who: webAppNames.optimize, endpoint: optimize },
+    { who: webAppNames.webapps, endpoint: combined },
+  ];
+  return named.flatMap(({ who, endpoint }) =>
+    endpoint === undefined ? [] : [createAddressProbe(who, http(withoutCredentials(endpoint)))],
+  );
+}
+
+function withoutCredentials({ url, basePath, tls, timeoutMs }: Endpoint): Endpoint {
+  const { cert: _cert, key: _key, ...server } = tls ?? {};
+  return { url: new URL(url).origin, basePath, timeoutMs, ...(tls === undefined ? {} : { tls: server }) };
 }
 
 /** Which of them the cluster has is known by its version only; from 8.8 on the gateway runs in the process of the web applications. */

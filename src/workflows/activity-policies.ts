@@ -67,6 +67,14 @@ export const resumes = (timing: OperationTiming): ActivityHandles =>
     retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
   });
 
+/** A check reads everything with calls of bounded time, side by side. */
+export const checks: ActivityHandles = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+});
+
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */
 export const sweeps: ActivityHandles = proxyActivities<Activities>({
   startToCloseTimeout: '45 seconds',

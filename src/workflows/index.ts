@@ -2,12 +2,13 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import { FailureType } from '../model/failures.ts';
 
 export { backupCluster } from './backup-cluster.ts';
+export { checkCluster } from './check-cluster.ts';
 export { recoverExporting } from './recover-exporting.ts';
 export { resumeExporting } from './resume-exporting.ts';
 export { takeBackup } from './take-backup.ts';
 export { watchExporting } from './watch-exporting.ts';
 
-const startable = ['backupCluster', 'resumeExporting', 'watchExporting'];
+const startable = ['backupCluster', 'checkCluster', 'resumeExporting', 'watchExporting'];
 
 /**
  * Receives every Workflow type that is not exported above. Without it the SDK fails the workflow task again and again, and a typo in

@@ -12,7 +12,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 
 /** Short enough that a stalled wait ends within a blink, long enough for what the simulator needs. */
-const shortTiming: Timing = {
+export const shortTiming: Timing = {
   maxPauseMs: 60_000,
   outerMarginMs: 1_000,
   closeGraceMs: 1_000,

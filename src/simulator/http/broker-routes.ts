@@ -88,11 +88,17 @@ function configurationOf({ settings, backupStore, partitions }: ZeebeCluster, no
           ? { store: 'NONE' }
           : {
               store: 'S3',
-              s3: { bucketName: 'zeebe', basePath: 'simulated', accessKey: '******', secretKey: '******' },
+              s3: { ...bucketOf(settings.backupStore), accessKey: '******', secretKey: '******' },
             },
     },
     exporters: Object.fromEntries(settings.exporters.map((id) => [id, { className: classOf(id), args: {} }])),
   };
+}
+
+/** A store that nobody but the brokers reads has a name all the same. */
+function bucketOf(store: ZeebeCluster['settings']['backupStore']): object {
+  if (store?.kind !== 's3') return { bucketName: 'zeebe', basePath: 'simulated' };
+  return { bucketName: store.bucket, ...(store.basePath === undefined ? {} : { basePath: store.basePath }) };
 }
 
 const exporterClasses: Readonly<Record<string, string>> = {
@@ -142,6 +148,8 @@ function metricsOf({ partition, replica }: Hosted): readonly string[] {
   return [
     `zeebe_exporter_state{${label}} ${javaDouble(phaseNumber[replica.phase])}`,
     `zeebe_checkpoint_id{${label}} ${javaDouble(partition.checkpointId)}`,
+    // 1 is healthy, 0 unhealthy, -1 dead: by the source, no recording has it.
+    `zeebe_health{${label}} ${javaDouble(1)}`,
     ...(partition.leader === replica ? partition.exporters : []).map(
       ({ id: exporter }) =>
         `zeebe_exporter_last_updated_exported_position{exporter="${exporter}",${label}} ${javaDouble(replica.acknowledged.get(exporter) ?? -1)}`,

@@ -12,6 +12,8 @@ export interface CallMatch {
 export type Fault =
   /** Answered instead of doing it. */
   | { readonly status: number; readonly body?: unknown }
+  /** The same with a body that is no JSON. */
+  | { readonly status: number; readonly text: string }
   /** HTTP 200 with this status and message inside, as the exporting endpoint tells a failure; nothing is done. */
   | { readonly failureInside200: { readonly status?: number; readonly message?: string } }
   /** Done after a while. */

@@ -6,6 +6,7 @@ import { engineDialect, rootBody } from './search-engine/dialect.ts';
 import { illegalArgument } from './search-engine/errors.ts';
 import { healthRoutes } from './search-engine/health-routes.ts';
 import { indexRoutes } from './search-engine/index-routes.ts';
+import { nodeRoutes } from './search-engine/node-routes.ts';
 import { recoveryRoutes } from './search-engine/recovery-routes.ts';
 import { repositoryRoutes } from './search-engine/repository-routes.ts';
 import { restoreRoutes } from './search-engine/restore-routes.ts';
@@ -47,6 +48,7 @@ export function searchEngineRoutes({ engine, settings, clock, changes }: Cluster
   app.route('/_snapshot', snapshotListRoutes(engine, dialect));
   app.route('/', healthRoutes(engine, dialect, { clock, changes }));
   app.route('/', catRoutes(engine, dialect, clock.now));
+  app.route('/', nodeRoutes(engine, dialect, clock.now));
   app.route('/', recoveryRoutes(engine, dialect, clock.now));
   app.route('/', searchRoutes(engine, dialect));
   app.route('/', indexRoutes(engine, dialect));

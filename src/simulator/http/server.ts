@@ -21,6 +21,8 @@ export interface CallRecord {
 
 export interface Routes {
   fetch(request: Request): Response | Promise<Response>;
+  /** Answers whoever is not let in. */
+  refuse?(request: Request): Response | undefined;
 }
 
 export async function startServer(
@@ -42,7 +44,8 @@ export async function startServer(
       status: undefined,
     };
     const place = calls.push(call) - 1;
-    const answer = await meet(faults.meet(call), async () => routes.fetch(requestLike(c.req.raw, text)));
+    const refused = routes.refuse?.(c.req.raw);
+    const answer = refused ?? (await meet(faults.meet(call), async () => routes.fetch(requestLike(c.req.raw, text))));
     if (answer === 'cut') {
       c.env.incoming.socket.destroy();
       return RESPONSE_ALREADY_SENT;
@@ -79,6 +82,9 @@ async function meet(fault: MetFault | undefined, act: () => Promise<Response>): 
   if ('failureInside200' in fault) {
     const { message = 'Injected failure', status } = fault.failureInside200;
     return exportingFailed(message, 'ExportingControlService', status);
+  }
+  if ('text' in fault) {
+    return new Response(fault.text, { status: fault.status, headers: { 'content-type': 'text/plain' } });
   }
   if ('status' in fault) {
     const body = fault.body === undefined ? null : JSON.stringify(fault.body);

@@ -5,6 +5,7 @@ import { createActivities } from '../../../src/activities/index.ts';
 import { createClusters } from '../../../src/activities/clusters.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { Settings } from '../../../src/config/settings.ts';
+import { parseCheckRequest } from '../../../src/model/check-request.ts';
 import { parseBackupRequest, parseResumeRequest, type Parsed } from '../../../src/model/backup-request.ts';
 import { FailureType } from '../../../src/model/failures.ts';
 import { searchAttributes } from '../../../src/model/search-attributes.ts';
@@ -87,7 +88,7 @@ test.each(pages)('$path shows only Workflow types and inputs that are accepted',
 
 test('the README shows an input of every kind', () => {
   expect(new Set(examplesOf(readme).map(({ name }) => name))).toEqual(
-    new Set(['backupCluster', 'resumeExporting', 'extendPause']),
+    new Set(['backupCluster', 'checkCluster', 'resumeExporting', 'extendPause']),
   );
 });
 
@@ -121,6 +122,7 @@ function resolves(from: string, target: string): boolean {
 
 function isAccepted({ name, input }: { readonly name: string; readonly input: unknown }): boolean {
   if (name === 'backupCluster') return 'value' in parseBackupRequest(input);
+  if (name === 'checkCluster') return 'value' in parseCheckRequest(input);
   if (name === 'resumeExporting') return 'value' in parseResumeRequest(input);
   return name === 'extendPause' && typeof input === 'object' && input !== null && 'maxPause' in input;
 }

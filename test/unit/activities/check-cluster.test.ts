@@ -1,0 +1,89 @@
+import { afterAll, expect, test } from 'vitest';
+import { checkFindings } from '../../../src/model/check-findings.ts';
+import { check, codesOf } from '../../support/check-world.ts';
+import { wrongAddresses } from '../../support/misconfigurations/addresses.ts';
+import { usedIds, wrongEngines, wrongRepositories, wrongStores } from '../../support/misconfigurations/stores.ts';
+import { wrongZeebe } from '../../support/misconfigurations/zeebe.ts';
+
+const misconfigurations = [
+  ...wrongAddresses,
+  ...wrongZeebe,
+  ...wrongRepositories,
+  ...wrongStores,
+  ...wrongEngines,
+  ...usedIds,
+];
+
+const rows: string[] = [];
+afterAll(() => {
+  process.stdout.write(`${rows.join('\n')}\n${rows.length} misconfigurations\n`);
+});
+
+test.each([
+  ['8.6 with one broker', {}],
+  ['8.6 with three brokers', { brokers: 3 }],
+  ['8.5', { version: '8.5.8' }],
+  ['8.6 with Optimize', { optimize: true }],
+  ['8.6 with OpenSearch', { searchEngine: { product: 'opensearch', version: '2.19.3' } }],
+  ['8.6 with a bucket', { backupStore: { kind: 's3', bucket: 'zeebe', basePath: 'prod', accessKeyId: 'key' } }],
+  ['8.8', { version: '8.8.0' }],
+  ['8.8 with Optimize and three brokers', { version: '8.8.0', optimize: true, brokers: 3 }],
+] as const)('nothing is found on a good %s', async (_title, simulator) => {
+  const { result } = await check({ simulator });
+
+  expect(result.findings).toEqual([]);
+  expect(result.ok).toBe(true);
+  expect(result.checked.map(({ check: name, outcome }) => [name, outcome])).toEqual(
+    result.checked.map(({ check: name }) => [name, 'ok']),
+  );
+});
+
+test.each(misconfigurations)('$title is found as $codes', async (misconfiguration) => {
+  const { result } = await check(misconfiguration);
+
+  expect(codesOf(result)).toEqual(misconfiguration.codes);
+  expect(result.ok).toBe(misconfiguration.codes.every((code) => checkFindings[code].severity === 'warning'));
+  expect(JSON.stringify(result)).not.toMatch(/nobody-guesses|another-password/);
+  rows.push(`| ${misconfiguration.title} | ${misconfiguration.codes.join(', ')} | ${result.findings[0]?.seen} |`);
+});
+
+test('every code is found in some misconfiguration', () => {
+  const found = new Set(misconfigurations.flatMap(({ codes }) => codes));
+  expect(Object.keys(checkFindings).filter((code) => ![...found].some((each) => each === code))).toEqual([]);
+});
+
+test('whatever is wrong, nothing but GET is sent, and the verification of the repository', async () => {
+  const { simulator } = await check({ simulator: { brokers: 3 } });
+  const changing = simulator.calls.filter(({ method }) => method !== 'GET' && method !== 'HEAD');
+
+  expect(changing.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /_snapshot/camunda/_verify']);
+});
+
+test('without the verification of the repository nothing but GET is sent', async () => {
+  const { simulator, result } = await check({ input: { verifyRepository: false } });
+
+  expect(simulator.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect(result.findings).toEqual([]);
+});
+
+test('all problems are found at once', async () => {
+  const { result } = await check({
+    simulator: { brokers: 3, diskBytes: 2 ** 30, managementUser: null },
+    async arrange({ cluster }) {
+      cluster.pauseByHand('soft');
+      cluster.searchEngine.removeRepository('camunda');
+      await cluster.setBackupStore('none');
+      await cluster.brokers[2]?.stop();
+    },
+  });
+
+  expect(codesOf(result)).toEqual([
+    'ADDRESS_UNREACHABLE',
+    'BACKUP_STORE_MISSING',
+    'BROKER_DISK_FULL',
+    'MANAGEMENT_PORT_OPEN',
+    'PAUSE_OF_OTHERS',
+    'REPOSITORY_MISSING',
+    'WEB_APP_REPOSITORY_MISSING',
+  ]);
+});
