@@ -4,10 +4,11 @@ import { createBackup } from './cli/backup.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
+import { createSchedule } from './cli/schedule.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
 
-const commands: readonly CreateCommand[] = [createBackup, createResumeExporting];
+const commands: readonly CreateCommand[] = [createBackup, createSchedule, createResumeExporting];
 
 process.exitCode = await main();
 

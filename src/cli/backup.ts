@@ -1,13 +1,13 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { parseBackupRequest, type BackupClusterInput } from '../model/backup-request.ts';
 import type { backupCluster, BackupClusterResult } from '../workflows/backup-cluster.ts';
 import { followBackup } from './backup-progress.ts';
 import type { Cli, CreateCommand } from './command.ts';
 import { CliError, exitCode } from './exit-codes.ts';
 import { failedWorkflow, type FailedWorkflow } from './failed-workflow.ts';
-import { outputOption, type Output } from './options.ts';
+import { integerArgument, labelArgument, outputOption, type Output } from './options.ts';
 import { printBackup } from './print-backup.ts';
 import { json } from './print.ts';
 import { temporalStart } from './temporal-command.ts';
@@ -51,11 +51,11 @@ export const createBackup: CreateCommand = (cli) =>
     .argument('<cluster>', 'its name in the cluster file of the workers')
     .option('--reason <text>', 'why, for the audit')
     .option('--requested-by <text>', 'who, for the audit (default: the user of this process)')
-    .option('--label <key=value>', 'a label for the audit; can be repeated', label)
+    .option('--label <key=value>', 'a label for the audit; can be repeated', labelArgument)
     .addOption(new Option('--if-busy <what>', 'while another operation holds the cluster').choices(['fail', 'wait']))
-    .option('--attempts <n>', 'how often a new ID is tried after a failure that a new ID can cure', integer)
+    .option('--attempts <n>', 'how often a new ID is tried after a failure that a new ID can cure', integerArgument)
     .option('--max-pause <duration>', 'longest time exporting may stay paused, like 45m')
-    .option('--backup-id <n>', 'this ID and no other (default: above every ID that is found)', integer)
+    .option('--backup-id <n>', 'this ID and no other (default: above every ID that is found)', integerArgument)
     .option('--workflow-id <id>', 'ID of the Workflow (default: backup-<cluster>-<time>)')
     .option('--detach', 'only start it')
     .addOption(outputOption())
@@ -171,16 +171,4 @@ function failed(cli: Cli, started: Started, outcome: FailedWorkflow, output: Out
       whatToDo,
     ].join('\n'),
   );
-}
-
-function label(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    throw new InvalidArgumentError('Give a key and a value: ticket=OPS-17.');
-  return { ...before, [key]: value };
-}
-
-function integer(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
 }

@@ -13,3 +13,19 @@ export function durationArgument(text: string): number {
   if (ms === undefined || ms <= 0) throw new InvalidArgumentError('Give a duration like "30s", "15m" or "6h".');
   return ms;
 }
+
+/** Labels so far, and one more: "ticket=OPS-17". */
+export function labelArgument(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError('Give a key and a value: ticket=OPS-17.');
+  return { ...before, [key]: value };
+}
+
+export function integerArgument(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}

@@ -54,12 +54,14 @@ export interface ScheduleRequest {
   /** Each start is put off by a part of this, which differs from start to start. Default none. */
   readonly jitter?: string;
   readonly catchUp?: string;
-  readonly taskQueue: string;
+  /** Default `camunda-backup`. */
+  readonly taskQueue?: string;
   /** Fields of `backupCluster`'s input other than the cluster. */
   readonly input?: Omit<BackupClusterInput, 'cluster'>;
 }
 
 const dayMs = 86_400_000;
+const yearMs = 365 * dayMs;
 
 /** Checks a request; all problems at once. */
 export function parseScheduleRequest(request: ScheduleRequest): Parsed<BackupSchedule> {
@@ -88,9 +90,9 @@ export function parseScheduleRequest(request: ScheduleRequest): Parsed<BackupSch
       'a time zone means nothing for --every, which counts from 1970-01-01T00:00:00Z: leave it out, or move it by --offset.',
     );
   }
-  const [jitterMs = 0] = checked(duration('jitter', request.jitter ?? '0s', 0, dayMs));
+  const [jitterMs = 0] = checked(duration('jitter', request.jitter ?? '0s', 0, yearMs));
   // 10 s is the server's minimum: it takes anything below for that.
-  const [catchUpMs = 0] = checked(duration('catch-up window', request.catchUp ?? defaultCatchUp, 10_000, 30 * dayMs));
+  const [catchUpMs = 0] = checked(duration('catch-up window', request.catchUp ?? defaultCatchUp, 10_000, yearMs));
   const input = {
     ...request.input,
     cluster,
@@ -102,7 +104,7 @@ export function parseScheduleRequest(request: ScheduleRequest): Parsed<BackupSch
   if (input.backupId !== undefined) problems.push('a backupId is good for one backup only: a Schedule needs new ones.');
   if (problems.length > 0) return { problems };
   const scheduleId = scheduleIdOf(cluster, name);
-  const { taskQueue } = request;
+  const { taskQueue = 'camunda-backup' } = request;
   return {
     value: {
       scheduleId,
@@ -134,8 +136,8 @@ function parseInterval({ every, offset }: ScheduleRequest): Parsed<readonly Inte
       ? { value: [] }
       : { problems: ['an offset needs an interval: --every 6h --offset 30m.'] };
   }
-  const everyMs = duration('interval', every, 1_000, 365 * dayMs);
-  const offsetMs = duration('offset', offset ?? '0s', 0, 365 * dayMs);
+  const everyMs = duration('interval', every, 1_000, yearMs);
+  const offsetMs = duration('offset', offset ?? '0s', 0, yearMs);
   if ('problems' in everyMs) return everyMs;
   if ('problems' in offsetMs) return offsetMs;
   if (offsetMs.value >= everyMs.value) {

@@ -82,7 +82,8 @@ function refusal(error: unknown, scheduleId: string): unknown {
   return error;
 }
 
-function optionsOf({
+/** The Schedule as Temporal takes it. */
+export function optionsOf({
   scheduleId,
   workflowId,
   cluster,
@@ -138,7 +139,7 @@ function changesOf(existing: ScheduleDescription, schedule: BackupSchedule): rea
   const wanted = optionsOf(schedule);
   const rows: readonly (readonly [string, string, string])[] = [
     ['times', timesText(timesOf(existing)), timesText(schedule)],
-    ['time zone', spec.timezone ?? 'UTC', schedule.timeZone],
+    ['time zone', spec.timezone || 'UTC', schedule.timeZone],
     ['jitter', durationText(spec.jitter ?? 0), durationText(schedule.jitterMs)],
     ['catch-up window', durationText(policies.catchupWindow), durationText(schedule.catchUpMs)],
     ['overlap policy', policies.overlap ?? 'SKIP', 'SKIP'],

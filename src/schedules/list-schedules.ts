@@ -57,7 +57,7 @@ export async function listSchedules(
       scheduleId: description.scheduleId,
       cluster: clusterOf(description) ?? '',
       times: timesText(timesOf(description)),
-      timeZone: spec.timezone ?? 'UTC',
+      timeZone: spec.timezone || 'UTC',
       jitterMs: spec.jitter ?? 0,
       catchUpMs: policies.catchupWindow,
       overlap: policies.overlap ?? 'SKIP',

@@ -21,7 +21,7 @@ test('starts that the server was down for are counted as missed, later ones only
     const created = await withClient(first.address, async (client) => {
       const outcome = await createOrUpdateSchedule(client, everySecond());
       await expect
-        .poll(() => client.schedule.getHandle(outcome.scheduleId).describe())
+        .poll(() => client.schedule.getHandle(outcome.scheduleId).describe(), { timeout: 20_000 })
         .toMatchObject({
           info: { numActionsTaken: 1 },
         });

@@ -14,6 +14,9 @@ import { deleteSchedule, pauseSchedule, triggerSchedule, unpauseSchedule } from 
 import { startHarness } from '../support/harness.ts';
 import { test } from '../support/side-by-side.ts';
 
+/** On a machine that is busy with other tests. */
+const patiently = { timeout: 20_000 };
+
 test('a Schedule asked for twice is created once, and a change of it says what changed', async (context) => {
   const { client, ask } = await setup(context);
 
@@ -160,7 +163,7 @@ test('a triggered Schedule says what it started, and its backup is proven and li
   expect(workflowId).toMatch(new RegExp(`^backup-${cluster}-nightly-20..-..-..T..:..:..Z$`));
   expect(h.simulator.cluster.backups.map(({ state }) => state)).toEqual(['COMPLETED']);
   await context.expect
-    .poll(() => listSchedules(client, { cluster }))
+    .poll(() => listSchedules(client, { cluster }), patiently)
     .toMatchObject([
       {
         scheduleId,
@@ -186,7 +189,7 @@ test('while a run is open no other is triggered, and the starts left out are cou
   await createOrUpdateSchedule(client, ask({ cron: ['* * * * * * *'] }));
 
   await context.expect
-    .poll(() => healthOf(client, cluster), { timeout: 10_000 })
+    .poll(() => healthOf(client, cluster), patiently)
     .toMatchObject({
       skippedOverlap: expect.toSatisfy((count: number) => count >= 2),
       overdueByMs: expect.toSatisfy((ms: number) => ms > 1_000),
@@ -219,7 +222,7 @@ test('a run that failed is listed with its reason', async (context) => {
   await expect(client.workflow.getHandle(workflowId).result()).rejects.toThrow('Workflow execution failed');
 
   await context.expect
-    .poll(() => listSchedules(client, { cluster }))
+    .poll(() => listSchedules(client, { cluster }), patiently)
     .toMatchObject([
       { lastRun: { workflowId, state: 'FAILED', failure: expect.stringMatching(/^InvalidArgument: .*not-/) } },
     ]);
@@ -232,27 +235,29 @@ test('a paused Schedule becomes overdue, and goes on when it is unpaused', async
   await pauseSchedule(client, cluster, scheduleId, 'maintenance');
 
   await context.expect
-    .poll(() => healthOf(client, cluster))
+    .poll(() => healthOf(client, cluster), patiently)
     .toMatchObject({
       paused: [scheduleId],
       overdueByMs: expect.toSatisfy((ms: number) => ms > 0),
     });
   await unpauseSchedule(client, cluster, scheduleId, 'done');
 
-  await context.expect.poll(() => listSchedules(client, { cluster })).toMatchObject([{ paused: false, note: 'done' }]);
+  await context.expect
+    .poll(() => listSchedules(client, { cluster }), patiently)
+    .toMatchObject([{ paused: false, note: 'done' }]);
 });
 
 test('a deleted Schedule is gone, and one that does not exist is answered with those that do', async (context) => {
   const { client, ask, cluster } = await setup(context);
   const { scheduleId } = await createOrUpdateSchedule(client, ask());
-  await context.expect.poll(() => listSchedules(client, { cluster })).toHaveLength(1);
+  await context.expect.poll(() => listSchedules(client, { cluster }), patiently).toHaveLength(1);
 
   await expect(deleteSchedule(client, cluster, `${scheduleId}x`)).rejects.toThrow(
     `There is no Schedule ${scheduleId}x. Those of ${cluster}: ${scheduleId}.`,
   );
   await deleteSchedule(client, cluster, scheduleId);
 
-  await context.expect.poll(() => listSchedules(client, { cluster })).toEqual([]);
+  await context.expect.poll(() => listSchedules(client, { cluster }), patiently).toEqual([]);
   await expect(deleteSchedule(client, cluster, scheduleId)).rejects.toThrow(`Cluster ${cluster} has none.`);
 });
 

@@ -60,7 +60,7 @@ test.each<readonly [string, Partial<ScheduleRequest>, string]>([
   ['an interval below a second', { every: '500ms' }, 'interval "500ms" must be whole seconds'],
   ['an offset as long as the interval', { every: '6h', offset: '6h' }, 'must be shorter than the interval'],
   ['an offset without interval', { offset: '1h' }, 'an offset needs an interval'],
-  ['a negative jitter', { jitter: '-5m' }, 'jitter "-5m" must be whole seconds from 0s to 1d'],
+  ['a negative jitter', { jitter: '-5m' }, 'jitter "-5m" must be whole seconds from 0s to 365d'],
   [
     'a catch-up window below what the server takes',
     { catchUp: '5s' },

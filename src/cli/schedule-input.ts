@@ -1,0 +1,39 @@
+import { Option, type Command } from 'commander';
+import type { BackupClusterInput } from '../model/backup-request.ts';
+import { integerArgument, labelArgument } from './options.ts';
+
+/** What each run of a Schedule is told. */
+export interface BackupInputOptions {
+  readonly reason?: string;
+  readonly requestedBy?: string;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly ifBusy?: 'fail' | 'wait';
+  readonly attempts?: number;
+  readonly maxPause?: string;
+}
+
+export const withBackupInput = (command: Command): Command =>
+  command
+    .option('--reason <text>', 'why, for the audit')
+    .option('--requested-by <text>', 'who, for the audit (default: the Schedule)')
+    .option('--label <key=value>', 'a label for the audit; can be repeated', labelArgument)
+    .addOption(
+      new Option('--if-busy <what>', 'while another operation holds the cluster (default: wait)').choices([
+        'fail',
+        'wait',
+      ]),
+    )
+    .option('--attempts <n>', 'how often a new ID is tried after a failure that a new ID can cure', integerArgument)
+    .option('--max-pause <duration>', 'longest time exporting may stay paused, like 45m');
+
+export function backupInputOf(options: BackupInputOptions): Omit<BackupClusterInput, 'cluster'> {
+  const { reason, requestedBy, label: labels, ifBusy, attempts, maxPause } = options;
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(ifBusy === undefined ? {} : { ifBusy }),
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(maxPause === undefined ? {} : { maxPause }),
+  };
+}
