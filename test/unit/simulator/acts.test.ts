@@ -85,7 +85,7 @@ test('an act that there is not is told with those that there are', async () => {
 /** Waits for the state before it is read. */
 function reaching(state: State, wanted: unknown): State {
   return async (simulator) => {
-    await expect.poll(() => state(simulator)).toEqual(wanted);
+    await expect.poll(() => state(simulator), { timeout: 8_000 }).toEqual(wanted);
     return state(simulator);
   };
 }
