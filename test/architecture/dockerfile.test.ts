@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { startMonitoringServer } from '../../src/worker/monitoring-server.ts';
 
 const root = new URL('../../', import.meta.url);
 const lines = (path: string): readonly string[] => readFileSync(new URL(path, root), 'utf8').split('\n');
@@ -24,6 +28,26 @@ test('the image runs as a user that is not root, on the Node that the tests run 
 
   expect(/^USER (\d+):\d+$/m.exec(dockerfile)?.[1]).toMatch(/^[1-9]/);
   expect([...dockerfile.matchAll(/^FROM node:(\d+)-/gm)].map(([, version]) => version)).toEqual([nvmrc, nvmrc]);
+});
+
+test('the health check of the image tells a worker that answers from one that does not', async () => {
+  const [, command = ''] = /^ {2}CMD (\[.*\])$/m.exec(lines('Dockerfile').join('\n')) ?? [];
+  const [, ...args] = z.array(z.string()).parse(JSON.parse(command));
+  const server = await startMonitoringServer('127.0.0.1:0', {
+    readiness: { check: () => Promise.resolve('Temporal is away.') },
+    metrics: { contentType: 'text/plain', render: () => Promise.resolve('') },
+  });
+  const check = async (): Promise<unknown> => {
+    const env = { ...process.env, CAMUNDA_BACKUP_MONITORING_ADDRESS: `0.0.0.0:${new URL(server.url).port}` };
+    const [code]: unknown[] = await once(spawn(process.execPath, args, { env }), 'exit');
+    return code;
+  };
+
+  const whileUp = await check();
+  await server.close();
+
+  expect(whileUp).toBe(0);
+  expect(await check()).toBe(1);
 });
 
 test('the versions of the Temporal SDK are exact: the packed Workflow bundle holds the code of the one it was built with', () => {

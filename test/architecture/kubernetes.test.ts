@@ -20,6 +20,7 @@ const objects = readdirSync(folder)
 const object = (kind: string): unknown => objects.find((candidate) => candidate.kind === kind)?.value;
 
 const Labels = z.record(z.string(), z.string());
+const Probe = z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) });
 const Named = z.object({ name: z.string() });
 const { spec: deployment } = z
   .object({
@@ -40,6 +41,9 @@ const { spec: deployment } = z
                 }),
               ),
               ports: z.array(Named.extend({ containerPort: z.number() })),
+              startupProbe: Probe,
+              livenessProbe: Probe,
+              readinessProbe: Probe,
               volumeMounts: z.array(Named.extend({ mountPath: z.string() })),
             }),
           ]),
@@ -105,9 +109,13 @@ test('Kubernetes waits longer for a worker than the worker needs to stop', () =>
   expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(config.worker.shutdownForceMs);
 });
 
-test('metrics are scraped where the worker serves them', () => {
+test('probes ask where the worker answers', () => {
   const port = (name: string) => container.ports.find((candidate) => candidate.name === name)?.containerPort;
 
+  expect(container.startupProbe.httpGet).toEqual({ path: '/healthz', port: 'monitoring' });
+  expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'monitoring' });
+  expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'monitoring' });
+  expect(env['CAMUNDA_BACKUP_MONITORING_ADDRESS']).toBe(`0.0.0.0:${port('monitoring')}`);
   expect(env['CAMUNDA_BACKUP_METRICS_ADDRESS']).toBe(`0.0.0.0:${port('sdk-metrics')}`);
 });
 
