@@ -80,7 +80,7 @@ module.exports = {
       name: 'worker-folder',
       comment: 'src/worker is part of the composition root',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(worker/|worker\\.ts$|index\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(worker/|(worker|cli|index)\\.ts$)' },
       to: { path: '^src/worker/' },
     },
     { name: 'no-circular', severity: 'error', from: { path: '^src/' }, to: { circular: true } },

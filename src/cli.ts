@@ -4,11 +4,18 @@ import { createBackup } from './cli/backup.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
+import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
+import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
 
-const commands: readonly CreateCommand[] = [createBackup, createSchedule, createResumeExporting];
+const commands: readonly CreateCommand[] = [
+  createBackup,
+  createSchedule,
+  createResumeExporting,
+  createStatus(createClusterLockReader),
+];
 
 process.exitCode = await main();
 

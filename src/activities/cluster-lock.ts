@@ -1,25 +1,11 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { OperationTiming } from '../model/cluster-facts.ts';
-import { lostPauseMayLandUntil, type LockMemo, type PauseMemo } from '../model/cluster-lock.ts';
+import { lostPauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
+import type { ClusterLockReader, LockRun } from '../model/lock-run.ts';
 import { FailureType } from '../model/failures.ts';
 import { nextPollDelayMs } from '../model/polling.ts';
 
-/** A run that is or was open under a cluster's lock, as Temporal describes it; needs no worker of that run. */
-export interface LockRun extends Partial<LockMemo> {
-  readonly runId: string;
-  readonly workflowType: string;
-  readonly startedAt: string;
-  /** Absent while open. */
-  readonly closedAt?: string;
-}
-
-/** Reads the lock of a cluster in Temporal; built by the worker from its client. */
-export interface ClusterLockReader {
-  /** The newest run, open or closed, read strongly (not from the visibility store). */
-  latestRun(cluster: string): Promise<LockRun | undefined>;
-  /** Newest first, closed ones only, at most 20; from the visibility store, which may lag by a second or so. */
-  closedRuns(cluster: string): Promise<readonly LockRun[]>;
-}
+export { lastTellingRun, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
 
 /** What is known of a run that has ended. */
 export interface LastRun {
@@ -36,19 +22,6 @@ export interface LastRun {
 export async function openRun(lock: ClusterLockReader, cluster: string): Promise<LockRun | undefined> {
   const latest = await lock.latestRun(cluster);
   return latest?.closedAt === undefined ? latest : undefined;
-}
-
-/** The newest closed run that says anything about a pause: it declared one, or verified a resume. */
-export function lastTellingRun(closed: readonly LockRun[]) {
-  const run = closed.find(({ pause, resumedVerifiedAt }) => pause !== undefined || resumedVerifiedAt !== undefined);
-  if (run?.closedAt === undefined) return undefined;
-  const { runId, closedAt, pause, resumedVerifiedAt } = run;
-  return {
-    runId,
-    closedAt,
-    ...(pause === undefined ? {} : { pause }),
-    ...(resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt }),
-  };
 }
 
 export function createClusterLockActivities({

@@ -154,7 +154,7 @@ const detached = ({ cluster, workflowId }: Started): CliError =>
     exitCode.detached,
     [
       `Detached: the backup goes on as ${workflowId}, with or without this terminal.`,
-      `  Look:   temporal workflow describe --workflow-id camunda-cluster/${cluster}`,
+      `  Look:   camunda-backup status ${cluster}`,
       `  Wait:   temporal workflow result --workflow-id ${workflowId}`,
       `  Cancel: temporal workflow cancel --workflow-id ${workflowId}   (exporting is resumed first)`,
     ].join('\n'),

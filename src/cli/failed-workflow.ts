@@ -23,7 +23,7 @@ const runbook = (type: FailureType): string => `See docs/runbook.md#${type.toLow
 
 const whatToDo: Readonly<Record<FailureType, string>> = {
   InvalidArgument: 'Nothing was changed. Correct the input and start again.',
-  ClusterBusy: 'Nothing was changed. Wait, or start with --if-busy wait.',
+  ClusterBusy: 'Nothing was changed. Wait, or start with --if-busy wait. camunda-backup status says what holds it.',
   FailedPrecondition: 'Nothing was changed. Cure what the message names and start again.',
   BackupIdConflict: 'Leave --backup-id out, or give a higher one.',
   BackupInconsistent:

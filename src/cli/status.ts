@@ -1,0 +1,157 @@
+import type { Client } from '@temporalio/client';
+import { Command } from 'commander';
+import type { ClusterConfig } from '../config/config.ts';
+import type { ClusterLockReader } from '../model/lock-run.ts';
+import { mapSome } from '../schedules/list-schedules.ts';
+import { readScheduleHealth, type ScheduleHealth } from '../schedules/schedule-health.ts';
+import type { Cli, CreateCommand } from './command.ts';
+import { CliError, exitCode, type ExitCode } from './exit-codes.ts';
+import { outputOption, type Output } from './options.ts';
+import { printStatus } from './print-status.ts';
+import { json } from './print.ts';
+import {
+  notRead,
+  readExporting,
+  readRuns,
+  readWatch,
+  type ClusterRuns,
+  type ClusterStatus,
+  type ExportingStatus,
+} from './read-status.ts';
+import { withTemporal } from './temporal.ts';
+import { configuredCluster, withZeebe } from './zeebe-cluster.ts';
+
+/** Reads the runs under a cluster's lock, as the workers do. */
+type LockReader = (client: Client) => ClusterLockReader;
+
+interface Options {
+  readonly brokers: boolean;
+  readonly output: Output;
+}
+
+/** The part that only Temporal can tell. */
+interface KnownRuns {
+  readonly runs: ClusterRuns;
+  readonly schedules?: ScheduleHealth;
+}
+
+const description = [
+  'Says of each cluster what runs on it, whether exporting is paused, since when and by whom, how its last backups ended, and whether ',
+  'its Schedules are late. Reads Temporal and every broker; changes nothing. Where Temporal is gone it still reads the brokers.',
+].join('');
+
+const examples = `
+Examples:
+  $ camunda-backup status
+  $ camunda-backup status prod
+  $ camunda-backup status prod --no-brokers -o json
+
+Exit codes of its own: 7 when exporting is paused and nobody is at work who will resume it, 9 when Temporal or not every
+replica could be read.`;
+
+/** `status [cluster]` */
+export const createStatus =
+  (lockReader: LockReader): CreateCommand =>
+  (cli) =>
+    new Command('status')
+      .summary('what runs, what is paused, since when and by whom')
+      .description(description)
+      .argument('[cluster]', 'its name in the cluster file (default: all of them)')
+      .option('--no-brokers', 'read Temporal only; with a name no cluster file is needed')
+      .addOption(outputOption())
+      .addHelpText('after', examples)
+      .action((name: string | undefined, options: Options) => status(cli, lockReader, name, options));
+
+async function status(
+  cli: Cli,
+  lockReader: LockReader,
+  name: string | undefined,
+  { brokers, output }: Options,
+): Promise<void> {
+  const targets = !brokers && name !== undefined ? [{ name }] : configured(cli, name);
+  const names = targets.map((target) => target.name);
+  let unreachable: CliError | undefined;
+  const known = await readTemporal(cli, lockReader, names).catch((error: unknown) => {
+    // The phases are what counts at three in the morning, and they need no Temporal.
+    if (!(error instanceof CliError) || !brokers) throw error;
+    unreachable = error;
+    return new Map<string, KnownRuns>();
+  });
+  const statuses = await Promise.all(
+    targets.map((target) => clusterStatus(cli, target, known.get(target.name), brokers)),
+  );
+  cli.data(output === 'json' ? json(statuses) : printStatus(statuses));
+  if (unreachable !== undefined) cli.say(`${unreachable.message} Whose pause one is cannot be told without it.`);
+  const worst = statuses.map(verdict).find((code) => code === exitCode.stillPaused);
+  const unread = unreachable !== undefined || statuses.some((each) => verdict(each) === exitCode.unreachable);
+  const code = worst ?? (unread ? exitCode.unreachable : exitCode.ok);
+  if (code !== exitCode.ok) throw new CliError(code, advice(statuses, code));
+}
+
+interface Target {
+  readonly name: string;
+  readonly config?: ClusterConfig;
+}
+
+function configured(cli: Cli, name: string | undefined): readonly Target[] {
+  const config = cli.config();
+  const names = name === undefined ? Object.keys(config.clusters).sort() : [name];
+  return names.map((each) => ({ name: each, config: configuredCluster(config, each) }));
+}
+
+const readTemporal = (
+  cli: Cli,
+  lockReader: LockReader,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, KnownRuns>> =>
+  withTemporal(cli, async ({ client, taskQueue }) => {
+    const lock = lockReader(client);
+    const [watch, health] = await Promise.all([
+      readWatch(client, taskQueue),
+      readScheduleHealth(client, { clusters: names }),
+    ]);
+    const known = await mapSome(names, async (name): Promise<readonly [string, KnownRuns]> => {
+      const runs = await readRuns(client, lock, name, watch(name));
+      const schedules = health.find(({ cluster }) => cluster === name);
+      return [name, { runs, ...(schedules === undefined ? {} : { schedules }) }];
+    });
+    return new Map(known);
+  });
+
+async function clusterStatus(
+  cli: Cli,
+  { name, config }: Target,
+  known: KnownRuns | undefined,
+  brokers: boolean,
+): Promise<ClusterStatus> {
+  const exporting: ExportingStatus =
+    brokers && config !== undefined
+      ? await withZeebe(config, cli.config().timing, (zeebe) => readExporting(zeebe, known?.runs, cli.interrupted))
+      : notRead(known?.runs, '--no-brokers');
+  return {
+    cluster: name,
+    exporting,
+    ...(known?.runs.running === undefined ? {} : { running: known.runs.running }),
+    lastBackups: known?.runs.lastBackups ?? [],
+    ...(known?.schedules === undefined ? {} : { schedules: known.schedules }),
+  };
+}
+
+function verdict({ exporting: { phase, owner, notExporting } }: ClusterStatus): ExitCode {
+  if (owner === 'HELD' || owner === 'NOT_PAUSED') return exitCode.ok;
+  if (owner === 'UNREADABLE') return exitCode.unreachable;
+  if (owner !== undefined) return exitCode.stillPaused;
+  if (phase === 'not-read' || phase === 'unknown') return notExporting.length > 0 ? exitCode.unreachable : exitCode.ok;
+  return phase === 'exporting' ? exitCode.ok : exitCode.stillPaused;
+}
+
+function advice(statuses: readonly ClusterStatus[], code: ExitCode): string {
+  if (code !== exitCode.stillPaused) return 'Not everything could be read: see above.';
+  const names = statuses.filter((each) => verdict(each) === code).map(({ cluster }) => cluster);
+  return names
+    .map(
+      (name) =>
+        `Exporting of ${name} is paused, and nobody is known to be at work: camunda-backup resume-exporting ${name}`,
+    )
+    .join('\n');
+}
