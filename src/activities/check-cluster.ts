@@ -60,12 +60,12 @@ async function readCluster(
 ): Promise<CheckReadings> {
   const { gateway, probes } = cluster;
   const engineOfCluster = readEngine(cluster, read, verifyRepository);
-  const [version, topology, brokers, engine, open, store] = await Promise.all([
+  const [version, topology, brokers, engine, strangers, store] = await Promise.all([
     read((signal) => gateway.readVersion(signal)),
     read((signal) => gateway.readTopology(signal)),
     Promise.all(cluster.brokers.map((broker) => readBroker(cluster, broker, read))),
     engineOfCluster,
-    readOpen(cluster, read),
+    askAsStranger(cluster, read),
     cluster.store === undefined
       ? undefined
       : read((signal) => cluster.store?.highestBackupId(signal) ?? Promise.resolve(undefined)),
@@ -94,7 +94,7 @@ async function readCluster(
     webApps,
     engine,
     ...(store === undefined ? {} : { store }),
-    open,
+    strangers,
   };
 }
 
@@ -168,15 +168,13 @@ async function readEngine(
   };
 }
 
-async function readOpen({ probes }: Cluster, read: Reader): Promise<readonly string[]> {
-  const asked = await Promise.all(
+const askAsStranger = ({ probes }: Cluster, read: Reader): Promise<CheckReadings['strangers']> =>
+  Promise.all(
     probes.addresses.map(async ({ who, answersStrangers }) => ({
       who,
-      open: valueOf(await read((signal) => answersStrangers(signal))) === true,
+      letIn: await read((signal) => answersStrangers(signal)),
     })),
   );
-  return asked.filter(({ open }) => open).map(({ who }) => who);
-}
 
 /** Those that the cluster file names, and what 8.8 has without being named. */
 const webAppsOf = ({ webApps }: Cluster, facts: VersionFacts | undefined): readonly ClusterWebApp[] =>

@@ -6,7 +6,7 @@ import type {
   ListedSnapshot,
   SnapshotPolicy,
 } from '../model/check-readings.ts';
-import { RejectedError } from './errors.ts';
+import { RejectedError, UnexpectedResponseError } from './errors.ts';
 import type { Http } from './http.ts';
 import { readSamples } from './prometheus.ts';
 
@@ -40,7 +40,7 @@ export interface SearchEngineProbe {
 export interface AddressProbe {
   /** "gateway", "broker 0", "Operate". */
   readonly who: string;
-  /** Whether it answers a call without credentials. */
+  /** Whether it answers a call without credentials. Throws where it answers nobody. */
   answersStrangers(signal?: AbortSignal): Promise<boolean>;
 }
 
@@ -52,8 +52,8 @@ export function createAddressProbe(who: string, anonymous: Http): AddressProbe {
         await anonymous.send({ method: 'GET', path: '/actuator/info', signal });
         return true;
       } catch (error) {
-        if (signal?.aborted === true) throw error;
-        return false;
+        if (error instanceof RejectedError || error instanceof UnexpectedResponseError) return false;
+        throw error;
       }
     },
   };

@@ -1,5 +1,12 @@
 import { finding, type Finding, type FindingCode, type Judged } from './check-findings.ts';
-import { failureOf, type CallFailure, type CallFailureKind, type CheckReadings, type Read } from './check-readings.ts';
+import {
+  failureOf,
+  valueOf,
+  type CallFailure,
+  type CallFailureKind,
+  type CheckReadings,
+  type Read,
+} from './check-readings.ts';
 import { webAppNames } from './web-apps.ts';
 
 const codes: Readonly<Record<CallFailureKind, FindingCode>> = {
@@ -54,10 +61,15 @@ function extraCalls({ brokers, engine }: CheckReadings): readonly { who: string;
   });
 }
 
-export function judgeAuthentication({ open }: CheckReadings): Judged {
-  const findings =
-    open.length === 0 ? [] : [finding('MANAGEMENT_PORT_OPEN', `answers without credentials: ${open.join(', ')}`)];
-  return { check: 'authentication', findings, seen: 'each management address, asked without credentials' };
+export function judgeAuthentication({ strangers }: CheckReadings): Judged {
+  const asked = strangers.filter(({ letIn }) => 'value' in letIn);
+  const open = asked.filter(({ letIn }) => valueOf(letIn) === true).map(({ who }) => who);
+  return {
+    check: 'authentication',
+    findings:
+      open.length === 0 ? [] : [finding('MANAGEMENT_PORT_OPEN', `answers without credentials: ${open.join(', ')}`)],
+    ...(asked.length === 0 ? {} : { seen: `asked without credentials: ${asked.map(({ who }) => who).join(', ')}` }),
+  };
 }
 
 const largestSkewMs = 10_000;

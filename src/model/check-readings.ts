@@ -123,8 +123,8 @@ export interface CheckReadings {
     readonly snapshots?: Read<readonly ListedSnapshot[]>;
   };
   readonly store?: Read<number | undefined>;
-  /** Addresses whose management API answers without credentials. */
-  readonly open: readonly string[];
+  /** What each management address said to a call without credentials: whether it let it in. */
+  readonly strangers: readonly { readonly who: string; readonly letIn: Read<boolean> }[];
 }
 
 /** The value, where it was read. */

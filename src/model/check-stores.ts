@@ -114,7 +114,9 @@ export function judgeBackupStore({ zeebeBackups, brokers, configured, store, gat
   const ownCode = own?.kind === 'rejected' ? 'OWN_STORE_REJECTED' : 'OWN_STORE_UNREACHABLE';
   return {
     check: 'backupStore',
-    ...(failure !== undefined && !missing ? {} : { seen: places[0]?.store ?? 'not told by the brokers' }),
+    ...(zeebeBackups === undefined || (failure !== undefined && !missing)
+      ? {}
+      : { seen: places[0]?.store ?? 'not told by the brokers' }),
     findings: [
       ...(missing ? [finding('BACKUP_STORE_MISSING', failure.message)] : []),
       ...(unreachable ? [finding('BACKUP_STORE_UNREACHABLE', failure.message)] : []),

@@ -28,14 +28,15 @@ async function look(input: Parameters<typeof checks.checkCluster>[0]): Promise<C
 }
 
 function details({ cluster, ok, findings, unlisted, checked }: CheckClusterResult): string {
-  const found = findings.map(
-    ({ code, severity, seen, cure }) => `| ${severity} | ${code} | ${cell(seen)} | ${cell(cure)} |`,
-  );
+  const found = findings
+    .slice(0, longestTable)
+    .map(({ code, severity, seen, cure }) => `| ${severity} | ${code} | ${cell(seen)} | ${cell(cure)} |`);
+  const hidden = findings.length - found.length + unlisted;
   const rows = checked.map(({ outcome, expects, seen = '' }) => `| ${outcome} | ${expects} | ${cell(seen)} |`);
   return [
     `### ${cluster} is ${ok ? 'ready for a backup' : 'not ready for a backup'}`,
     ...(found.length === 0 ? [] : ['', '| | Code | Seen | Do |', '| --- | --- | --- | --- |', ...found]),
-    ...(unlisted === 0 ? [] : ['', `and ${unlisted} more`]),
+    ...(hidden === 0 ? [] : ['', `and ${hidden} more`]),
     '',
     '| | Checked | Seen |',
     '| --- | --- | --- |',
@@ -43,6 +44,8 @@ function details({ cluster, ok, findings, unlisted, checked }: CheckClusterResul
   ].join('\n');
 }
 
+/** A page that a person reads; the result has them all. */
+const longestTable = 30;
 const longestCell = 160;
 
 const cell = (text: string): string => text.slice(0, longestCell).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
