@@ -15,7 +15,9 @@ test('the packed package installs, and its worker hands a paused backup to the n
   });
   const first = h.workerProcess;
 
+  const toldMs = Date.now();
   await first?.kill('SIGTERM');
+  const stoppedMs = Date.now() - toldMs;
   await h.startWorkerProcess();
   const { failedAttempts } = await h.outer.result();
 
@@ -28,9 +30,10 @@ test('the packed package installs, and its worker hands a paused backup to the n
     [],
   );
   expect(packed.files).toContain('dist/workflow-bundle.js');
+  expect(await packed.cli('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   const { tarballBytes, installedBytes, slimBytes } = packed;
   process.stdout.write(
-    `npm pack: ${MB(tarballBytes)}; installed: ${MB(installedBytes)}; what the image copies: ${MB(slimBytes)}\n`,
+    `npm pack: ${MB(tarballBytes)}; installed: ${MB(installedBytes)}; what the image copies: ${MB(slimBytes)}; SIGTERM to exit: ${stoppedMs} ms\n`,
   );
   expect(slimBytes).toBeLessThan(150e6);
 }, 240_000);

@@ -19,6 +19,8 @@ export interface PackedPackage extends AsyncDisposable {
   /** Bytes of the installed file set, before and after scripts/slim-modules.mjs. */
   readonly installedBytes: number;
   readonly slimBytes: number;
+  /** What the installed command line prints to stdout. */
+  cli(...args: readonly string[]): Promise<string>;
 }
 
 const Packed = z.tuple([
@@ -50,6 +52,10 @@ export async function packAndInstall(): Promise<PackedPackage> {
     tarballBytes: packed.size,
     installedBytes,
     slimBytes: await bytesIn(folder),
+    cli: async (...args) => {
+      const { stdout: printed } = await run(join(folder, 'node_modules/.bin/camunda-backup'), args);
+      return printed;
+    },
     [Symbol.asyncDispose]: () => rm(temporary, { recursive: true, force: true }),
   };
 }
