@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { FailureType } from '../model/failures.ts';
+import type { ScheduleHealth } from '../schedules/schedule-health.ts';
 import { exportingStates, goingOn, type ExportingReading } from './watch-reading.ts';
 
 export interface MonitoredCluster {
@@ -31,6 +32,8 @@ export interface Metrics {
   sawWatchRun(run: { readonly outcome: string; readonly endedAtMs: number; readonly counts: boolean }): void;
   sawRecovery(recovery: { readonly cluster: string; readonly owner: string; readonly action: string }): void;
   sawWatchSchedule(paused: boolean): void;
+  /** All that there are. */
+  sawSchedules(health: readonly ScheduleHealth[]): void;
 }
 
 const prefix = 'camunda_backup_';
@@ -75,6 +78,7 @@ export function createMetrics({
   let watchPaused: boolean | undefined;
   const exporting = new Map<string, ExportingReading>();
   const good = new Map<string, GoodBackup>();
+  let scheduled: readonly ScheduleHealth[] = [];
   const known = new Set(clusters.map(({ name }) => name));
 
   const only = (value: number | undefined) => (value === undefined ? [] : [[{}, value] as const]);
@@ -83,6 +87,8 @@ export function createMetrics({
     [...exporting].flatMap(([cluster, { pausedSinceMs }]) =>
       pausedSinceMs === undefined ? [] : [[{ cluster }, value(pausedSinceMs)] as const],
     );
+  const schedules = (value: (health: ScheduleHealth) => number) =>
+    scheduled.map((health) => [{ cluster: health.cluster }, value(health)] as const);
   const goodBackups = (value: (backup: GoodBackup) => number | undefined) =>
     [...good.values()].flatMap((backup) => {
       const found = value(backup);
@@ -151,6 +157,21 @@ export function createMetrics({
     'action',
   ]);
 
+  gauge('schedules', 'Schedules that start backups', ['cluster'], () => schedules((health) => health.schedules.length));
+  gauge('schedules_paused', 'Those of them that are paused', ['cluster'], () =>
+    schedules((health) => health.paused.length),
+  );
+  // Not counters: Temporal counts, from the creation of a Schedule on.
+  gauge('schedule_starts_missed', 'Starts that the Temporal server was too late for', ['cluster'], () =>
+    schedules(({ missed }) => missed),
+  );
+  gauge('schedule_starts_skipped', 'Starts left out because the run before still went on', ['cluster'], () =>
+    schedules(({ skippedOverlap }) => skippedOverlap),
+  );
+  gauge('schedule_overdue_seconds', 'How long a due start has lacked its COMPLETED backup', ['cluster'], () =>
+    schedules(({ overdueSince }) => (overdueSince === undefined ? 0 : seconds(now() - Date.parse(overdueSince)))),
+  );
+
   // A counter that appears with its first event shows no increase to a query.
   for (const { name } of clusters) {
     for (const outcome of [...closedStates, ...Object.values(FailureType)]) {
@@ -184,6 +205,7 @@ export function createMetrics({
       if (known.has(cluster)) recoveries.inc({ cluster, owner: owner.toLowerCase(), action });
     },
     sawWatchSchedule: (isPaused) => void (watchPaused = isPaused),
+    sawSchedules: (health) => void (scheduled = health.filter(({ cluster }) => known.has(cluster))),
   };
 }
 

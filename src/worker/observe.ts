@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from '@temporalio/worker';
 import type { Metrics, MonitoredCluster } from './metrics.ts';
 import { createGoodBackupObserver, createOutcomeObserver } from './observe-backups.ts';
+import { createScheduleObserver } from './observe-schedules.ts';
 import { createWatchObserver } from './observe-watch.ts';
 
 const longestIntervalMs = 15_000;
@@ -23,7 +24,12 @@ export interface Observed {
  */
 export function keepObserving({ watchIntervalMs, logger, ...parts }: Observed): () => void {
   const { client, metrics } = parts;
-  const observers = [createWatchObserver(parts), createGoodBackupObserver(parts), createOutcomeObserver(parts)];
+  const observers = [
+    createWatchObserver(parts),
+    createGoodBackupObserver(parts),
+    createOutcomeObserver(parts),
+    createScheduleObserver(parts),
+  ];
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let failing = false;

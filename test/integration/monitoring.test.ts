@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { parseScheduleRequest } from '../../src/schedules/backup-schedule.ts';
+import { createOrUpdateSchedule } from '../../src/schedules/create-or-update.ts';
 import { startHarness, type Harness, type WorkerProcess } from '../support/harness.ts';
 import { test } from '../support/side-by-side.ts';
 
@@ -130,6 +132,30 @@ test('backups show with their outcomes, the last good one with its steps, also o
       runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     }),
   );
+});
+
+test('a Schedule that skips its starts shows with their number, and with how long a backup has been missing', async () => {
+  await using h = await startHarness({ worker: 'none' });
+  const { cluster } = h;
+  const parsed = parseScheduleRequest({ cluster, name: 'often', cron: ['* * * * * * *'], taskQueue: 'nobody' });
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  const { scheduleId } = await createOrUpdateSchedule(h.client, parsed.value);
+  const schedule = h.client.schedule.getHandle(scheduleId);
+  await vi.waitFor(
+    async () => expect((await schedule.describe()).info.numActionsSkippedOverlap).toBeGreaterThanOrEqual(2),
+    soon,
+  );
+
+  const url = monitoringUrl(await h.startWorkerProcess(monitored));
+
+  const shown = (name: string) => value(url, `camunda_backup_${name}`, { cluster });
+  await vi.waitFor(async () => expect(await shown('schedule_starts_skipped')).toBeGreaterThanOrEqual(2), soon);
+  expect(await shown('schedule_starts_missed')).toBe(0);
+  expect(await shown('schedules')).toBe(1);
+  expect(await shown('schedule_overdue_seconds')).toBeGreaterThan(1);
+  const [open] = (await schedule.describe()).info.runningActions;
+  await schedule.delete();
+  await h.client.workflow.getHandle(open?.workflow.workflowId ?? '').terminate();
 });
 
 function workerOf({ workerProcess }: Harness): WorkerProcess {

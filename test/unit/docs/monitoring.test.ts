@@ -132,4 +132,7 @@ function sawEverything(): void {
   metrics.sawGoodBackup({ cluster: 'prod', backupId: 1, ...times });
   metrics.sawWatchRun({ outcome: 'COMPLETED', endedAtMs: 1, counts: true });
   metrics.sawWatchSchedule(false);
+  metrics.sawSchedules([
+    { cluster: 'prod', schedules: ['nightly'], paused: [], missed: 0, skippedOverlap: 0, overdueByMs: 0 },
+  ]);
 }

@@ -43,6 +43,27 @@ test('what nobody has read has no value', async () => {
   ]);
 });
 
+test('a Schedule shows what it left out, and how long a due backup has been missing at each scrape', async () => {
+  const { clock, metrics, samples } = start();
+  const late = { schedules: ['a', 'b'], paused: ['b'], missed: 2, skippedOverlap: 3, overdueByMs: 60_000 };
+  const none = { schedules: [], paused: [], missed: 0, skippedOverlap: 0, overdueByMs: 0 };
+  metrics.sawSchedules([
+    { cluster: 'prod', ...late, overdueSince: '2026-11-21T11:00:00.000Z' },
+    { cluster: 'test', ...none },
+    { cluster: 'stranger', ...late },
+  ]);
+  clock.nowMs = at('12:30:00');
+
+  expect(await samples('schedules')).toEqual(['schedules{cluster="prod"} 2', 'schedules{cluster="test"} 0']);
+  expect(await samples('schedules_paused')).toContain('schedules_paused{cluster="prod"} 1');
+  expect(await samples('schedule_starts_missed')).toContain('schedule_starts_missed{cluster="prod"} 2');
+  expect(await samples('schedule_starts_skipped')).toContain('schedule_starts_skipped{cluster="prod"} 3');
+  expect(await samples('schedule_overdue_seconds')).toEqual([
+    'schedule_overdue_seconds{cluster="prod"} 5400',
+    'schedule_overdue_seconds{cluster="test"} 0',
+  ]);
+});
+
 test('a pause grows from scrape to scrape, and is 0 once the cluster was read as exporting', async () => {
   const { clock, metrics, samples } = start();
   metrics.sawExporting('prod', { state: 'held', pausedSinceMs: at('11:50:00') });
