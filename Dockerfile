@@ -16,6 +16,8 @@ ENV NODE_ENV=production CAMUNDA_BACKUP_MONITORING_ADDRESS=0.0.0.0:9465
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
+# So that `docker exec` and `kubectl exec` find the command line.
+RUN chmod +x dist/cli.js && ln -s /app/dist/cli.js /usr/local/bin/camunda-backup
 # By number: Kubernetes cannot tell from a name that it is not root.
 USER 1000:1000
 STOPSIGNAL SIGTERM
