@@ -58,17 +58,16 @@ async function readCluster(
   read: Reader,
   { backupId, verifyRepository }: CheckCluster,
 ): Promise<CheckReadings> {
-  const { gateway, probes } = cluster;
+  const { gateway, probes, store } = cluster;
   const engineOfCluster = readEngine(cluster, read, verifyRepository);
-  const [version, topology, brokers, engine, strangers, store] = await Promise.all([
+  const [version, topology, brokers, engine, strangers, highestStored, deletionRules] = await Promise.all([
     read((signal) => gateway.readVersion(signal)),
     read((signal) => gateway.readTopology(signal)),
     Promise.all(cluster.brokers.map((broker) => readBroker(cluster, broker, read))),
     engineOfCluster,
     askAsStranger(cluster, read),
-    cluster.store === undefined
-      ? undefined
-      : read((signal) => cluster.store?.highestBackupId(signal) ?? Promise.resolve(undefined)),
+    store === undefined ? undefined : read((signal) => store.highestBackupId(signal)),
+    store === undefined ? undefined : read((signal) => store.readDeletionRules(signal)),
   ]);
   const facts = factsOf(version, brokers);
   const [zeebeBackups, webApps, exporting] = await Promise.all([
@@ -93,7 +92,8 @@ async function readCluster(
     ...(zeebeBackups === undefined ? {} : { zeebeBackups }),
     webApps,
     engine,
-    ...(store === undefined ? {} : { store }),
+    ...(highestStored === undefined ? {} : { store: highestStored }),
+    ...(deletionRules === undefined ? {} : { deletionRules }),
     strangers,
   };
 }

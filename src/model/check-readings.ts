@@ -123,6 +123,8 @@ export interface CheckReadings {
     readonly snapshots?: Read<readonly ListedSnapshot[]>;
   };
   readonly store?: Read<number | undefined>;
+  /** Rules by which the store itself deletes, one sentence each; undefined where it does not tell. */
+  readonly deletionRules?: Read<readonly string[] | undefined>;
   /** What each management address said to a call without credentials: whether it let it in. */
   readonly strangers: readonly { readonly who: string; readonly letIn: Read<boolean> }[];
 }

@@ -92,7 +92,14 @@ function webAppFindings(webApp: WebAppCheckReading, readings: CheckReadings): re
 const codeOf = (kind: string): FindingCode =>
   kind === 'path' ? 'WRONG_PATH' : kind === 'failing' ? 'SERVER_FAILING' : 'CALL_REFUSED';
 
-export function judgeBackupStore({ zeebeBackups, brokers, configured, store, gateway }: CheckReadings): Judged {
+export function judgeBackupStore({
+  zeebeBackups,
+  brokers,
+  configured,
+  store,
+  deletionRules,
+  gateway,
+}: CheckReadings): Judged {
   const failure = failureOf(zeebeBackups);
   const missing = failure?.type === 'NO_BACKUP_STORE';
   // Where the gateway itself is not reached, nothing is known of the store.
@@ -132,6 +139,7 @@ export function judgeBackupStore({ zeebeBackups, brokers, configured, store, gat
           ),
         ),
       ...(own === undefined ? [] : [finding(ownCode, own.message)]),
+      ...(valueOf(deletionRules) ?? []).map((rule) => finding('STORE_DELETES', rule)),
     ],
   };
 }

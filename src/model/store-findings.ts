@@ -104,6 +104,12 @@ export const storeFindings = {
     'The backup store does not answer this worker.',
     'Correct backupStore.endpoint, or open the network to it.',
   ),
+  STORE_DELETES: declare(
+    'backupStore',
+    'warning',
+    'The backup store deletes by a rule of its own: parts of one backup go at different times, and what is left cannot be restored.',
+    'Take the base path of the backups out of that rule.',
+  ),
   RECORD_PREFIX_WRONG: declare(
     'indices',
     'error',

@@ -7,6 +7,8 @@ export interface BackupStore {
    * backup leaves no trace here, and yet Zeebe refuses its ID for ever: the brokers' checkpoint metric knows it.
    */
   highestBackupId(signal?: AbortSignal): Promise<number | undefined>;
+  /** Rules by which the store itself deletes what lies there, one sentence each; undefined where it does not tell. */
+  readDeletionRules(signal?: AbortSignal): Promise<readonly string[] | undefined>;
   /** Manifests of one backup ID, every copy of every partition. */
   readManifests(backupId: number, signal?: AbortSignal): Promise<readonly BackupManifest[]>;
 }

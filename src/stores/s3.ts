@@ -1,4 +1,9 @@
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { parse } from 'lossless-json';
 import { z } from 'zod';
 import { BackupStoreError } from './backup-store.ts';
@@ -112,6 +117,30 @@ export function createS3BackupStore(options: S3StoreOptions): BackupStore & { cl
         .filter(isNumber)
         .map(Number)
         .reduce<number | undefined>((highest, id) => (highest === undefined || id > highest ? id : highest), undefined);
+    },
+
+    async readDeletionRules(signal) {
+      const rules = await call(`read the lifecycle of s3://${bucket}`, signal, async (abortSignal) => {
+        try {
+          const found = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }), {
+            abortSignal,
+          });
+          return found.Rules ?? [];
+        } catch (error) {
+          const answered = awsError.safeParse(error).data;
+          if (answered?.name === 'NoSuchLifecycleConfiguration') return [];
+          // Servers that only speak S3's protocol, and keys that may read objects only.
+          if (answered !== undefined) return undefined;
+          throw error;
+        }
+      });
+      return rules?.flatMap(({ ID = 'without a name', Status, Expiration, Prefix, Filter }) => {
+        const prefix = Filter?.Prefix ?? Filter?.And?.Prefix ?? Prefix ?? '';
+        const concerned = prefix.startsWith(root) || root.startsWith(prefix);
+        const after = Expiration?.Days === undefined ? Expiration?.Date?.toISOString() : `${Expiration.Days} days`;
+        if (Status !== 'Enabled' || !concerned || after === undefined) return [];
+        return [`rule "${ID}" of bucket ${bucket} deletes ${prefix}* after ${after}`];
+      });
     },
 
     async readManifests(backupId, signal) {

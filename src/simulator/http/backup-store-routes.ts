@@ -24,6 +24,9 @@ export function backupStoreRoutes({ name, objects, accessKeyId }: Bucket): Hono 
   app.on(['GET', 'HEAD'], ['/:bucket', '/:bucket/'], (c) => {
     const bucket = c.req.param('bucket');
     if (bucket !== name) return noSuchBucket(bucket);
+    if (c.req.query('lifecycle') !== undefined) {
+      return failure(404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist');
+    }
     return xml(200, listBody(name, objects.keys(), new URL(c.req.url).searchParams));
   });
   app.on(['GET', 'HEAD'], '/:bucket/*', (c) => {

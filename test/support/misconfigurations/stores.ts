@@ -2,7 +2,7 @@ import type { ClusterConfig } from '../../../src/config/config.ts';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { answerOf, withEngine, type Misconfiguration } from '../check-world.ts';
 
-const bucket = { backupStore: { kind: 's3', bucket: 'zeebe', basePath: 'prod', accessKeyId: 'key' } } as const;
+export const bucket = { backupStore: { kind: 's3', bucket: 'zeebe', basePath: 'prod', accessKeyId: 'key' } } as const;
 
 const withStore =
   (change: Partial<NonNullable<ClusterConfig['backupStore']>>) =>
@@ -203,12 +203,23 @@ export const wrongStores: readonly Misconfiguration[] = [
     config: withStore({ bucket: 'zeeebe' }),
   },
   {
+    title: 'the bucket deletes what is older than 30 days',
+    codes: ['STORE_DELETES'],
+    simulator: bucket,
+    arrange: ({ fault }) =>
+      fault({ component: 'backup-store', path: /[?&]lifecycle/ }, { status: 200, text: lifecycle('') }),
+  },
+  {
     title: 'nobody listens at the endpoint of backupStore',
     codes: ['OWN_STORE_UNREACHABLE'],
     simulator: bucket,
     config: withStore({ endpoint: 'http://127.0.0.1:1' }),
   },
 ];
+
+export const lifecycle = (prefix: string): string =>
+  `<LifecycleConfiguration><Rule><ID>old</ID><Filter><Prefix>${prefix}</Prefix></Filter><Status>Enabled</Status>` +
+  '<Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>';
 
 const policy = (repository: string) => ({
   nightly: {

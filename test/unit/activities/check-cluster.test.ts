@@ -2,7 +2,14 @@ import { afterAll, expect, test } from 'vitest';
 import { checkFindings } from '../../../src/model/check-findings.ts';
 import { check, codesOf } from '../../support/check-world.ts';
 import { wrongAddresses } from '../../support/misconfigurations/addresses.ts';
-import { usedIds, wrongEngines, wrongRepositories, wrongStores } from '../../support/misconfigurations/stores.ts';
+import {
+  bucket,
+  lifecycle,
+  usedIds,
+  wrongEngines,
+  wrongRepositories,
+  wrongStores,
+} from '../../support/misconfigurations/stores.ts';
 import { wrongZeebe } from '../../support/misconfigurations/zeebe.ts';
 
 const misconfigurations = [
@@ -45,6 +52,19 @@ test.each(misconfigurations)('$title is found as $codes', async (misconfiguratio
   expect(result.ok).toBe(misconfiguration.codes.every((code) => checkFindings[code].severity === 'warning'));
   expect(JSON.stringify(result)).not.toMatch(/nobody-guesses|another-password/);
   rows.push(`| ${misconfiguration.title} | ${misconfiguration.codes.join(', ')} | ${result.findings[0]?.seen} |`);
+});
+
+test.each([
+  ['for another folder', 'logs/', {}],
+  ['that the store does not tell', '', { status: 403 }],
+])('a rule of the bucket %s is no finding', async (_which, prefix, answer) => {
+  const { result } = await check({
+    simulator: bucket,
+    arrange: ({ fault }) =>
+      fault({ component: 'backup-store', path: /[?&]lifecycle/ }, { status: 200, text: lifecycle(prefix), ...answer }),
+  });
+
+  expect(result.findings).toEqual([]);
 });
 
 test('every code is found in some misconfiguration', () => {
