@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { createBackup } from './cli/backup.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
+import { createComplete, createCompletion } from './cli/completion.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
 import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
+import { createWorkerCommand } from './cli/worker.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
 import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
@@ -15,6 +17,9 @@ const commands: readonly CreateCommand[] = [
   createSchedule,
   createResumeExporting,
   createStatus(createClusterLockReader),
+  createWorkerCommand(runWorker),
+  createCompletion,
+  createComplete,
 ];
 
 process.exitCode = await main();
@@ -27,7 +32,7 @@ async function main(): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const env = { ...process.env };
+  const { env } = process;
   let config: Config | undefined;
   const cli: Cli = {
     env,
@@ -41,6 +46,11 @@ async function main(): Promise<number> {
     if (clusterFile !== undefined) env['CAMUNDA_BACKUP_CLUSTER_FILE'] = clusterFile;
   });
   return runProgram(program, process.argv.slice(2), cli);
+}
+
+/** A module of its own: it loads native code that no other command needs, and ends the process itself. */
+async function runWorker(): Promise<void> {
+  await import('./worker.ts');
 }
 
 /** Of the package: beside `src` in a checkout, beside `dist` where it is installed. */

@@ -34,7 +34,10 @@ export function createProgram(cli: Cli, commands: readonly CreateCommand[], vers
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => cli.data(text), writeErr: (text) => cli.say(text.trimEnd()) })
     .exitOverride();
-  for (const create of commands) program.addCommand(withSettings(create(cli), program));
+  for (const create of commands) {
+    const command = withSettings(create(cli), program);
+    program.addCommand(command, { hidden: command.name().startsWith('__') });
+  }
   return program;
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { spawnCli } from '../support/cli.ts';
@@ -115,4 +116,14 @@ test('without a server it ends with 9 and names the address', async () => {
 
   expect(stderr).toMatch(/Temporal at 127\.0\.0\.1:1 cannot be reached: .*TEMPORAL_ADDRESS/);
   expect(code).toBe(9);
+});
+
+test('`camunda-backup worker` is a worker, and the first SIGTERM ends it', async () => {
+  await using h = await startHarness({
+    worker: 'process',
+    workerCommand: ['--import', 'tsx', fileURLToPath(new URL('../../src/cli.ts', import.meta.url)), 'worker'],
+  });
+
+  await expect((await h.startBackup()).result()).resolves.toMatchObject({ state: 'COMPLETED' });
+  await h.workerProcess?.kill('SIGTERM');
 });
