@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { expect, inject, type TestContext } from 'vitest';
@@ -7,6 +10,7 @@ import { createSchedule } from '../../src/cli/schedule.ts';
 import { runCommand } from '../support/cli.ts';
 import { startHarness } from '../support/harness.ts';
 import { test } from '../support/side-by-side.ts';
+import { root } from '../unit/docs/markdown.ts';
 
 const execFiles = promisify(execFile);
 
@@ -51,6 +55,28 @@ test('the command that it prints for the Temporal CLI makes the same Schedule', 
 
   const again = await schedule('create', 'nightly', ...times, ...more, '--output', 'json');
   expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'unchanged', changes: [] });
+});
+
+test('examples/schedule.sh makes Schedules that this command keeps as they are, but for what it adds', async (context) => {
+  const { schedule, cluster } = await setup(context);
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-example-'));
+  context.onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await symlink(temporalCli(), join(folder, 'temporal'));
+
+  const { stdout } = await execFiles('bash', [join(root, 'examples/schedule.sh'), cluster], {
+    env: {
+      ...process.env,
+      PATH: `${folder}:${process.env['PATH']}`,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      CAMUNDA_BACKUP_TASK_QUEUE: `queue-${cluster}`,
+      TIME_ZONE: 'Europe/Berlin',
+    },
+  });
+
+  expect(stdout).toBe(`camunda-backup/${cluster}/nightly at 3:30 Europe/Berlin\n`);
+  const again = ['--cron', '30 3 * * *', '--time-zone', 'Europe/Berlin', '--requested-by', 'nightly schedule'];
+  const { changes } = JSON.parse((await schedule('create', 'nightly', ...again, '--output', 'json')).stdout);
+  expect(changes.map(({ what }: { readonly what: string }) => what)).toEqual(['memo', 'summary']);
 });
 
 test('an update changes what it names, says so, and leaves the rest', async (context) => {
