@@ -70,7 +70,8 @@ function webAppFindings(webApp: WebAppCheckReading, readings: CheckReadings): re
   }
   const listed = valueOf(webApp.backupIds) ?? [];
   const names = valueOf(readings.engine.snapshots);
-  if (names === undefined) return [];
+  // An operation of ours can begin between the two readings.
+  if (names === undefined || readings.holder !== undefined) return [];
   const stored = names.flatMap(({ name }) => {
     const [, app, id] = /^camunda_([a-z]+)_(\d+)_/.exec(name) ?? [];
     return app === webApp.app ? [Number(id)] : [];

@@ -67,6 +67,18 @@ test.each([
   expect(result.findings).toEqual([]);
 });
 
+test('what an own backup is just writing is no sign of another repository', async () => {
+  const { result } = await check({
+    lock: { open: { runId: 'a-run', workflowType: 'takeBackup', startedAt: '2026-11-21T08:00:00.000Z' } },
+    arrange({ cluster, fault }) {
+      cluster.operate.takeByHand(7);
+      fault({ component: 'search-engine', path: /^\/_cat\/snapshots/ }, { status: 200, body: [] });
+    },
+  });
+
+  expect(codesOf(result)).toEqual(['OPERATION_RUNNING']);
+});
+
 test('every code is found in some misconfiguration', () => {
   const found = new Set(misconfigurations.flatMap(({ codes }) => codes));
   expect(Object.keys(checkFindings).filter((code) => ![...found].some((each) => each === code))).toEqual([]);
