@@ -57,7 +57,7 @@ module.exports = {
       'cli',
       [
         '^src/(model|config|clients|schedules)/',
-        '^src/workflows/(messages|backup-cluster)\\.ts$',
+        '^src/workflows/(messages|backup-cluster|check-cluster)\\.ts$',
         ...npm('commander', '@temporalio/client', '@temporalio/envconfig', 'zod'),
         ...node,
       ],

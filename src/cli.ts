@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { createBackup } from './cli/backup.ts';
+import { createCheck } from './cli/check.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createComplete, createCompletion } from './cli/completion.ts';
 import { createProgram, runProgram } from './cli/program.ts';
@@ -14,6 +15,7 @@ import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
 
 const commands: readonly CreateCommand[] = [
   createBackup,
+  createCheck,
   createSchedule,
   createResumeExporting,
   createStatus(createClusterLockReader),

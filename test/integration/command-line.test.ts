@@ -118,6 +118,21 @@ test('without a server it ends with 9 and names the address', async () => {
   expect(code).toBe(9);
 });
 
+test('a check prints nothing wrong on a good cluster, and every cure with exit code 3 on one that would fail', async () => {
+  await using h = await startHarness({ simulator: { brokers: 3 } });
+
+  const good = await spawnCli(['check', h.cluster], shell(h)).ended;
+  await h.simulator.cluster.brokers[1]?.stop();
+  const bad = await spawnCli(['check', h.cluster, '-o', 'json'], shell(h)).ended;
+
+  expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining(`${h.cluster}: ready for a backup`) });
+  expect(bad).toMatchObject({ code: 3, stderr: expect.stringContaining('is not ready for a backup') });
+  expect(JSON.parse(bad.stdout)).toMatchObject({
+    ok: false,
+    findings: expect.arrayContaining([expect.objectContaining({ severity: 'error', cure: expect.any(String) })]),
+  });
+});
+
 test('`camunda-backup worker` is a worker, and the first SIGTERM ends it', async () => {
   await using h = await startHarness({
     worker: 'process',

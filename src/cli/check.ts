@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError } from '@temporalio/client';
+import { Command } from 'commander';
+import type { CheckClusterResult } from '../model/check-cluster.ts';
+import { parseCheckRequest, type CheckClusterInput } from '../model/check-request.ts';
+import type { checkCluster } from '../workflows/check-cluster.ts';
+import type { Cli, CreateCommand } from './command.ts';
+import { CliError, exitCode } from './exit-codes.ts';
+import { failedWorkflow } from './failed-workflow.ts';
+import { integerArgument, outputOption, type Output } from './options.ts';
+import { json } from './print.ts';
+import { temporalStart } from './temporal-command.ts';
+import { withTemporal } from './temporal.ts';
+
+interface Options {
+  readonly backupId?: number;
+  readonly verifyRepository: boolean;
+  readonly output: Output;
+}
+
+const description = [
+  'Looks at everything that a backup of the cluster depends on and says what is wrong, each finding with its cure. Changes nothing. ',
+  'Starts the Workflow checkCluster, as the Temporal CLI could: what counts is what the workers reach. Ends with 0 when a backup may ',
+  'be tried, with 3 when a finding is an error.',
+].join('');
+
+const examples = `
+Examples:
+  $ camunda-backup check prod
+  $ camunda-backup check prod --output json | jq -r '.findings[].code'`;
+
+const patienceMs = 5_000;
+
+/** `check <cluster>` */
+export const createCheck: CreateCommand = (cli) =>
+  new Command('check')
+    .summary('is this cluster ready for a backup; changes nothing')
+    .description(description)
+    .argument('<cluster>', 'its name in the cluster file of the workers')
+    .option('--backup-id <n>', 'also say whether this ID is free', integerArgument)
+    .option('--no-verify-repository', 'send nothing but GET: do not let the search engine write its test file')
+    .addOption(outputOption())
+    .addHelpText('after', examples)
+    .action((cluster: string, options: Options) => check(cli, cluster, options));
+
+async function check(cli: Cli, cluster: string, { backupId, verifyRepository, output }: Options): Promise<void> {
+  const input: CheckClusterInput = {
+    cluster,
+    ...(backupId === undefined ? {} : { backupId }),
+    ...(verifyRepository ? {} : { verifyRepository }),
+  };
+  const parsed = parseCheckRequest(input);
+  if ('problems' in parsed) throw new CliError(exitCode.invalid, parsed.problems.join('\n'));
+  const workflowId = `check-${cluster}-${new Date().toISOString()}`;
+  const result = await withTemporal(cli, async (temporal) => {
+    const { client, taskQueue } = temporal;
+    cli.say(`$ ${temporalStart({ ...temporal, type: 'checkCluster', workflowId, input })}`);
+    const handle = await client.workflow.start<typeof checkCluster>('checkCluster', {
+      taskQueue,
+      workflowId,
+      args: [input],
+    });
+    const end = new AbortController();
+    const interrupted = new Promise<never>((_, reject) => {
+      const detach = (): void => reject(detached(workflowId));
+      if (cli.interrupted.aborted) detach();
+      cli.interrupted.addEventListener('abort', detach, { once: true });
+    });
+    void sleep(patienceMs, undefined, { signal: end.signal }).then(
+      () => cli.say(`No result after ${patienceMs / 1_000} s: does a worker run on Task Queue ${taskQueue}?`),
+      () => undefined,
+    );
+    const ended = handle.result();
+    ended.catch(() => undefined);
+    try {
+      return await Promise.race([ended, interrupted]);
+    } catch (error) {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+      const { type, message, whatToDo, exitCode: code } = failedWorkflow(error);
+      throw new CliError(code, `Check of ${cluster} failed: ${type}: ${message}\n${whatToDo}`);
+    } finally {
+      end.abort();
+    }
+  });
+  cli.data(output === 'json' ? json(result) : printCheck(result));
+  if (!result.ok) throw new CliError(exitCode.notReady, `${cluster} is not ready for a backup: see the errors above.`);
+}
+
+const detached = (workflowId: string): CliError =>
+  new CliError(
+    exitCode.detached,
+    `Detached: the check goes on. temporal workflow result --workflow-id ${workflowId} shows its result.`,
+  );
+
+function printCheck({ cluster, ok, findings, unlisted, checked }: CheckClusterResult): string {
+  const unread = checked.filter(({ outcome }) => outcome === 'not read').map(({ check: name }) => name);
+  return [
+    `${cluster}: ${ok ? 'ready for a backup' : 'NOT ready for a backup'}, ${findings.length + unlisted} findings in ${checked.length} checks\n`,
+    ...findings.map(
+      ({ code, severity, seen, meaning, cure }) =>
+        `\n  ${severity} ${code}\n    ${seen}\n    ${meaning}\n    Do: ${cure}\n`,
+    ),
+    unlisted === 0 ? '' : `\n  and ${unlisted} more\n`,
+    unread.length === 0 ? '' : `\n  Could not be read: ${unread.join(', ')}\n`,
+  ].join('');
+}
