@@ -31,6 +31,8 @@ export default defineConfig({
       project('replay', { testTimeout: 60 * seconds }),
       project('integration', { testTimeout: 90 * seconds, globalSetup: temporalServer }),
       project('faults', { testTimeout: 180 * seconds, globalSetup: temporalServer }),
+      // Only where there is a Chromium, by `npm run test:ui`.
+      project('ui', { testTimeout: 120 * seconds }),
       // Needs what `npm run test:e2e` sets up.
       project('e2e', { testTimeout: 1_800 * seconds }),
     ],

@@ -16,6 +16,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 const tsx = ['--import', 'tsx'];
 
+/** Of `npm test`; several exclusions would not add up. */
+const projects = ['unit', 'architecture', 'fidelity', 'replay', 'integration', 'faults'];
+
 /** @typedef {{ needs: readonly ('temporal' | 'realParts')[], commands: readonly (readonly string[])[] }} Plan */
 
 /** @type {Record<string, (args: string[]) => Plan | { text: string, code: number }>} */
@@ -30,7 +33,14 @@ const verbs = {
         }
       : { needs: ['temporal'], commands: [[process.execPath, ...tsx, 'scripts/demo/simulated.ts', ...read.flags]] };
   },
-  test: (args) => ({ needs: ['temporal'], commands: [[bin('vitest'), 'run', '--project', '!e2e', ...args]] }),
+  test: (args) => ({
+    needs: ['temporal'],
+    commands: [[bin('vitest'), 'run', ...projects.flatMap((name) => ['--project', name]), ...args]],
+  }),
+  ui: (args) => ({
+    needs: ['temporal'],
+    commands: [[bin('vitest'), 'run', '--project', 'ui', '--reporter', 'verbose', ...args]],
+  }),
   e2e: (args) => ({
     needs: ['temporal', 'realParts'],
     commands: [[bin('vitest'), 'run', '--project', 'e2e', '--no-file-parallelism', ...args]],

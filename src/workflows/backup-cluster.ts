@@ -10,9 +10,9 @@ import type { ProvenBackup } from '../activities/index.ts';
 import { parseBackupRequest, type BackupClusterInput, type BackupRequest } from '../model/backup-request.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import type { SnapshotPart } from '../model/backup-parts.ts';
-import { describeDuration } from '../model/durations.ts';
 import type { ProofCheck, PartitionProof } from '../model/proof.ts';
 import { reads } from './activity-policies.ts';
+import { attemptPage, completedPage, failedPage, workDetails } from './backup-page.ts';
 import { runUnderLock } from './cluster-lock.ts';
 import type { ExportingLedger } from './exporting.ts';
 import { accept, failure, readable } from './failures.ts';
@@ -74,6 +74,7 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
   let facts: ClusterFacts | undefined;
   for (let attempt = 1; ; attempt += 1) {
     step = `ATTEMPT_${attempt}`;
+    setCurrentDetails(attemptPage(request, attempt, failedAttempts));
     try {
       // Each time: after a failed attempt the cluster may be another.
       const found = await discover(request);
@@ -84,6 +85,7 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
           startChild(takeBackup, {
             ...options,
             ...startMarks(found, marks(request)),
+            staticDetails: workDetails(request),
             args: [attemptInput(found, request, above)],
           }),
         memo: lockMemo(request),
@@ -91,11 +93,12 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
         summary: `Backup of ${request.cluster}, attempt ${attempt} of ${request.attempts}`,
       });
       step = 'COMPLETED';
-      setCurrentDetails(completed(taken));
+      setCurrentDetails(completedPage(request, taken, failedAttempts));
       mark(found, { backupId: taken.backupId, outcome: 'COMPLETED' });
       return result(request, found, taken, startedAt, failedAttempts);
     } catch (error) {
       const failed = failedBackup(error);
+      setCurrentDetails(failedPage(request, error));
       if (!(error instanceof ApplicationFailure)) throw error;
       if (failed?.newIdCures !== true || attempt >= request.attempts) {
         mark(facts ?? {}, { ...ofBackup(failed), outcome: error.type ?? 'Error' });
@@ -198,18 +201,4 @@ function lastFailure(
   if (earlier.length === 0) return error;
   const before = ` (attempt ${earlier.length + 1}; the earlier ones are in the details)`;
   return failure(error.type ?? 'Error', `${error.message}${before}`, [{ ...failed, failedAttempts: earlier }], error);
-}
-
-function completed({ backupId, exporting, proven }: TakenBackup): string {
-  const paused = exporting.pausedMs === undefined ? 'never' : describeDuration(exporting.pausedMs);
-  const checks = proven.proof.checks.map(({ code, compared }) => `| ${code} | ${compared} |`);
-  return [
-    `### Backup ${backupId} COMPLETED`,
-    '',
-    `Exporting was paused: ${paused}.`,
-    '',
-    '| Proof | Compared |',
-    '| --- | --- |',
-    ...checks,
-  ].join('\n');
 }

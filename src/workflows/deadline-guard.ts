@@ -60,7 +60,9 @@ export function createDeadlineGuard<R>(
 async function overdueBy({ cluster, timing }: ExportingFacts): Promise<void> {
   const longest = timing.maxPauseMs + timing.outerMarginMs;
   for (let waitMs = longest; waitMs > 0;) {
-    await sleep(waitMs, { summary: 'Deadline of the pause, seen from outside' });
+    await sleep(waitMs, {
+      summary: `Safety net: ends the pause if the work has not within ${describeDuration(longest)}`,
+    });
     const pause = await patientReads.readHolderPause.executeWithOptions({ summary: 'Read the deadline of the pause' }, [
       { cluster },
     ]);

@@ -157,7 +157,7 @@ function declarePause(facts: ClusterFacts, ledger: ExportingLedger): PauseDeadli
           const remainingMs = Date.parse(declaredAt) + until - Date.now();
           if (remainingMs <= 0) break;
           await condition(() => maxPauseMs !== until, remainingMs, {
-            summary: 'Longest time exporting may stay paused',
+            summary: `EXPORTING IS PAUSED, at most ${describeDuration(until)} (maxPause)`,
           });
         }
         expired = true;

@@ -43,6 +43,12 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The first three: with every replica named the sentence that matters would be below the edge of the page. */
+export function few(facts: readonly string[]): string {
+  const more = facts.length - 3;
+  return [...facts.slice(0, 3), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
 /** Ends with a full stop, so that another sentence can follow. */
 export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 

@@ -1,15 +1,7 @@
 import { log, setCurrentDetails } from '@temporalio/workflow';
-import { describeDuration } from '../model/durations.ts';
+import { stepTable, type StepTimes } from './step-table.ts';
 
-/** One step of an operation and when it ran. */
-export interface StepTimes {
-  readonly step: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601; absent while the step runs. */
-  readonly endedAt?: string;
-  readonly failed?: true;
-}
+export type { StepTimes } from './step-table.ts';
 
 export interface Steps {
   /** Runs one step of the procedure and keeps its times. */
@@ -21,7 +13,7 @@ export interface Steps {
 /** Keeps the steps of one operation, shows them as a table in the Web UI and logs them with the fields that are known by then. */
 export function createSteps(title: string, fields: () => Readonly<Record<string, unknown>> = () => ({})): Steps {
   const times: StepTimes[] = [];
-  const show = (): void => setCurrentDetails(table(title, times));
+  const show = (): void => setCurrentDetails(stepTable(title, times));
   return {
     async run(step, work) {
       const index = times.push({ step, startedAt: now() }) - 1;
@@ -54,11 +46,3 @@ export function createSteps(title: string, fields: () => Readonly<Record<string,
 }
 
 export const now = (): string => new Date().toISOString();
-
-function table(title: string, times: readonly StepTimes[]): string {
-  const rows = times.map(({ step, startedAt, endedAt, failed }) => {
-    const took = endedAt === undefined ? 'running' : describeDuration(Date.parse(endedAt) - Date.parse(startedAt));
-    return `| ${step} | ${startedAt} | ${failed === true ? `failed after ${took}` : took} |`;
-  });
-  return [`### ${title}`, '', '| Step | Started | Took |', '| --- | --- | --- |', ...rows].join('\n');
-}

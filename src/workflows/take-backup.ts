@@ -9,7 +9,7 @@ import type { Position } from '../model/zeebe.ts';
 import { reads, takes, waits } from './activity-policies.ts';
 import { afterFailure, type Attempt } from './backup-attempt.ts';
 import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
-import { failure } from './failures.ts';
+import { few, failure } from './failures.ts';
 import { currentStep } from './messages.ts';
 import { predecessor } from './predecessor.ts';
 import { mark } from './search-attributes.ts';
@@ -215,11 +215,12 @@ const afterPart: Readonly<Record<BackupPart, string>> = {
  * last part the proof is made all the same, and both are reported.
  */
 async function checkFence(
-  { facts, steps, warnings }: Attempt,
+  attempt: Attempt,
   fences: TakenParts['fences'],
   part: BackupPart,
   paused: PausedExporting,
 ): Promise<void> {
+  const { facts, steps, warnings } = attempt;
   const name = afterPart[part];
   const reading = await steps.run('CHECK_PAUSE', () =>
     waits(facts.timing).checkFence.executeWithOptions({ summary: `Check that the pause still holds ${name}` }, [
@@ -237,8 +238,8 @@ async function checkFence(
   if (reading.broken.length > 0 && part !== 'ZEEBE') {
     throw failure(
       FailureType.BackupInconsistent,
-      `The pause no longer held ${name}: ${reading.broken.join('; ')}. ` +
-        'Somebody resumed exporting, or a pause never reached a replica.',
+      `The pause no longer held ${name}: ${few(reading.broken)}. Somebody resumed exporting, or a pause never reached a replica. ` +
+        `Do not restore ${attempt.backupId ?? 'this backup'}; find out who it was, then take another.`,
       [],
     );
   }

@@ -1,0 +1,83 @@
+import { workflowInfo, type ApplicationFailure } from '@temporalio/workflow';
+import type { BackupRequest } from '../model/backup-request.ts';
+import { clusterLockId } from '../model/cluster-lock.ts';
+import { stepTable } from './step-table.ts';
+import { reasonOf } from './failures.ts';
+import type { TakenBackup } from './take-backup.ts';
+
+interface EarlierFailure {
+  readonly type: string;
+  readonly message: string;
+}
+
+// What the Web UI shows as "Current Details" of the run that somebody started, as Markdown.
+
+/** While an attempt runs: what was asked for, where its steps can be watched, what failed before. */
+export function attemptPage(request: BackupRequest, attempt: number, earlier: readonly EarlierFailure[]): string {
+  return [
+    `### Backup of ${request.cluster}: attempt ${attempt} of ${request.attempts}`,
+    '',
+    ...askedFor(request),
+    `Each step, and whether exporting is paused: ${linkTo(clusterLockId(request.cluster))}`,
+    '',
+    'To stop it: **cancel**. Exporting is resumed first.',
+    ...failedBefore(earlier),
+  ].join('\n');
+}
+
+/** After the backup: the steps, then the proof. */
+export function completedPage(request: BackupRequest, taken: TakenBackup, earlier: readonly EarlierFailure[]): string {
+  const { backupId, exporting, proven, steps, warnings } = taken;
+  return [
+    stepTable(`Backup ${backupId} of ${request.cluster}: COMPLETED`, steps),
+    '',
+    ...askedFor(request),
+    ...(exporting.pausedMs === undefined ? ['There was nothing to pause.'] : []),
+    ...warnings.map((warning) => `\n**Warning:** ${plain(warning)}`),
+    ...failedBefore(earlier),
+    '',
+    '| Proof | Compared |',
+    '| :-- | :-- |',
+    ...proven.proof.checks.map(({ code, compared }) => `| ${code}\u2003 | ${plain(compared)} |`),
+  ].join('\n');
+}
+
+/** After a failure: its type, its sentence and where to read on. */
+export function failedPage(request: BackupRequest, error: unknown): string {
+  const type = isTyped(error) ? (error.type ?? 'Error') : 'Error';
+  return [
+    `### Backup of ${request.cluster}: FAILED`,
+    '',
+    `**${type}**: what to do stands under this name in docs/runbook.md.`,
+    '',
+    ...askedFor(request),
+    plain(reasonOf(error)),
+  ].join('\n');
+}
+
+/** The page of the child that does the work; written at its start, so that it needs no worker. */
+export function workDetails(request: BackupRequest): string {
+  return [
+    ...askedFor(request),
+    `Started by ${linkTo(workflowInfo().workflowId)}. To stop it: **cancel**. Exporting is resumed first.`,
+  ].join('\n');
+}
+
+function askedFor({ requestedBy, reason }: BackupRequest): readonly string[] {
+  if (requestedBy === undefined && reason === undefined) return [];
+  return [`Asked for by ${plain(requestedBy ?? 'somebody')}${reason === undefined ? '' : `: ${plain(reason)}`}`, ''];
+}
+
+const failedBefore = (earlier: readonly EarlierFailure[]): readonly string[] =>
+  earlier.flatMap(({ type, message }, index) => ['', `Attempt ${index + 1} failed, **${type}**: ${plain(message)}`]);
+
+function linkTo(workflowId: string): string {
+  const { namespace } = workflowInfo();
+  return `[${workflowId}](/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)})`;
+}
+
+/** Names of snapshots are full of what Markdown takes for its own. */
+const plain = (text: string): string => text.replaceAll(/[\\`*_[\]<>|~]/g, String.raw`\$&`);
+
+const isTyped = (error: unknown): error is ApplicationFailure =>
+  typeof error === 'object' && error !== null && 'type' in error;
