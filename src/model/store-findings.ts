@@ -114,7 +114,7 @@ export const storeFindings = {
     'indices',
     'error',
     'An exporter writes records and no index has the configured prefix.',
-    'Set searchEngine.recordIndexPrefix to the index prefix of the exporter.',
+    'Set searchEngine.recordIndexPrefix to the index prefix of the exporter; where nothing ever ran, start an instance.',
   ),
   RECORD_PREFIX_DIFFERS: declare(
     'indices',

@@ -127,7 +127,7 @@ function statusOf({ partition, replica }: Hosted, { settings }: ZeebeCluster, di
 
 const dataFolder = '/usr/local/zeebe/data/.';
 
-// Micrometer's names, by its documentation: no recording has them.
+// Micrometer's names, as 8.6.0 publishes them.
 const diskMetrics = (disks: Disks, nodeId: number): readonly string[] => [
   `disk_free_bytes{path="${dataFolder}",} ${javaDouble(disks.freeBytes(nodeId))}`,
   `disk_total_bytes{path="${dataFolder}",} ${javaDouble(disks.capacityBytes)}`,
@@ -148,7 +148,7 @@ function metricsOf({ partition, replica }: Hosted): readonly string[] {
   return [
     `zeebe_exporter_state{${label}} ${javaDouble(phaseNumber[replica.phase])}`,
     `zeebe_checkpoint_id{${label}} ${javaDouble(partition.checkpointId)}`,
-    // 1 is healthy, 0 unhealthy, -1 dead: by the source, no recording has it.
+    // 1 is healthy, seen on 8.6.0; 0 unhealthy and -1 dead by its source.
     `zeebe_health{${label}} ${javaDouble(1)}`,
     ...(partition.leader === replica ? partition.exporters : []).map(
       ({ id: exporter }) =>

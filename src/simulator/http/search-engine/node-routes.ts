@@ -6,7 +6,7 @@ import type { EngineDialect } from './dialect.ts';
 
 const diskBytes = 64 * 2 ** 30;
 
-/** The nodes' disks, and the policies that take snapshots by themselves, of which there are none. By documentation: no recording has them. */
+/** The nodes' disks, as Elasticsearch 8.16.1 tells them; and the policies that take snapshots, by documentation: there are none. */
 export function nodeRoutes(engine: SearchEngine, dialect: EngineDialect, now: () => number): Hono {
   const app = new Hono();
   app.get('/_nodes/stats/fs', () => {
