@@ -5,6 +5,7 @@ import { createCheck } from './cli/check.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createComplete, createCompletion } from './cli/completion.ts';
 import { createProgram, runProgram } from './cli/program.ts';
+import { createRegisterSearchAttributes } from './cli/register-search-attributes.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
 import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
@@ -17,6 +18,7 @@ const commands: readonly CreateCommand[] = [
   createBackup,
   createCheck,
   createSchedule,
+  createRegisterSearchAttributes,
   createResumeExporting,
   createStatus(createClusterLockReader),
   createWorkerCommand(runWorker),
