@@ -33,6 +33,10 @@ export const calledByOurClients: readonly CalledTemplate[] = [
   ...called(
     'GET',
     '/',
+    '/_cluster/health',
+    '/_nodes/stats/fs',
+    '/_slm/policy',
+    '/_plugins/_sm/policies',
     '/_cat/indices/{pattern}',
     '/_cat/snapshots/{repository}',
     '/_snapshot/{repository}',

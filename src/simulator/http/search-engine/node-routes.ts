@@ -6,7 +6,7 @@ import type { EngineDialect } from './dialect.ts';
 
 const diskBytes = 64 * 2 ** 30;
 
-/** The nodes' disks, as Elasticsearch 8.16.1 tells them; and the policies that take snapshots, by documentation: there are none. */
+/** The nodes' disks, as Elasticsearch 8.16.1 tells them; and the policies that take snapshots: there are none. */
 export function nodeRoutes(engine: SearchEngine, dialect: EngineDialect, now: () => number): Hono {
   const app = new Hono();
   app.get('/_nodes/stats/fs', () => {
@@ -25,10 +25,10 @@ export function nodeRoutes(engine: SearchEngine, dialect: EngineDialect, now: ()
       nodes: { [dialect.nodeId]: node },
     });
   });
-  if (dialect.product === 'opensearch') {
-    app.get('/_plugins/_sm/policies', () => json(200, { policies: [], total_policies: 0 }));
-  } else {
-    app.get('/_slm/policy', () => json(200, {}));
-  }
+  // Recorded on both engines: without its plugin OpenSearch answers this as Elasticsearch always does.
+  app.get('/_plugins/_sm/policies', (c) =>
+    json(400, { error: `no handler found for uri [${c.req.path}] and method [GET]` }),
+  );
+  if (dialect.product === 'elasticsearch') app.get('/_slm/policy', () => json(200, {}));
   return app;
 }

@@ -64,7 +64,7 @@ export const warm = (engine: Engine): readonly Scene[] => {
       },
     },
     {
-      exchanges: '204-205',
+      exchanges: '202, 204-205',
       options: engine.options,
       ask: searchEngine,
       steps: { '204-delete-repo': { before: registered('slow', `${engine.path}/slow`) } },
