@@ -10,6 +10,7 @@ import { registerSearchAttributes } from '../../src/cli/register-search-attribut
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import { createSearchAttributeReader } from '../../src/worker/search-attribute-reader.ts';
 import { startHarness } from '../support/harness.ts';
+import { inPause } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
 let folder: string;
@@ -78,13 +79,15 @@ test('a run says since when exporting is paused until the resume was verified, a
 }) => {
   await using h = await startHarness({
     temporalAddress: temporal.address,
-    simulator: { durations: { zeebeMs: 10_000 } },
+    // Long enough for the list to show it on a busy machine.
+    simulator: { durations: { zeebeMs: 25_000 } },
   });
   const run = await h.startBackup({ attempts: 1 });
+  await inPause(h.simulator);
+  h.simulator.cluster.resumeByHand();
   const paused = `CamundaCluster = "${h.cluster}" AND CamundaPausedSince < "${new Date(Date.now() + 60_000).toISOString()}"`;
 
   expect(await listed(expect, paused, 1)).toEqual([h.lockId]);
-  h.simulator.cluster.resumeByHand();
   await expect(run.result()).rejects.toThrow();
 
   await listed(expect, paused, 0);
