@@ -8,18 +8,18 @@ import { setStage, type Stage } from '../../scripts/demo/stage.ts';
 import { TASK_QUEUE } from '../../scripts/real-parts/worker.ts';
 import { registerSearchAttributes } from '../../src/cli/register-search-attributes.ts';
 import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
+import { skipUnless } from '../support/skip-unless.ts';
 import { findChromium } from './chromium.ts';
 
 const executablePath = findChromium();
-if (executablePath === undefined) {
-  process.stderr.write(
-    '\nSKIPPED: the Web UI was not looked at. No Chromium on the PATH: install one, or set CHROMIUM_PATH.\n\n',
-  );
-}
+const noChromium = skipUnless(
+  executablePath !== undefined,
+  'the Web UI was not looked at. No Chromium on the PATH: install one, or set CHROMIUM_PATH.',
+);
 const screenshots = fileURLToPath(new URL('../../artifacts/web-ui/', import.meta.url));
 const child = 'camunda-cluster/prod';
 
-describe.skipIf(executablePath === undefined)('the Web UI in Chromium', () => {
+describe.skipIf(noChromium)('the Web UI in Chromium', () => {
   let stage: Stage;
   let browser: Browser;
   let page: Page;

@@ -2,9 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { documentedSequence } from '../../../scripts/bench/documented-sequence.ts';
 import { startSimulator, type SimulatorOptions } from '../../../src/simulator/index.ts';
+import { skipUnless } from '../../support/skip-unless.ts';
 
 const pollSeconds = 0.05;
-const noCurl = spawnSync('curl', ['--version']).status !== 0;
+const noCurl = skipUnless(
+  spawnSync('curl', ['--version']).status === 0,
+  'the documented shell sequence was not run. No curl on the PATH: install it.',
+);
 
 async function setup(options: SimulatorOptions) {
   const simulator = await startSimulator(options);
