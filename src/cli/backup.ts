@@ -1,25 +1,20 @@
 import { userInfo } from 'node:os';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { parseBackupRequest, type BackupClusterInput } from '../model/backup-request.ts';
 import type { backupCluster, BackupClusterResult } from '../workflows/backup-cluster.ts';
+import { backupInputOf, withBackupInput, type BackupInputOptions } from './backup-input.ts';
 import { followBackup } from './backup-progress.ts';
 import type { Cli, CreateCommand } from './command.ts';
 import { CliError, exitCode } from './exit-codes.ts';
 import { failedWorkflow, type FailedWorkflow } from './failed-workflow.ts';
-import { integerArgument, labelArgument, outputOption, type Output } from './options.ts';
+import { integerArgument, outputOption, type Output } from './options.ts';
 import { printBackup } from './print-backup.ts';
 import { json } from './print.ts';
 import { temporalStart } from './temporal-command.ts';
 import { withTemporal, type Temporal } from './temporal.ts';
 
-interface Options {
-  readonly reason?: string;
-  readonly requestedBy?: string;
-  readonly label?: Readonly<Record<string, string>>;
-  readonly ifBusy?: 'fail' | 'wait';
-  readonly attempts?: number;
-  readonly maxPause?: string;
+interface Options extends BackupInputOptions {
   readonly backupId?: number;
   readonly workflowId?: string;
   readonly detach?: true;
@@ -45,16 +40,13 @@ Examples:
 
 /** `backup <cluster>` */
 export const createBackup: CreateCommand = (cli) =>
-  new Command('backup')
-    .summary('take a backup and look on')
-    .description(description)
-    .argument('<cluster>', 'its name in the cluster file of the workers')
-    .option('--reason <text>', 'why, for the audit')
-    .option('--requested-by <text>', 'who, for the audit (default: the user of this process)')
-    .option('--label <key=value>', 'a label for the audit; can be repeated', labelArgument)
-    .addOption(new Option('--if-busy <what>', 'while another operation holds the cluster').choices(['fail', 'wait']))
-    .option('--attempts <n>', 'how often a new ID is tried after a failure that a new ID can cure', integerArgument)
-    .option('--max-pause <duration>', 'longest time exporting may stay paused, like 45m')
+  withBackupInput(
+    new Command('backup')
+      .summary('take a backup and look on')
+      .description(description)
+      .argument('<cluster>', 'its name in the cluster file of the workers'),
+    { requestedBy: 'the user of this process' },
+  )
     .option('--backup-id <n>', 'this ID and no other (default: above every ID that is found)', integerArgument)
     .option('--workflow-id <id>', 'ID of the Workflow (default: backup-<cluster>-<time>)')
     .option('--detach', 'only start it')
@@ -83,16 +75,11 @@ async function backup(cli: Cli, cluster: string, options: Options): Promise<void
 
 /** Checked here too: a typo must not need a worker to be found. */
 function inputOf(cluster: string, options: Options): BackupClusterInput {
-  const { reason, requestedBy = currentUser(), label: labels, ifBusy, attempts, maxPause, backupId } = options;
+  const { backupId, requestedBy = currentUser() } = options;
   const input: BackupClusterInput = {
     cluster,
     ...(backupId === undefined ? {} : { backupId }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(ifBusy === undefined ? {} : { ifBusy }),
-    ...(attempts === undefined ? {} : { attempts }),
-    ...(maxPause === undefined ? {} : { maxPause }),
+    ...backupInputOf({ ...options, ...(requestedBy === undefined ? {} : { requestedBy }) }),
   };
   const parsed = parseBackupRequest(input);
   if ('problems' in parsed) throw new CliError(exitCode.invalid, parsed.problems.join('\n'));

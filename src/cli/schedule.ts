@@ -10,7 +10,7 @@ import { CliError, exitCode, exitCodeOf } from './exit-codes.ts';
 import { outputOption, type Output } from './options.ts';
 import { printScheduleOutcome, printSchedules } from './print-schedules.ts';
 import { json } from './print.ts';
-import { backupInputOf, withBackupInput, type BackupInputOptions } from './schedule-input.ts';
+import { backupInputOf, withBackupInput, type BackupInputOptions } from './backup-input.ts';
 import { temporalScheduleCreate } from './temporal-schedule.ts';
 import { withTemporal, type Temporal } from './temporal.ts';
 
@@ -73,16 +73,18 @@ function createOrUpdate(cli: Cli, what: 'create' | 'update'): Command {
     .option('--jitter <duration>', 'put each start off by a random part of this (default: none)')
     .option('--catch-up <duration>', 'make up for starts the server was down for, up to so late (default: 6h)')
     .addOption(outputOption());
-  return withBackupInput(command).action(async (cluster: string, name: string, options: Times) => {
-    const request = requestOf(cluster, name, options);
-    const change =
-      what === 'create' ? creation(cli, request) : ({ client }: Temporal) => updateSchedule(client, request);
-    await asCommand(cli, async (temporal) => {
-      const outcome = await change(temporal);
-      for (const warning of outcome.warnings) cli.say(`Warning: ${warning}`);
-      cli.data(options.output === 'json' ? json(outcome) : printScheduleOutcome(outcome));
-    });
-  });
+  return withBackupInput(command, { requestedBy: 'the Schedule', ifBusy: 'wait' }).action(
+    async (cluster: string, name: string, options: Times) => {
+      const request = requestOf(cluster, name, options);
+      const change =
+        what === 'create' ? creation(cli, request) : ({ client }: Temporal) => updateSchedule(client, request);
+      await asCommand(cli, async (temporal) => {
+        const outcome = await change(temporal);
+        for (const warning of outcome.warnings) cli.say(`Warning: ${warning}`);
+        cli.data(options.output === 'json' ? json(outcome) : printScheduleOutcome(outcome));
+      });
+    },
+  );
 }
 
 /** Wrong input is told before anything is called. */
