@@ -56,11 +56,16 @@ export interface Http {
   close(): Promise<void>;
 }
 
+export interface HttpOptions {
+  /** On whose behalf a call is made: stands in its `User-Agent`, for whoever reads a server's access log. */
+  readonly caller?: () => string | undefined;
+}
+
 const maxBodyBytes = 16 * 1024 * 1024;
 const maxReasonLength = 2_000;
 const excerptLength = 200;
 
-export function createHttp(endpoint: Endpoint): Http {
+export function createHttp(endpoint: Endpoint, { caller = () => undefined }: HttpOptions = {}): Http {
   const { url, auth } = withoutUserinfo(endpoint);
   const redact = createRedact(auth, endpoint.tls);
   const pool = new Pool(url, {
@@ -84,6 +89,7 @@ export function createHttp(endpoint: Endpoint): Http {
         path: `${endpoint.basePath}${call.path}`,
         headers: {
           accept: call.accept === 'text' ? 'text/plain' : 'application/json',
+          'user-agent': userAgent(caller()),
           ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(auth ? { authorization: authorization(auth) } : {}),
         },
@@ -144,6 +150,9 @@ function withoutUserinfo(endpoint: Endpoint): { readonly url: string; readonly a
   };
   return { url: origin, auth: endpoint.auth ?? userinfo };
 }
+
+const userAgent = (caller: string | undefined): string =>
+  caller === undefined ? 'camunda-backup' : `camunda-backup (${caller})`;
 
 function jsonOrText(text: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import { asyncLocalStorage } from '@temporalio/activity';
 import type { Cluster, ClusterProbes, ClusterWebApp } from '../activities/clusters.ts';
 import { createHistoryClient } from '../clients/history.ts';
 import { createHttp } from '../clients/http.ts';
@@ -23,7 +24,7 @@ export interface ClusterClients {
 export function createClusterClients({ clusters, timing }: Pick<Config, 'clusters' | 'timing'>): ClusterClients {
   const closers: (() => unknown)[] = [];
   const http = (endpoint: Endpoint): Http => {
-    const created = createHttp(endpoint);
+    const created = createHttp(endpoint, { caller: currentActivity });
     closers.push(() => created.close());
     return created;
   };
@@ -67,6 +68,8 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
     },
   };
 }
+
+const currentActivity = (): string | undefined => asyncLocalStorage.getStore()?.info.activityType;
 
 /** Every management address, to be asked without credentials. */
 function addresses(

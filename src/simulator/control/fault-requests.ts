@@ -18,6 +18,7 @@ const match = z.strictObject({
   method: z.string().optional(),
   path: z.string().startsWith('/').optional(),
   pathPattern: pattern.optional(),
+  callerPattern: pattern.optional(),
 });
 
 /** A fault as it is asked for over HTTP. */
@@ -45,18 +46,19 @@ export const describeFault = ({ handle, match: met, fault: is, times }: ActiveFa
   id: handle.id,
   match: {
     ...met,
-    ...(met.path instanceof RegExp
-      ? { path: undefined, pathPattern: met.path.source.replaceAll(String.raw`\/`, '/') }
-      : {}),
+    ...(met.path instanceof RegExp ? { path: undefined, pathPattern: asGiven(met.path) } : {}),
+    ...(met.caller === undefined ? {} : { caller: undefined, callerPattern: asGiven(met.caller) }),
   },
   fault: describe(is),
   ...(times === Infinity ? {} : { times }),
   hits: handle.hits,
 });
 
+const asGiven = ({ source }: RegExp): string => source.replaceAll(String.raw`\/`, '/');
+
 function matchOf(
   { components }: Simulator,
-  { component, method, path, pathPattern }: z.infer<typeof match>,
+  { component, method, path, pathPattern, callerPattern }: z.infer<typeof match>,
 ): CallMatch {
   const known = [...components, 'broker'];
   if (component !== undefined && !known.includes(component)) {
@@ -70,8 +72,12 @@ function matchOf(
     ...(component === undefined ? {} : { component }),
     ...(method === undefined ? {} : { method }),
     ...(wanted === undefined ? {} : { path: wanted }),
+    ...(callerPattern === undefined ? {} : { caller: callerPattern }),
   };
 }
 
-const describe = (is: Fault): unknown =>
-  typeof is === 'object' && 'held' in is ? { held: 'by a promise in the process', when: is.when ?? 'before-act' } : is;
+function describe(is: Fault): unknown {
+  if (typeof is !== 'object') return is;
+  if ('held' in is) return { held: 'by a promise in the process', when: is.when ?? 'before-act' };
+  return 'rewrite' in is ? { rewrite: 'by a function in the process' } : is;
+}

@@ -7,6 +7,8 @@ export interface CallMatch {
   readonly method?: string;
   /** A text matches the path with or without its query; a pattern is tried on the path with its query. */
   readonly path?: string | RegExp;
+  /** Tried on the `User-Agent`. */
+  readonly caller?: RegExp;
 }
 
 export type Fault =
@@ -16,6 +18,8 @@ export type Fault =
   | { readonly status: number; readonly text: string }
   /** HTTP 200 with this status and message inside, as the exporting endpoint tells a failure; nothing is done. */
   | { readonly failureInside200: { readonly status?: number; readonly message?: string } }
+  /** It is done, and what was answered as JSON is told otherwise: a server that lies. Only in the process. */
+  | { readonly rewrite: (body: unknown) => unknown }
   /** Done after a while. */
   | { readonly delayMs: number }
   /** The connection is cut and nothing is done. */
@@ -53,12 +57,15 @@ export interface ActiveFault {
   readonly times: number;
 }
 
+/** What of a call decides whether a fault meets it. */
+export type FaultyCall = Readonly<Record<'component' | 'method' | 'path' | 'caller', string>>;
+
 export interface Faults {
   add(match: CallMatch, fault: Fault, options?: { readonly times?: number }): FaultHandle;
   /** Those that are to meet more calls, and those that hold some. */
   readonly active: readonly ActiveFault[];
   /** The fault for this call, counted as met. The one added last wins. */
-  meet(call: { readonly component: string; readonly method: string; readonly path: string }): MetFault | undefined;
+  meet(call: FaultyCall): MetFault | undefined;
 }
 
 interface Entry extends ActiveFault {
@@ -111,11 +118,11 @@ export function createFaults(): Faults {
   };
 }
 
-function matches(match: CallMatch, call: { component: string; method: string; path: string }): boolean {
-  const { component, method, path } = match;
+function matches({ component, method, path, caller }: CallMatch, call: FaultyCall): boolean {
   if (component !== undefined && component !== call.component && !call.component.startsWith(`${component}-`))
     return false;
   if (method !== undefined && method.toUpperCase() !== call.method) return false;
+  if (caller !== undefined && !caller.test(call.caller)) return false;
   if (path === undefined) return true;
   return typeof path === 'string' ? [call.path, call.path.split('?')[0]].includes(path) : path.test(call.path);
 }

@@ -13,6 +13,8 @@ export interface CallRecord {
   readonly method: string;
   /** With its query. */
   readonly path: string;
+  /** Its `User-Agent`; '' without one. */
+  readonly caller: string;
   /** Parsed where it is JSON. */
   readonly body?: unknown;
   /** undefined while it is under way, and when the connection was cut. */
@@ -40,6 +42,7 @@ export async function startServer(
       component,
       method: c.req.method,
       path: `${pathname}${search}`,
+      caller: c.req.header('user-agent') ?? '',
       ...(text === '' ? {} : { body: parseJson(text) ?? text }),
       status: undefined,
     };
@@ -82,6 +85,11 @@ async function meet(fault: MetFault | undefined, act: () => Promise<Response>): 
   if ('failureInside200' in fault) {
     const { message = 'Injected failure', status } = fault.failureInside200;
     return exportingFailed(message, 'ExportingControlService', status);
+  }
+  if ('rewrite' in fault) {
+    const answer = await act();
+    const body = parseJson(await answer.clone().text());
+    return body === undefined ? answer : Response.json(fault.rewrite(body), { status: answer.status });
   }
   if ('text' in fault) {
     return new Response(fault.text, { status: fault.status, headers: { 'content-type': 'text/plain' } });

@@ -38,6 +38,24 @@ test('the base path comes before the path, and the body goes as JSON', async () 
   expect(server.calls[0]).toMatchObject({ body: '{"backupId":7}', headers: { 'content-type': 'application/json' } });
 });
 
+test('a call names in its User-Agent on whose behalf it is made', async () => {
+  const { server, http } = await setup();
+  server.script('GET /x', { status: 204 });
+  const callers = ['takeZeebeBackup', undefined];
+  const telling = createHttp({ url: server.url, basePath: '', timeoutMs: 5_000 }, { caller: () => callers.shift() });
+  onTestFinished(() => telling.close());
+
+  await telling.send(get);
+  await telling.send(get);
+  await http.send(get);
+
+  expect(server.calls.map(({ headers }) => headers['user-agent'])).toEqual([
+    'camunda-backup (takeZeebeBackup)',
+    'camunda-backup',
+    'camunda-backup',
+  ]);
+});
+
 test('an integer above 2^53 keeps its last digits', async () => {
   const { server, http } = await setup();
   server.script('GET /x', {

@@ -123,3 +123,33 @@ function opening(): { readonly released: Promise<void>; readonly open: () => voi
   const released = new Promise<void>((resolve) => (open = resolve));
   return { released, open: () => open() };
 }
+
+test('a fault can be for the calls of one caller', async () => {
+  await using s = await running();
+  const only = s.simulator.fault({ caller: /\(takeZeebeBackup\)/ }, { status: 503 });
+  const as = (agent: string): Promise<Response> =>
+    fetch(`${s.simulator.urls.gateway}/actuator/info`, { headers: { 'user-agent': agent, connection: 'close' } });
+
+  const answers = [await as('camunda-backup (takeZeebeBackup)'), await as('camunda-backup (awaitZeebeBackup)')];
+
+  expect(answers.map(({ status }) => status)).toEqual([503, 200]);
+  expect(only.hits).toBe(1);
+  expect(s.simulator.calls.map((call) => call.caller)).toEqual([
+    'camunda-backup (takeZeebeBackup)',
+    'camunda-backup (awaitZeebeBackup)',
+  ]);
+});
+
+test('a server can lie: the call is done, and its answer says something else', async () => {
+  await using s = await running();
+  s.simulator.fault(pause, { rewrite: () => ({ said: 'otherwise' }) }, { times: 1 });
+
+  const lie = await s.gateway('POST', softPause);
+  expect(lie.body).toEqual({ said: 'otherwise' });
+  expect(s.simulator.cluster.exportingEverywhere()).toBe(false);
+
+  s.simulator.fault({ path: '/actuator/info' }, { rewrite: (body) => ({ truth: body }) }, { times: 1 });
+  const twisted = await s.gateway('GET', '/actuator/info');
+  const honest = await s.gateway('GET', '/actuator/info');
+  expect(twisted.body).toEqual({ truth: honest.body });
+});
