@@ -12,6 +12,8 @@ const node = [
   '^(node:)?(crypto|dns|dns/promises|events|fs|fs/promises|http|https|net|os|path|stream|timers|timers/promises|tls|url|util|zlib)$',
 ];
 
+const processes = ['^(node:)?(child_process|readline)$'];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -69,6 +71,32 @@ module.exports = {
       ['^src/model/', ...npm('zod', 'hono', '@hono/node-server'), ...node],
       'the simulator never shares code with the clients',
     ),
+    layer('judge', 'judge', npm('zod'), 'the judge is told what happened and shares nothing with what it judges'),
+    layer('setup', 'setup', [...node, ...processes], 'runs before anything is installed'),
+    layer(
+      'parts',
+      'parts',
+      [...npm('zod', 'lossless-json', '@temporalio/client'), ...node, ...processes],
+      'parts are programs on this machine, as processes of their own',
+    ),
+    layer(
+      'demo',
+      'demo',
+      [
+        '^src/(model|simulator|judge|parts|setup)/',
+        '^src/workflows/backup-cluster\\.ts$',
+        ...npm('zod', '@temporalio/client', '@temporalio/common'),
+        ...node,
+      ],
+      'the demo puts a simulated cluster, a server and a worker side by side',
+    ),
+    {
+      name: 'product-without-demo',
+      comment: 'simulator, judge, parts, setup and demo are left out of the image: nothing of the worker may need them',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(demo|judge|parts|setup|simulator)/|^src/cli\\.ts$' },
+      to: { path: '^src/(demo|judge|parts|setup|simulator)/' },
+    },
     {
       name: 'composition-roots',
       comment:

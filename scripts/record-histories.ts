@@ -7,7 +7,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startHarness, type Harness, type HarnessOptions } from '../test/support/harness.ts';
 import { startPausedBackup } from '../test/support/scenario.ts';
-import { startTemporal } from './real-parts/temporal.ts';
+import { startTemporal } from '../src/parts/temporal.ts';
 
 /**
  * Records one history of each path through the Workflows from a real Temporal server, for test/replay. Run it when a Workflow's change is

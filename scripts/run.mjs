@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { readDemoArguments } from './demo/arguments.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { findJdks } from './setup/jdk.mjs';
-import { allOf, messageOf, SetupError } from './setup/process.mjs';
+import { allOf, messageOf, SetupError } from '../src/setup/process.mjs';
 import { ensureRealParts } from './setup/real-parts.mjs';
-import { ensureTemporalCli } from './setup/temporal.mjs';
+import { ensureTemporalCli } from '../src/setup/temporal.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
@@ -31,7 +31,7 @@ const verbs = {
           needs: ['temporal', 'realParts'],
           commands: [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...read.flags]],
         }
-      : { needs: ['temporal'], commands: [[process.execPath, ...tsx, 'scripts/demo/simulated.ts', ...read.flags]] };
+      : { needs: ['temporal'], commands: [[process.execPath, ...tsx, 'src/demo/simulated.ts', ...read.flags]] };
   },
   test: (args) => ({
     needs: ['temporal'],

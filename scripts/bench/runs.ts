@@ -2,7 +2,7 @@ import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { clusterLockId } from '../../src/model/cluster-lock.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
-import { TASK_QUEUE } from '../real-parts/worker.ts';
+import { TASK_QUEUE } from '../../src/parts/worker.ts';
 import { documentedSequence } from './documented-sequence.ts';
 import { measure, type Measurement } from './measurement.ts';
 import type { Scenario } from './scenarios.ts';

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
 import { clusterLockId } from '../../src/model/cluster-lock.ts';
 import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
-import { forceSnapshots, readPhases } from '../real-parts/brokers.ts';
-import { temporalCli } from '../real-parts/installed.ts';
+import { forceSnapshots, readPhases } from '../../src/parts/brokers.ts';
+import { temporalCli } from '../../src/parts/temporal-cli.ts';
 import { createOrders, startLoad } from '../real-parts/load.ts';
 import { startStack, type Stack } from '../real-parts/stack.ts';
-import { startWorker, TASK_QUEUE } from '../real-parts/worker.ts';
-import { followSteps, type EndedStep } from './follow-steps.ts';
+import { startWorker, TASK_QUEUE } from '../../src/parts/worker.ts';
+import { followSteps, type EndedStep } from '../../src/demo/follow-steps.ts';
 import { report } from './report.ts';
 
 // `npm run demo -- --real`: a real Camunda 8.6 cluster at work, and one backup of it. Stays up until Ctrl-C; with --once it ends.

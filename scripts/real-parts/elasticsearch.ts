@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { answersOk, sendJson } from './http.ts';
+import { answersOk, sendJson } from '../../src/parts/http.ts';
 import { installedParts } from './installed.ts';
-import { startPart, type Part } from './part.ts';
-import { freePort } from './ports.ts';
+import { startPart, type Part } from '../../src/parts/part.ts';
+import { freePort } from '../../src/parts/ports.ts';
 
 export interface Elasticsearch extends Part {
   readonly url: string;

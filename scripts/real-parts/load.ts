@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { sendForm, sendJson } from './http.ts';
-import { until } from './until.ts';
+import { sendForm, sendJson } from '../../src/parts/http.ts';
+import { until } from '../../src/parts/until.ts';
 
 /** A process that waits at a job, then at a user task: instances stay open, and every application has something to show. */
 const PROCESS_ID = 'orders';

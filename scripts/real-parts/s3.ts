@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { answersOk } from './http.ts';
+import { answersOk } from '../../src/parts/http.ts';
 import { installedParts } from './installed.ts';
-import { startPart, type Part } from './part.ts';
-import { freePort } from './ports.ts';
+import { startPart, type Part } from '../../src/parts/part.ts';
+import { freePort } from '../../src/parts/ports.ts';
 
 export interface S3 extends Part {
   readonly url: string;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { startElasticsearch, type Elasticsearch } from './elasticsearch.ts';
-import { guard } from './guard.ts';
+import { guard } from '../../src/parts/guard.ts';
 import { startS3, type S3 } from './s3.ts';
-import { startTemporal, type Temporal } from './temporal.ts';
+import { startTemporal, type Temporal } from '../../src/parts/temporal.ts';
 import { startWebApp, type WebAppPart } from './web-app.ts';
 import { startZeebe, type Zeebe } from './zeebe.ts';
 

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { answersOk } from './http.ts';
+import { answersOk } from '../../src/parts/http.ts';
 import { installedParts } from './installed.ts';
-import { startPart, type Part } from './part.ts';
-import { freePort } from './ports.ts';
+import { startPart, type Part } from '../../src/parts/part.ts';
+import { freePort } from '../../src/parts/ports.ts';
 import type { Broker } from './zeebe.ts';
 
 export interface WebAppPart extends Part {

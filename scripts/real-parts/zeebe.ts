@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { answersOk, getJson } from './http.ts';
+import { answersOk, getJson } from '../../src/parts/http.ts';
 import { installedParts } from './installed.ts';
-import { startPart, type Part } from './part.ts';
-import { freePort } from './ports.ts';
+import { startPart, type Part } from '../../src/parts/part.ts';
+import { freePort } from '../../src/parts/ports.ts';
 import type { S3 } from './s3.ts';
-import { until } from './until.ts';
+import { until } from '../../src/parts/until.ts';
 
 export interface ZeebeOptions {
   readonly folder: string;

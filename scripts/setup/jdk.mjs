@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isExecutable, run, SetupError, which } from './process.mjs';
+import { isExecutable, run, SetupError, which } from '../../src/setup/process.mjs';
 
 /** @typedef {{ home: string, major: number }} Jdk */
 

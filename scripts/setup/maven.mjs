@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, run, SetupError, step, which } from './process.mjs';
+import { messageOf, run, SetupError, step, which } from '../../src/setup/process.mjs';
 
 const CENTRAL = 'https://repo1.maven.org/maven2';
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get';

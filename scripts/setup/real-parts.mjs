@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached } from './cache.mjs';
-import { goInstall } from './go.mjs';
+import { cached } from '../../src/setup/cache.mjs';
+import { goInstall } from '../../src/setup/go.mjs';
 import { download } from './maven.mjs';
-import { allOf, run, step, which } from './process.mjs';
+import { allOf, run, step, which } from '../../src/setup/process.mjs';
 
 const CAMUNDA = {
   group: 'io.camunda',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { exportedInSnapshot, forceSnapshots } from '../../scripts/real-parts/brokers.ts';
-import { sendJson } from '../../scripts/real-parts/http.ts';
+import { exportedInSnapshot, forceSnapshots } from '../../src/parts/brokers.ts';
+import { sendJson } from '../../src/parts/http.ts';
 import { clusterLockId } from '../../src/model/cluster-lock.ts';
 import {
   awaitPeriodicSnapshots,

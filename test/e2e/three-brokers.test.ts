@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { readPartitions } from '../../scripts/real-parts/brokers.ts';
+import { readPartitions } from '../../src/parts/brokers.ts';
 import type { Broker } from '../../scripts/real-parts/zeebe.ts';
 import {
   awaitPeriodicSnapshots,

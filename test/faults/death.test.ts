@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { startTemporal } from '../../src/parts/temporal.ts';
 import { clearedAfter, exportingEverywhere, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { temporalCli } from '../../scripts/real-parts/installed.ts';
-import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { temporalCli } from '../../src/parts/temporal-cli.ts';
+import { startTemporal } from '../../src/parts/temporal.ts';
 import type { SearchAttributeName } from '../../src/model/search-attributes.ts';
 import { startHarness } from '../support/harness.ts';
 

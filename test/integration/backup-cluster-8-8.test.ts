@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { startHarness, type Harness, type HarnessOptions } from '../support/harness.ts';
-import { judge, words } from '../support/judge/index.ts';
+import { judge, words } from '../../src/judge/index.ts';
 import { exportingEverywhere } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { until } from '../../scripts/real-parts/until.ts';
+import { until } from '../../src/parts/until.ts';
 import { test } from '../support/side-by-side.ts';
 
 const run = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { startTemporal } from '../../src/parts/temporal.ts';
 import { parseScheduleRequest } from '../../src/schedules/backup-schedule.ts';
 import { createOrUpdateSchedule } from '../../src/schedules/create-or-update.ts';
 import { startHarness, type Harness, type WorkerProcess } from '../support/harness.ts';

@@ -3,7 +3,7 @@ import { createRandom } from '../../src/simulator/model/log/instances.ts';
 import { recordSnapshotName } from '../../src/model/snapshots.ts';
 import type { Evidence, SimulatorOptions } from '../../src/simulator/index.ts';
 import { startHarness } from '../support/harness.ts';
-import { judge, words } from '../support/judge/index.ts';
+import { judge, words } from '../../src/judge/index.ts';
 import { test } from '../support/side-by-side.ts';
 
 const clusters = 10;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { expect, inject, type TestContext } from 'vitest';
-import { temporalCli } from '../../scripts/real-parts/installed.ts';
+import { temporalCli } from '../../src/parts/temporal-cli.ts';
 import { createSchedule } from '../../src/cli/schedule.ts';
 import { runCommand } from '../support/cli.ts';
 import { startHarness } from '../support/harness.ts';

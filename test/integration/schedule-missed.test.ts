@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { startTemporal } from '../../src/parts/temporal.ts';
 import { parseScheduleRequest, type BackupSchedule } from '../../src/schedules/backup-schedule.ts';
 import { createOrUpdateSchedule } from '../../src/schedules/create-or-update.ts';
 import { listSchedules } from '../../src/schedules/list-schedules.ts';

@@ -17,7 +17,7 @@ import { createSearchAttributeReader } from '../../src/worker/search-attribute-r
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
 import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
-import { judge, words } from './judge/index.ts';
+import { judge, words } from '../../src/judge/index.ts';
 
 /** Everything short enough that a scenario takes seconds; each scenario raises what it is about. */
 const shortTimes: Readonly<Record<string, string>> = {

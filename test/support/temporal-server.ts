@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startTemporal } from '../../scripts/real-parts/temporal.ts';
+import { startTemporal } from '../../src/parts/temporal.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

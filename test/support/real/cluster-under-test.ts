@@ -1,10 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
-import { readPartitions, readPhases } from '../../../scripts/real-parts/brokers.ts';
+import { readPartitions, readPhases } from '../../../src/parts/brokers.ts';
 import { createOrders, startLoad, type Load } from '../../../scripts/real-parts/load.ts';
-import type { Part } from '../../../scripts/real-parts/part.ts';
+import type { Part } from '../../../src/parts/part.ts';
 import { startStack, type Stack } from '../../../scripts/real-parts/stack.ts';
-import { until } from '../../../scripts/real-parts/until.ts';
-import { startWorker } from '../../../scripts/real-parts/worker.ts';
+import { until } from '../../../src/parts/until.ts';
+import { startWorker } from '../../../src/parts/worker.ts';
 import { clusterLockId } from '../../../src/model/cluster-lock.ts';
 import { executeBackup, type ExecutedBackup } from './execute-backup.ts';
 import { startHoldingProxy, type HoldingProxy } from './holding-proxy.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { temporalCli } from '../../../scripts/real-parts/installed.ts';
-import { TASK_QUEUE } from '../../../scripts/real-parts/worker.ts';
+import { temporalCli } from '../../../src/parts/temporal-cli.ts';
+import { TASK_QUEUE } from '../../../src/parts/worker.ts';
 
 const PartitionProof = z.object({
   partitionId: z.number(),

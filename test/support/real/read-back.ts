@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { getJson } from '../../../scripts/real-parts/http.ts';
+import { getJson } from '../../../src/parts/http.ts';
 import type { Stack } from '../../../scripts/real-parts/stack.ts';
 
 // Reads what a backup left behind from the servers themselves, by code that shares nothing with the product's clients.

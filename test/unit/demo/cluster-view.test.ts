@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { clusterView, type View } from '../../../scripts/demo/cluster-view.ts';
-import { createPhaseTeller } from '../../../scripts/demo/teller.ts';
+import { clusterView, type View } from '../../../src/demo/cluster-view.ts';
+import { createPhaseTeller } from '../../../src/demo/teller.ts';
 
 type Phase = ReturnType<View['cluster']['phases']>[number]['phase'];
 

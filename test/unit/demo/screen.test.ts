@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createScreen, type Output } from '../../../scripts/demo/screen.ts';
+import { createScreen, type Output } from '../../../src/demo/screen.ts';
 
 afterEach(() => vi.useRealTimers());
 

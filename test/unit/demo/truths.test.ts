@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf, truths, type Shown } from '../../../scripts/demo/truths.ts';
+import { exitCodeOf, truths, type Shown } from '../../../src/demo/truths.ts';
 
 const inPhase = (phase: string): readonly string[] =>
   [0, 1].flatMap((broker) => [1, 2].map((partition) => `broker ${broker} partition ${partition} ${phase}`));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wrap } from '../../../scripts/demo/wrap.ts';
+import { wrap } from '../../../src/demo/wrap.ts';
 
 test('a line is broken at spaces and goes on deeper', () => {
   expect(wrap('  - one two three four', 12)).toBe('  - one two\n      three\n      four');

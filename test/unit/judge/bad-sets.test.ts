@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { words, type Finding } from '../../support/judge/index.ts';
-import type { TrueLog } from '../../support/judge/schema.ts';
+import { words, type Finding } from '../../../src/judge/index.ts';
+import type { TrueLog } from '../../../src/judge/schema.ts';
 import {
   exportedScene,
   goodScene,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, words, type Evidence } from '../../support/judge/index.ts';
+import { judge, words, type Evidence } from '../../../src/judge/index.ts';
 import {
   backupId,
   changesOf,

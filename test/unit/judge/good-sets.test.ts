@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { judge, words } from '../../support/judge/index.ts';
-import type { TrueLog } from '../../support/judge/schema.ts';
+import { judge, words } from '../../../src/judge/index.ts';
+import type { TrueLog } from '../../../src/judge/schema.ts';
 import {
   backupId,
   changesOf,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel } from '../../../src/simulator/model/cluster-model.ts';
 import { simulatorSettings } from '../../../src/simulator/options.ts';
-import { judge, words } from '../../support/judge/index.ts';
+import { judge, words } from '../../../src/judge/index.ts';
 
 const backupId = 7;
 

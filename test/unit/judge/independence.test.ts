@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { judge } from '../../support/judge/index.ts';
+import { judge } from '../../../src/judge/index.ts';
 import { backupId, evidenceOf, goodScene, held, records, withIndex, withZeebe } from './scene.ts';
 
-const folder = new URL('../../support/judge/', import.meta.url);
+const folder = new URL('../../../src/judge/', import.meta.url);
 const files = readdirSync(folder);
 
 const importsOf = (source: string): readonly string[] =>

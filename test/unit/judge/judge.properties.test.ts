@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CapturedIndex } from '../../support/judge/schema.ts';
+import type { CapturedIndex } from '../../../src/judge/schema.ts';
 import {
   exportedScene,
   goodScene,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SimulatorOptions } from '../../../src/simulator/index.ts';
-import { judge, words, type Verdict } from '../../support/judge/index.ts';
+import { judge, words, type Verdict } from '../../../src/judge/index.ts';
 import { caller, running, type Running } from '../simulator/support.ts';
 
 const backupId = 12;

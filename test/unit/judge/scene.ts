@@ -1,5 +1,5 @@
-import { judge, words, type Evidence, type Verdict } from '../../support/judge/index.ts';
-import type { CapturedIndex, CapturedPartition, TrueLog, TrueRecord } from '../../support/judge/schema.ts';
+import { judge, words, type Evidence, type Verdict } from '../../../src/judge/index.ts';
+import type { CapturedIndex, CapturedPartition, TrueLog, TrueRecord } from '../../../src/judge/schema.ts';
 
 /** A cluster with one backup, as literal data: each test changes one thing in it. */
 export interface Scene {

@@ -5,7 +5,7 @@ import { createClusterModel, type ClusterModel } from '../../../src/simulator/mo
 import { createRandom } from '../../../src/simulator/model/log/instances.ts';
 import type { WebAppName } from '../../../src/simulator/model/web-apps/web-app-indices.ts';
 import { simulatorSettings } from '../../../src/simulator/options.ts';
-import { judge, words, type Verdict } from '../../support/judge/index.ts';
+import { judge, words, type Verdict } from '../../../src/judge/index.ts';
 
 const backupId = 7;
 const seeds = Array.from({ length: 100 }, (_, at) => at + 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EvidenceError, judge, words } from '../../support/judge/index.ts';
+import { EvidenceError, judge, words } from '../../../src/judge/index.ts';
 import {
   backupId,
   changesOf,

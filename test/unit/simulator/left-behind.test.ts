@@ -3,7 +3,7 @@ import { createManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel, type ClusterModel } from '../../../src/simulator/model/cluster-model.ts';
 import { noRecords, withEffects, withRecords } from '../../../src/simulator/model/log/record-set.ts';
 import { simulatorSettings } from '../../../src/simulator/options.ts';
-import { judge, words } from '../../support/judge/index.ts';
+import { judge, words } from '../../../src/judge/index.ts';
 
 const [first, second] = [1, 2];
 

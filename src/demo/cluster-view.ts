@@ -1,4 +1,4 @@
-import type { SimulatedCluster } from '../../src/simulator/index.ts';
+import type { SimulatedCluster } from '../simulator/index.ts';
 import type { OpenStep } from './follow-steps.ts';
 import type { Screen } from './screen.ts';
 

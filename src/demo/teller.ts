@@ -1,4 +1,4 @@
-import type { SimulatedCluster } from '../../src/simulator/index.ts';
+import type { SimulatedCluster } from '../simulator/index.ts';
 import { clusterView } from './cluster-view.ts';
 import type { EndedStep, StepFollower } from './follow-steps.ts';
 import type { Screen } from './screen.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SimulatedCluster } from '../../src/simulator/index.ts';
-import { exportedInSnapshot } from '../real-parts/brokers.ts';
+import type { SimulatedCluster } from '../simulator/index.ts';
+import { exportedInSnapshot } from '../parts/brokers.ts';
 import { phasesOf, takeBackup, type Ended } from './backup-act.ts';
 import type { StepFollower } from './follow-steps.ts';
 import type { Stage } from './stage.ts';

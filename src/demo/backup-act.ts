@@ -1,9 +1,9 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { clusterLockId } from '../../src/model/cluster-lock.ts';
-import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
-import { readPhases } from '../real-parts/brokers.ts';
-import { TASK_QUEUE } from '../real-parts/worker.ts';
+import { clusterLockId } from '../model/cluster-lock.ts';
+import type { backupCluster, BackupClusterResult } from '../workflows/backup-cluster.ts';
+import { readPhases } from '../parts/brokers.ts';
+import { TASK_QUEUE } from '../parts/worker.ts';
 import { followSteps, type StepFollower } from './follow-steps.ts';
 import type { Stage } from './stage.ts';
 import type { Teller } from './teller.ts';

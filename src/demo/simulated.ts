@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { clusterLockId } from '../../src/model/cluster-lock.ts';
-import type { Evidence } from '../../src/simulator/index.ts';
-import { judge, words } from '../../test/support/judge/index.ts';
-import { temporalCli } from '../real-parts/installed.ts';
-import { TASK_QUEUE } from '../real-parts/worker.ts';
+import { clusterLockId } from '../model/cluster-lock.ts';
+import type { Evidence } from '../simulator/index.ts';
+import { judge, words } from '../judge/index.ts';
+import { temporalCli } from '../parts/temporal-cli.ts';
+import { TASK_QUEUE } from '../parts/worker.ts';
 import { killedInThePause, liftedPause, plainBackup, type Play } from './acts.ts';
 import type { Ended } from './backup-act.ts';
 import { followSteps } from './follow-steps.ts';

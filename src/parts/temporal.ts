@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { temporalCli } from './installed.ts';
+import { temporalCli } from './temporal-cli.ts';
 import { startPart, type Part } from './part.ts';
 import { freePort } from './ports.ts';
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { getJson, sendJson } from './http.ts';
 import { until } from './until.ts';
-import type { Broker } from './zeebe.ts';
 
 /** Where a broker answers. */
-type Managed = Pick<Broker, 'nodeId' | 'managementUrl'>;
+interface Managed {
+  readonly nodeId: number;
+  readonly managementUrl: string;
+}
 
 const Position = z.union([z.number(), z.bigint()]).transform(BigInt);
 const Partitions = z.record(

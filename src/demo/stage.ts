@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { clusterSection, startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
-import { guard } from '../real-parts/guard.ts';
-import type { Part } from '../real-parts/part.ts';
-import { freePort } from '../real-parts/ports.ts';
-import { startTemporal, type Temporal } from '../real-parts/temporal.ts';
-import { startWorker } from '../real-parts/worker.ts';
+import { clusterSection, startSimulator, type Simulator, type SimulatorOptions } from '../simulator/index.ts';
+import { guard } from '../parts/guard.ts';
+import type { Part } from '../parts/part.ts';
+import { freePort } from '../parts/ports.ts';
+import { startTemporal, type Temporal } from '../parts/temporal.ts';
+import { startWorker } from '../parts/worker.ts';
 
 export interface StageOptions {
   /** Name of the cluster in the cluster file. */
