@@ -8,6 +8,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startHarness, type Harness, type HarnessOptions } from '../test/support/harness.ts';
 import { startPausedBackup } from '../test/support/scenario.ts';
 import { startTemporal } from '../src/parts/temporal.ts';
+import { until } from '../src/parts/until.ts';
 
 /**
  * Records one history of each path through the Workflows from a real Temporal server, for test/replay. Run it when a Workflow's change is
@@ -48,6 +49,17 @@ try {
     await outer.cancel();
     return outer;
   });
+  await record('cancelled-before-pause', {}, async (h) => {
+    const { searchEngine } = h.simulator.cluster;
+    searchEngine.takeSnapshotByHand({ repository: h.simulator.repository, name: 'daily-3', durationMs: 600_000 });
+    const outer = await h.startBackup();
+    const taken = (): number => h.simulator.calls.filter(({ path }) => path.startsWith('/_snapshot/_status')).length;
+    await until('the wait before the pause', 20_000, () => Promise.resolve(taken() > 1));
+    await outer.cancel();
+    return outer;
+  });
+  await record('in-step', {}, (h) => h.startBackup());
+  await record('in-step-pause-first', { simulator: pauseFirst }, (h) => h.startBackup());
   await recordPaused('cancelled', {}, (h) => h.outer.cancel());
   await recordPaused('child-cancelled', {}, (h) => h.client.workflow.getHandle(h.lockId).cancel());
   await recordPaused('child-terminated', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());

@@ -1,5 +1,6 @@
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
+import { createAwaitInStepActivities } from './await-in-step.ts';
 import { createCheckClusterActivities } from './check-cluster.ts';
 import { createFenceActivities } from './check-fence.ts';
 import { createCleanupActivities } from './cleanup.ts';
@@ -41,6 +42,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createLeftPauseActivities({ clusters, lock }),
     ...createPrepareBackupActivities({ clusters }),
     ...createWebAppBackupActivities({ clusters }),
+    ...createAwaitInStepActivities({ clusters }),
     ...createPauseActivities({ clusters }),
     ...createFenceActivities({ clusters }),
     ...createResumeActivities(deps),

@@ -79,9 +79,9 @@ export function polling({ pollMinMs, pollMaxMs }: Pick<OperationTiming, 'pollMin
   return {
     waitedMs,
     seconds: (): number => Math.round(waitedMs() / 1_000),
-    /** Waits for the next look; rejects when the activity is cancelled. */
-    pause: (): Promise<void> =>
-      Context.current().sleep(nextPollDelayMs(waitedMs(), { minMs: pollMinMs, maxMs: pollMaxMs })),
+    /** Waits for the next look, `atMostMs`; rejects when the activity is cancelled. */
+    pause: (atMostMs = Infinity): Promise<void> =>
+      Context.current().sleep(Math.min(nextPollDelayMs(waitedMs(), { minMs: pollMinMs, maxMs: pollMaxMs }), atMostMs)),
   };
 }
 

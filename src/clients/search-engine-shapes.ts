@@ -62,6 +62,11 @@ const snapshot = z
   }));
 
 /** Elasticsearch can leave out what it failed to read and say so beside the list. */
+/** `_status` without a name; a filter leaves nothing at all of an empty list. */
+export const runningSnapshots = z
+  .object({ snapshots: z.array(z.object({ snapshot: z.string(), repository: z.string() })).optional() })
+  .transform(({ snapshots = [] }) => snapshots.map(({ snapshot: name, repository }) => ({ name, repository })));
+
 export const snapshotList = z
   .object({
     snapshots: z.array(snapshot),

@@ -1,10 +1,19 @@
 import { z } from 'zod';
+import type { RunningSnapshot } from '../model/in-step.ts';
 import type { SearchEngineIndex, SearchEngineInfo } from '../model/search-engine.ts';
 import type { Snapshot } from '../model/snapshots.ts';
 import type { Position } from '../model/zeebe.ts';
 import { RejectedError } from './errors.ts';
 import type { Call, Http, Rejection } from './http.ts';
-import { engineInfo, hits, indexRows, refreshed, repositories, snapshotList } from './search-engine-shapes.ts';
+import {
+  engineInfo,
+  hits,
+  indexRows,
+  refreshed,
+  repositories,
+  runningSnapshots,
+  snapshotList,
+} from './search-engine-shapes.ts';
 
 /**
  * The snapshot, index and search API that Elasticsearch and OpenSearch share, as far as a backup needs it. Sends only
@@ -40,6 +49,8 @@ export interface SearchEngineClient {
   listSnapshots(repository: string, pattern: string, signal?: AbortSignal): Promise<readonly Snapshot[]>;
   /** Those that are being written now. */
   listRunningSnapshots(repository: string, signal?: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Those that are being written now, in any repository; without what they hold. */
+  listAllRunning(signal?: AbortSignal): Promise<readonly RunningSnapshot[]>;
   /** Names of all snapshots in the repository, finished or not: a few bytes each, however many indices they hold. */
   listSnapshotNames(repository: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Also aborts a running one. Returns false when there was none. */
@@ -123,6 +134,12 @@ export function createSearchEngineClient(http: Http): SearchEngineClient {
 
     async listRunningSnapshots(repository, signal) {
       return http.read({ method: 'GET', path: snapshotPath(repository, '_current'), signal }, snapshotList);
+    },
+
+    listAllRunning(signal) {
+      // `GET _snapshot/*/_current` is 404 on OpenSearch. Unfiltered, the answer lists every shard.
+      const path = '/_snapshot/_status?filter_path=snapshots.snapshot,snapshots.repository';
+      return http.read({ method: 'GET', path, signal }, runningSnapshots);
     },
 
     async listSnapshotNames(repository, signal) {

@@ -53,6 +53,7 @@ function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {
     taskQueue: s.CAMUNDA_BACKUP_TASK_QUEUE,
     timing: {
       maxPauseMs: s.CAMUNDA_BACKUP_MAX_PAUSE,
+      awaitInStepMs: s.CAMUNDA_BACKUP_AWAIT_IN_STEP,
       outerMarginMs: s.CAMUNDA_BACKUP_OUTER_MARGIN,
       closeGraceMs: s.CAMUNDA_BACKUP_CLOSE_GRACE,
       pauseCallTimeoutMs: s.CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT,

@@ -36,6 +36,12 @@ export const Settings = z
       range: { min: '1s', max: '30d' },
       description: 'Longest time that exporting may stay paused. A policy about disk, not a guess at duration.',
     }),
+    CAMUNDA_BACKUP_AWAIT_IN_STEP: durationSetting({
+      default: '15m',
+      range: { min: '0s', max: '1d' },
+      description:
+        'How long a backup waits, before it pauses, until exporters are in step and no other snapshot runs. `0s` looks once.',
+    }),
     CAMUNDA_BACKUP_OUTER_MARGIN: durationSetting({
       default: '5m',
       range: { min: '100ms', max: '1d' },

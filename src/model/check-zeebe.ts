@@ -1,6 +1,7 @@
 import { supportedVersions, versionFacts } from './camunda-version.ts';
 import { finding, type Judged } from './check-findings.ts';
 import { valueOf, type CheckReadings } from './check-readings.ts';
+import { farBehind, laggingExporters } from './in-step.ts';
 import { webAppNames } from './web-apps.ts';
 import type { PartitionReplica } from './zeebe.ts';
 
@@ -133,9 +134,6 @@ function stoppedReplicas(brokers: CheckReadings['brokers'], exporters: readonly 
     );
 }
 
-/** Positions are close to counts of records; an exporter in step is at most some batches behind. */
-const farBehind = 10_000n;
-
 export function judgeExporters({ gateway, brokers, phases }: CheckReadings): Judged {
   const exporters = valueOf(gateway.topology)?.exporters;
   const configurations = brokers.flatMap(({ nodeId, configuration }) => {
@@ -154,9 +152,7 @@ export function judgeExporters({ gateway, brokers, phases }: CheckReadings): Jud
   );
   // In a pause what is acknowledged stands still.
   const moving = exporters?.length === 0 || phases?.anyPaused === true ? [] : leaders;
-  const behind = moving.filter(
-    ({ replica }) => BigInt(replica.processedPosition) - BigInt(replica.exportedPosition) > farBehind,
-  );
+  const behind = laggingExporters(moving.map(({ nodeId, replica }) => ({ nodeId, replicas: [replica] })));
   const apart = moving.flatMap(({ replica: { partitionId }, acknowledged }) => {
     const own = acknowledged.filter((sample) => sample.partitionId === partitionId);
     const sorted = own.toSorted((a, b) => Number(BigInt(a.position) - BigInt(b.position)));

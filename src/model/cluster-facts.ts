@@ -58,6 +58,8 @@ export interface OperationTiming {
   readonly stallTimeoutMs: number;
   /** Deadline of one component's whole backup. */
   readonly componentDeadlineMs: number;
+  /** How long a backup waits before its pause until exporters are in step and no other snapshot runs; 0 looks once. */
+  readonly awaitInStepMs?: number;
 }
 
 /** Acknowledged position of one partition, read from its leader. */

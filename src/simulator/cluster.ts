@@ -85,6 +85,8 @@ export interface SimulatedCluster {
   readonly searchEngine: SimulatedSearchEngine;
   /** While true, the gateway believes in brokers that are down: pause and resume fail, and reach the others. */
   staleTopology: boolean;
+  /** While true, exporters write and acknowledge nothing, and their phase is what it was. */
+  exportersStuck: boolean;
   backupStore: BackupStoreState;
   /** The same; resolves when its port, where it has one, is closed or open again. */
   setBackupStore(state: BackupStoreState): Promise<void>;

@@ -49,6 +49,12 @@ export function createSimulatedCluster(parts: ClusterParts): SimulatedCluster {
     set staleTopology(stale) {
       zeebe.staleTopology = stale;
     },
+    get exportersStuck() {
+      return zeebe.exportersStuck;
+    },
+    set exportersStuck(stuck) {
+      zeebe.exportersStuck = stuck;
+    },
     get backupStore() {
       return zeebe.backupStore;
     },

@@ -48,6 +48,15 @@ export const waits = (timing: OperationTiming): ActivityHandles =>
     retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
   });
 
+/** Nothing is paused yet; the wait ends by its own deadline, and calls take time. */
+export const waitsBeforePause = ({ awaitInStepMs = 0, heartbeatTimeoutMs }: OperationTiming): ActivityHandles =>
+  proxyActivities<Activities>({
+    scheduleToCloseTimeout: awaitInStepMs + 300_000,
+    startToCloseTimeout: awaitInStepMs + 120_000,
+    heartbeatTimeout: heartbeatTimeoutMs,
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+  });
+
 /** All pause attempts together have one deadline, so that none can land later unguarded. */
 export const pauses = (timing: OperationTiming): ActivityHandles =>
   proxyActivities<Activities>({

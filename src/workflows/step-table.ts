@@ -14,6 +14,7 @@ const sentences: Readonly<Record<string, string>> = {
   LOOK_FOR_LEFT_PAUSE: 'Look for a pause that an earlier run left behind',
   PREPARE: 'Choose the backup ID',
   BACKUP_WEB_APPS: 'Back up the web applications',
+  AWAIT_IN_STEP: 'Wait until exporters are in step, no other snapshot runs',
   PAUSE_EXPORTING: 'Pause exporting',
   SNAPSHOT_RECORDS: 'Snapshot the exported records',
   CHECK_PAUSE: 'Check that the pause holds',

@@ -1,19 +1,26 @@
-import { CancellationScope, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  patched,
+  setHandler,
+  TimeoutFailure,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PausedExporting, ProvenBackup } from '../activities/index.ts';
 import { backupOrder, type BackupPart } from '../model/backup-order.ts';
-import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
 import { failedChecks, type BackupCourse } from '../model/proof.ts';
-import { webAppNames, type WebApp } from '../model/web-apps.ts';
-import type { Position } from '../model/zeebe.ts';
-import { reads, takes, waits } from './activity-policies.ts';
+import { reads, waits, waitsBeforePause } from './activity-policies.ts';
 import { afterFailure, type Attempt } from './backup-attempt.ts';
 import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
-import { few, failure } from './failures.ts';
+import { few, failure, reasonOf } from './failures.ts';
 import { currentStep } from './messages.ts';
 import { predecessor } from './predecessor.ts';
 import { mark } from './search-attributes.ts';
 import { createSteps, now, type StepTimes } from './steps.ts';
+import { take, type OwnId, type TakenParts } from './take-parts.ts';
 
 /** Input of the locked child: everything was checked and found out by its parent. */
 export interface TakeBackupInput {
@@ -55,21 +62,6 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
   } catch (error) {
     throw await afterFailure(attempt, error);
   }
-}
-
-interface OwnId {
-  readonly backupId: number;
-  readonly absentAt: string;
-}
-
-/** What the proof is told of the parts, filled as they are taken. */
-interface TakenParts {
-  acknowledgedAtPause?: readonly LeaderPosition[];
-  highestRecords?: Readonly<Record<number, Position>>;
-  recordSnapshotUuid?: string;
-  readonly webAppSnapshotUuids: Record<string, string>;
-  readonly course: { -readonly [Time in keyof BackupCourse]?: BackupCourse[Time] };
-  readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
 }
 
 /** Cannot be cancelled before it knows whether a pause was left behind, and has ended that one. */
@@ -122,6 +114,7 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
     for (const part of inPause) await take[part](attempt, id, taken);
     return taken;
   }
+  await awaitInStep(attempt, id);
   await withExportingPaused(facts, steps, exporting, async (paused) => {
     taken.course.pausedAt = now();
     if (facts.verification === 'every-broker') taken.acknowledgedAtPause = paused.acknowledged;
@@ -133,75 +126,21 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
   return taken;
 }
 
-const take: Readonly<Record<BackupPart, (attempt: Attempt, id: OwnId, taken: TakenParts) => Promise<void>>> = {
-  WEB_APPS: takeWebApps,
-  RECORDS: takeRecords,
-  ZEEBE: takeZeebe,
-};
-
-async function takeWebApps(attempt: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
-  const { facts, steps } = attempt;
-  taken.course.webAppsTakenAt = now();
-  await steps.run('BACKUP_WEB_APPS', () =>
-    allOrNone(
-      facts.webApps.map(({ app }) => async () => {
-        Object.assign(taken.webAppSnapshotUuids, await takeWebApp(attempt, app, id));
-      }),
-    ),
-  );
-  taken.course.webAppsWholeAt = now();
-}
-
-/** Returns the UUIDs of its snapshots. */
-async function takeWebApp(
-  { facts, began }: Attempt,
-  app: WebApp,
-  { backupId, absentAt }: OwnId,
-): Promise<Readonly<Record<string, string>>> {
-  const name = webAppNames[app];
-  const { scheduled } = await takes(facts.timing).takeWebAppBackup.executeWithOptions(
-    { summary: `Take ${name} backup ${backupId}` },
-    [{ facts, app, backupId, absentAt }],
-  );
-  began.webApps.push(app);
-  const { uuids = {} } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
-    { summary: `Await ${name} backup ${backupId}` },
-    [{ facts, app, backupId, scheduled }],
-  );
-  return uuids;
-}
-
-async function takeRecords({ facts, steps, began }: Attempt, { backupId }: OwnId, taken: TakenParts): Promise<void> {
-  const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
-    began.records = true;
-    const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
-      { summary: `Take the snapshot of the exported records for backup ${backupId}` },
-      [{ facts, backupId }],
+/** What makes a pause longer is waited for before it, for a while: a backup with a longer pause is better than none. */
+async function awaitInStep({ facts, steps, warnings }: Attempt, { backupId }: OwnId): Promise<void> {
+  if (facts.timing.awaitInStepMs === undefined || !patched('await-in-step')) return;
+  try {
+    const inStep = await steps.run('AWAIT_IN_STEP', () =>
+      waitsBeforePause(facts.timing).awaitInStep.executeWithOptions(
+        { summary: 'Wait until exporters are in step and no other snapshot runs' },
+        [{ facts, backupId }],
+      ),
     );
-    const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
-      { summary: `Await the record snapshot of backup ${backupId}` },
-      [{ facts, backupId }],
-    );
-    // Only the take checks the run's mark on the snapshot.
-    return { ...whole, ...started };
-  });
-  taken.highestRecords = highestRecords;
-  if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
-}
-
-async function takeZeebe({ facts, steps, began }: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
-  const { backupId, absentAt } = id;
-  taken.course.zeebeTakenAt = now();
-  await steps.run('BACKUP_ZEEBE', async () => {
-    began.zeebeSent = true;
-    await takes(facts.timing).takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
-      { facts, backupId, absentAt },
-    ]);
-    began.zeebe = true;
-    await waits(facts.timing).awaitZeebeBackup.executeWithOptions({ summary: `Await Zeebe backup ${backupId}` }, [
-      { facts, backupId },
-    ]);
-  });
+    warnings.push(...inStep.warnings);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || !(error.cause instanceof TimeoutFailure)) throw error;
+    warnings.push(`whether exporters are in step could not be read before the pause: ${reasonOf(error)}`);
+  }
 }
 
 const afterPart: Readonly<Record<BackupPart, string>> = {
@@ -271,21 +210,4 @@ function courseOf(
   return {
     course: { ...(pausedAt === undefined ? {} : { pausedAt }), webAppsTakenAt, webAppsWholeAt, zeebeTakenAt },
   };
-}
-
-/** Runs all side by side; the first failure cancels the others and is thrown when all have ended. */
-async function allOrNone(works: readonly (() => Promise<void>)[]): Promise<void> {
-  const scope = new CancellationScope();
-  let first: { readonly error: unknown } | undefined;
-  await scope.run(() =>
-    Promise.all(
-      works.map((work) =>
-        work().catch((error: unknown) => {
-          first ??= { error };
-          scope.cancel();
-        }),
-      ),
-    ),
-  );
-  if (first !== undefined) throw first.error;
 }

@@ -33,6 +33,7 @@ test('an 8.8 is paused before its web applications are taken, and Zeebe is taken
   expect(result.steps.map(({ step }) => step)).toEqual([
     'LOOK_FOR_LEFT_PAUSE',
     'PREPARE',
+    'AWAIT_IN_STEP',
     'PAUSE_EXPORTING',
     'BACKUP_WEB_APPS',
     'CHECK_PAUSE',

@@ -24,6 +24,7 @@ test('COMPLETED means every part read back, the parts proven to fit and exportin
     'LOOK_FOR_LEFT_PAUSE',
     'PREPARE',
     'BACKUP_WEB_APPS',
+    'AWAIT_IN_STEP',
     'PAUSE_EXPORTING',
     'SNAPSHOT_RECORDS',
     'CHECK_PAUSE',

@@ -25,6 +25,7 @@ export const shortTiming: Timing = {
   appearGraceMs: 150,
   stallTimeoutMs: 250,
   componentDeadlineMs: 60_000,
+  awaitInStepMs: 60_000,
   watchIntervalMs: 60_000,
 };
 

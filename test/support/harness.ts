@@ -22,6 +22,7 @@ import { judge, words } from '../../src/judge/index.ts';
 /** Everything short enough that a scenario takes seconds; each scenario raises what it is about. */
 const shortTimes: Readonly<Record<string, string>> = {
   CAMUNDA_BACKUP_MAX_PAUSE: '60s',
+  CAMUNDA_BACKUP_AWAIT_IN_STEP: '10s',
   CAMUNDA_BACKUP_OUTER_MARGIN: '1s',
   CAMUNDA_BACKUP_CLOSE_GRACE: '1s',
   CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT: '1s',

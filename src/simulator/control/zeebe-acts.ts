@@ -66,6 +66,11 @@ export const zeebeActs = {
   'resume-exporting': act('Somebody else resumes exporting through the gateway.', nothing, ({ cluster }) =>
     cluster.resumeByHand(),
   ),
+  'set-exporters': act(
+    'Exporters get stuck, writing and acknowledging nothing while they show as exporting, or go on.',
+    z.strictObject({ stuck: z.boolean() }),
+    ({ cluster }, { stuck }) => void (cluster.exportersStuck = stuck),
+  ),
   'set-stale-topology': act(
     'While stale, the gateway believes in brokers that are down: pause and resume fail, and reach the others.',
     z.strictObject({ stale: z.boolean() }),

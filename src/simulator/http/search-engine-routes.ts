@@ -4,6 +4,7 @@ import { json } from './answers.ts';
 import { catRoutes } from './search-engine/cat-routes.ts';
 import { engineDialect, rootBody } from './search-engine/dialect.ts';
 import { illegalArgument } from './search-engine/errors.ts';
+import { filtered } from './search-engine/filter-path.ts';
 import { healthRoutes } from './search-engine/health-routes.ts';
 import { indexRoutes } from './search-engine/index-routes.ts';
 import { nodeRoutes } from './search-engine/node-routes.ts';
@@ -27,6 +28,10 @@ export function searchEngineRoutes({ engine, settings, clock, changes }: Cluster
       c.res = new Response(null, { status: 405, headers: { allow, 'content-type': dialect.contentType } });
     } else {
       await next();
+    }
+    const filterPath = c.req.query('filter_path');
+    if (filterPath !== undefined && c.res.ok && c.res.headers.get('content-type') === 'application/json') {
+      c.res = json(c.res.status, filtered(await c.res.json(), filterPath));
     }
     if (!openSearch) c.res.headers.set('X-elastic-product', 'Elasticsearch');
     if (c.res.headers.get('content-type') === 'application/json') {

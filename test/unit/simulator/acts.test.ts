@@ -27,6 +27,7 @@ const script: readonly (readonly [act: string, body: object, state: State, after
   ['take-broker-snapshots', {}, ({ cluster }) => cluster.positions.every(({ snapshotId }) => snapshotId), true],
   ['pause-exporting', { kind: 'soft' }, phases, ['SOFT_PAUSED']],
   ['resume-exporting', {}, phases, ['EXPORTING']],
+  ['set-exporters', { stuck: true }, ({ cluster }) => cluster.exportersStuck, true],
   ['set-stale-topology', { stale: true }, ({ cluster }) => cluster.staleTopology, true],
   ['set-backup-store', { state: 'none' }, ({ cluster }) => cluster.backupStore, 'none'],
   ['set-backup-store', { state: 'healthy' }, ({ cluster }) => cluster.backupStore, 'healthy'],

@@ -29,6 +29,8 @@ export interface ZeebeCluster {
   readonly objects: BackupObjects;
   /** The gateway still believes in brokers that are down. */
   staleTopology: boolean;
+  /** The exporters write and acknowledge nothing. */
+  exportersStuck: boolean;
   backupStore: BackupStoreState;
   advance(): void;
   /** Every running replica takes a snapshot, of this moment. */
@@ -57,6 +59,7 @@ interface ZeebeSetup {
 const snapshotStepMs = 10;
 
 export function createZeebeCluster({ settings, clock, changes, ledger, ...setup }: ZeebeSetup): ZeebeCluster {
+  let exportersStuck = false;
   const disks = createDisks(settings, () => partitions);
   const partitions: readonly Partition[] = Array.from({ length: settings.partitions }, (_, at) =>
     createPartition({
@@ -65,7 +68,7 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
       settings,
       exporters: setup.exporters,
       now: clock.now,
-      canExport: setup.canExport,
+      canExport: () => !exportersStuck && setup.canExport(),
       hasRoom: (nodeId) => !disks.isFull(nodeId),
       snapshotIdParts: settings.version.startsWith('8.4.') || settings.version.startsWith('8.5.') ? 4 : 5,
     }),
@@ -144,6 +147,16 @@ export function createZeebeCluster({ settings, clock, changes, ledger, ...setup 
     exporting: createExporting(partitions, brokers, settings.replicationFactor, clock.now, changes, ledger),
     backups,
     staleTopology: false,
+    get exportersStuck() {
+      return exportersStuck;
+    },
+    set exportersStuck(stuck) {
+      // What was written until now was written.
+      cluster.advance();
+      exportersStuck = stuck;
+      cluster.advance();
+      changes.notify();
+    },
     backupStore: 'healthy',
     advance() {
       for (const partition of partitions) partition.advance();

@@ -1,0 +1,114 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { BackupPart } from '../model/backup-order.ts';
+import type { LeaderPosition } from '../model/cluster-facts.ts';
+import type { BackupCourse } from '../model/proof.ts';
+import { webAppNames, type WebApp } from '../model/web-apps.ts';
+import type { Position } from '../model/zeebe.ts';
+import { takes, waits } from './activity-policies.ts';
+import type { Attempt } from './backup-attempt.ts';
+import { now } from './steps.ts';
+
+/** An ID that nothing had at that moment. */
+export interface OwnId {
+  readonly backupId: number;
+  readonly absentAt: string;
+}
+
+/** What the proof is told of the parts, filled as they are taken. */
+export interface TakenParts {
+  acknowledgedAtPause?: readonly LeaderPosition[];
+  highestRecords?: Readonly<Record<number, Position>>;
+  recordSnapshotUuid?: string;
+  readonly webAppSnapshotUuids: Record<string, string>;
+  readonly course: { -readonly [Time in keyof BackupCourse]?: BackupCourse[Time] };
+  readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
+}
+
+/** How each part is taken and awaited. */
+export const take: Readonly<Record<BackupPart, (attempt: Attempt, id: OwnId, taken: TakenParts) => Promise<void>>> = {
+  WEB_APPS: takeWebApps,
+  RECORDS: takeRecords,
+  ZEEBE: takeZeebe,
+};
+
+async function takeWebApps(attempt: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+  const { facts, steps } = attempt;
+  taken.course.webAppsTakenAt = now();
+  await steps.run('BACKUP_WEB_APPS', () =>
+    allOrNone(
+      facts.webApps.map(({ app }) => async () => {
+        Object.assign(taken.webAppSnapshotUuids, await takeWebApp(attempt, app, id));
+      }),
+    ),
+  );
+  taken.course.webAppsWholeAt = now();
+}
+
+/** Returns the UUIDs of its snapshots. */
+async function takeWebApp(
+  { facts, began }: Attempt,
+  app: WebApp,
+  { backupId, absentAt }: OwnId,
+): Promise<Readonly<Record<string, string>>> {
+  const name = webAppNames[app];
+  const { scheduled } = await takes(facts.timing).takeWebAppBackup.executeWithOptions(
+    { summary: `Take ${name} backup ${backupId}` },
+    [{ facts, app, backupId, absentAt }],
+  );
+  began.webApps.push(app);
+  const { uuids = {} } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
+    { summary: `Await ${name} backup ${backupId}` },
+    [{ facts, app, backupId, scheduled }],
+  );
+  return uuids;
+}
+
+async function takeRecords({ facts, steps, began }: Attempt, { backupId }: OwnId, taken: TakenParts): Promise<void> {
+  const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
+    began.records = true;
+    const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
+      { summary: `Take the snapshot of the exported records for backup ${backupId}` },
+      [{ facts, backupId }],
+    );
+    const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
+      { summary: `Await the record snapshot of backup ${backupId}` },
+      [{ facts, backupId }],
+    );
+    // Only the take checks the run's mark on the snapshot.
+    return { ...whole, ...started };
+  });
+  taken.highestRecords = highestRecords;
+  if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
+}
+
+async function takeZeebe({ facts, steps, began }: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+  const { backupId, absentAt } = id;
+  taken.course.zeebeTakenAt = now();
+  await steps.run('BACKUP_ZEEBE', async () => {
+    began.zeebeSent = true;
+    await takes(facts.timing).takeZeebeBackup.executeWithOptions({ summary: `Take Zeebe backup ${backupId}` }, [
+      { facts, backupId, absentAt },
+    ]);
+    began.zeebe = true;
+    await waits(facts.timing).awaitZeebeBackup.executeWithOptions({ summary: `Await Zeebe backup ${backupId}` }, [
+      { facts, backupId },
+    ]);
+  });
+}
+
+/** Runs all side by side; the first failure cancels the others and is thrown when all have ended. */
+async function allOrNone(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const scope = new CancellationScope();
+  let first: { readonly error: unknown } | undefined;
+  await scope.run(() =>
+    Promise.all(
+      works.map((work) =>
+        work().catch((error: unknown) => {
+          first ??= { error };
+          scope.cancel();
+        }),
+      ),
+    ),
+  );
+  if (first !== undefined) throw first.error;
+}
