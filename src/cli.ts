@@ -26,7 +26,11 @@ const commands: readonly CreateCommand[] = [
   createComplete,
 ];
 
-process.exitCode = await main();
+const code = await main();
+await Promise.all([process.stdout, process.stderr].map(flushed));
+// Not by itself: grpc-js keeps a process alive while a call that waits for a result is open, and where that call is then tried again on
+// the closed connection it throws from a timer.
+process.exit(code);
 
 async function main(): Promise<number> {
   const interrupt = new AbortController();
@@ -50,6 +54,11 @@ async function main(): Promise<number> {
     if (clusterFile !== undefined) env['CAMUNDA_BACKUP_CLUSTER_FILE'] = clusterFile;
   });
   return runProgram(program, process.argv.slice(2), cli);
+}
+
+/** A reader that is gone has what it wanted. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 /** A module of its own: it loads native code that no other command needs, and ends the process itself. */

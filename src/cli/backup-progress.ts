@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { clusterLockId } from '../model/cluster-lock.ts';
 import { describeDuration } from '../model/durations.ts';
 import type { Temporal } from './temporal.ts';
+import { nobodyAnswers } from './workers.ts';
 
 export interface StartedBackup {
   readonly cluster: string;
@@ -33,6 +34,7 @@ export async function followBackup(
   };
   let step: string | undefined;
   let [waiting, waitingToldMs] = ['', 0];
+  let lonely = false;
   while (!signal.aborted) {
     const seen = await readProgress(temporal, backup).catch(() => undefined);
     if (signal.aborted) return;
@@ -45,8 +47,9 @@ export async function followBackup(
         tell(`  ${(waiting = seen.waiting)}`);
         waitingToldMs = Date.now();
       }
-      if (seen.step === undefined) {
-        once(`no worker answers on Task Queue ${temporal.taskQueue}: the backup waits until one runs there`);
+      if (seen.step === undefined && !lonely) {
+        lonely = true;
+        tell(`the backup waits: ${await nobodyAnswers(temporal)}`);
       }
     }
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
@@ -113,12 +116,18 @@ const Heartbeat = z.object({
   seen: z.union([z.string(), z.array(z.string()).transform((seen) => seen.join('; '))]),
 });
 
-function waits(run: WorkflowExecutionDescription | undefined): string {
-  const beats = (run?.raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) => {
+/** What the waits see, and why what is tried again has failed. */
+export function waits(run: WorkflowExecutionDescription | undefined): string {
+  const texts = (run?.raw.pendingActivities ?? []).flatMap(({ activityType, heartbeatDetails, lastFailure }) => {
     const beat = Heartbeat.safeParse(decoded(heartbeatDetails?.payloads?.[0]?.data));
-    return beat.success ? [`${beat.data.waitingFor}: ${beat.data.seen}`] : [];
+    return [
+      ...(beat.success ? [`${beat.data.waitingFor}: ${beat.data.seen}`] : []),
+      ...(lastFailure?.message
+        ? [`${activityType?.name ?? 'it'} is tried again, because: ${lastFailure.message}`]
+        : []),
+    ];
   });
-  return beats.sort().join(' · ');
+  return texts.sort().join(' · ');
 }
 
 function decoded(data: Uint8Array | null | undefined): unknown {

@@ -121,7 +121,7 @@ async function lookOn(
     if (cli.interrupted.aborted) resolve(undefined);
     cli.interrupted.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  const following = followBackup(temporal, started, cli.say, signal);
+  const following = Promise.race([followBackup(temporal, started, cli.say, signal), interrupted]);
   const result = handle.result().catch((error: unknown) => {
     if (error instanceof WorkflowFailedError) return failedWorkflow(error);
     throw error;

@@ -1,6 +1,6 @@
 import { describeDuration } from '../model/durations.ts';
 import type { BackupClusterResult, ComponentResult } from '../workflows/backup-cluster.ts';
-import { table } from './print.ts';
+import { counted, table } from './print.ts';
 
 /** A COMPLETED backup for a person. */
 export function printBackup(result: BackupClusterResult): string {
@@ -18,7 +18,7 @@ export function printBackup(result: BackupClusterResult): string {
     '\n',
     table([['STEP', 'TOOK'], ...times], '  '),
     '\n',
-    `  Proven: ${result.proof.checks.map(({ code }) => code).join(', ')}\n`,
+    `  Proven: ${[...new Set(result.proof.checks.map(({ code }) => code))].join(', ')}\n`,
     ...failedAttempts.map(({ type, message }) => `  An earlier attempt failed: ${type}: ${message}\n`),
     ...failedAttempts.flatMap(({ leftBehind }) => leftBehind.map((what) => `  Left behind by it: ${what}\n`)),
     ...warnings.map((warning) => `  Warning: ${warning}\n`),
@@ -31,5 +31,3 @@ function partsOf({ partitions, snapshots }: ComponentResult): string {
   if (partitions !== undefined) return counted(partitions.length, 'partition');
   return snapshots === undefined ? '' : counted(snapshots.length, 'snapshot');
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

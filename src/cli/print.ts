@@ -9,3 +9,6 @@ export function table(rows: readonly (readonly string[])[], indent = ''): string
 
 /** One JSON value, for a script or a person. */
 export const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** "1 finding", "2 findings" */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -22,6 +22,9 @@ Exit codes:
   9  a server could not be reached
   130  interrupted; what was started goes on`;
 
+const quotes =
+  "A value that holds spaces or * needs quotes, as in --cron '30 3 * * *' or --reason 'before the upgrade'.";
+
 /** The whole command line, made of its commands. */
 export function createProgram(cli: Cli, commands: readonly CreateCommand[], version: string): Command {
   const program = new Command('camunda-backup')
@@ -60,7 +63,10 @@ export async function runProgram(program: Command, args: readonly string[], cli:
     return exitCode.ok;
   } catch (error) {
     // Commander has written its own message by then. Help that was asked for ends with 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.invalid;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.excessArguments') cli.say(quotes);
+      return error.exitCode === 0 ? exitCode.ok : exitCode.invalid;
+    }
     if (error instanceof CliError) {
       cli.say(error.message);
       return error.exitCode;

@@ -101,14 +101,57 @@ test('a failed backup ends with the exit code of its type, says what to do, and 
   expect(code).toBe(5);
 });
 
-test('without a worker it says so, and the backup is taken when one runs', async () => {
+test('without a worker it says so and how to get one, and the backup is taken when one runs', async () => {
   await using h = await startHarness({ worker: 'none' });
 
   const cli = spawnCli(['backup', h.cluster], shell(h));
-  await cli.saw(`no worker answers on Task Queue ${h.taskQueue}`);
+  await cli.saw(
+    `the backup waits: no worker answers on Task Queue ${h.taskQueue}. Start one (camunda-backup worker), or`,
+  );
   await h.startWorkerHere();
 
   await expect(cli.ended).resolves.toMatchObject({ code: 0 });
+});
+
+test('Ctrl-C ends it at once also where no worker answers: an open call keeps no process alive', async () => {
+  await using h = await startHarness({ worker: 'none' });
+  const cli = spawnCli(['backup', h.cluster, '--workflow-id', `cli-${h.cluster}`], shell(h));
+  await cli.saw('no worker answers');
+
+  const killedMs = Date.now();
+  cli.kill('SIGINT');
+  const { code, stderr } = await cli.ended;
+
+  expect({ code, stderr }).toMatchObject({
+    code: 130,
+    stderr: expect.stringMatching(/exporting is resumed first\)\n$/),
+  });
+  // The call that waits for the result is held open by the server for 20 s.
+  expect(Date.now() - killedMs).toBeLessThan(15_000);
+  await h.client.workflow.getHandle(`cli-${h.cluster}`).terminate();
+});
+
+test('a step that fails and is tried again is told with its reason while it waits', async () => {
+  await using h = await startHarness();
+  h.simulator.fault({ component: 'gateway', path: '/actuator/info' }, 'drop-before-act');
+
+  const cli = spawnCli(['backup', h.cluster, '--workflow-id', `cli-${h.cluster}`], shell(h));
+  await cli.saw('discoverCluster is tried again, because: No answer: GET');
+  await h.client.workflow.getHandle(`cli-${h.cluster}`).cancel();
+
+  await expect(cli.ended).resolves.toMatchObject({ code: 5 });
+});
+
+test('a check that no worker takes names the Task Queue, and is given up and ended', async () => {
+  await using h = await startHarness({ worker: 'none' });
+
+  const { code, stderr } = await spawnCli(['check', h.cluster, '--worker-within', '2s'], shell(h)).ended;
+
+  expect(stderr).toContain(`The check waits: no worker answers on Task Queue ${h.taskQueue}. Start one`);
+  expect(stderr).toContain('Given up after 2.0 s, and the run was ended: no worker took it.');
+  expect(code).toBe(9);
+  const [, workflowId = ''] = /--workflow-id (\S+)/.exec(stderr) ?? [];
+  expect((await h.client.workflow.getHandle(workflowId).describe()).status.name).toBe('TERMINATED');
 });
 
 test('without a server it ends with 9 and names the address', async () => {
