@@ -18,6 +18,15 @@ export interface GoodBackup {
   readonly stepsMs: Readonly<Record<string, number>>;
 }
 
+/** What a run of `checkCluster` that completed has found. */
+export interface CheckSeen {
+  readonly cluster: string;
+  readonly checkedAtMs: number;
+  /** Whether no finding is an error. */
+  readonly ok: boolean;
+  readonly findings: readonly { readonly code: string; readonly severity: string }[];
+}
+
 /** What is exposed, and how it is told what was seen. Values about clusters are read from Temporal: every worker has the same ones. */
 export interface Metrics {
   readonly contentType: string;
@@ -28,6 +37,7 @@ export interface Metrics {
   sawExporting(cluster: string, reading: ExportingReading): void;
   sawGoodBackup(backup: GoodBackup): void;
   sawOperationEnd(end: { readonly operation: string; readonly cluster: string; readonly outcome: string }): void;
+  sawCheck(check: CheckSeen): void;
   /** A run that had ended before this worker started is not counted. */
   sawWatchRun(run: { readonly outcome: string; readonly endedAtMs: number; readonly counts: boolean }): void;
   sawRecovery(recovery: { readonly cluster: string; readonly owner: string; readonly action: string }): void;
@@ -78,6 +88,7 @@ export function createMetrics({
   let watchPaused: boolean | undefined;
   const exporting = new Map<string, ExportingReading>();
   const good = new Map<string, GoodBackup>();
+  const checked = new Map<string, CheckSeen>();
   let scheduled: readonly ScheduleHealth[] = [];
   const known = new Set(clusters.map(({ name }) => name));
 
@@ -96,6 +107,10 @@ export function createMetrics({
     });
 
   gauge('worker_running', '1 while the worker runs', [], () => only(isRunning() ? 1 : 0));
+  const startedAtMs = now();
+  gauge('worker_start_timestamp_seconds', 'When this worker started: its counters count from then on', [], () =>
+    only(seconds(startedAtMs)),
+  );
   gauge('temporal_read_timestamp_seconds', 'When this worker last read Temporal for these metrics', [], () =>
     only(temporalReadAtMs === undefined ? undefined : seconds(temporalReadAtMs)),
   );
@@ -141,6 +156,15 @@ export function createMetrics({
     'cluster',
     'outcome',
   ]);
+  gauge('last_check_timestamp_seconds', 'When the last check of the cluster looked', ['cluster'], () =>
+    [...checked.values()].map(({ cluster, checkedAtMs }) => [{ cluster }, seconds(checkedAtMs)] as const),
+  );
+  gauge('last_check_ok', '1 when the last check found no error, else 0', ['cluster'], () =>
+    [...checked.values()].map(({ cluster, ok }) => [{ cluster }, Number(ok)] as const),
+  );
+  gauge('last_check_findings', 'What the last check found, by code', ['cluster', 'severity', 'code'], () =>
+    [...checked.values()].flatMap(countedFindings),
+  );
   gauge('watch_last_run_timestamp_seconds', 'When the last completed run of the watch ended', [], () =>
     only(watchEndedAtMs === undefined ? undefined : seconds(watchEndedAtMs)),
   );
@@ -193,6 +217,10 @@ export function createMetrics({
       if (!known.has(backup.cluster)) return;
       if (backup.endedAtMs > (good.get(backup.cluster)?.endedAtMs ?? 0)) good.set(backup.cluster, backup);
     },
+    sawCheck(check) {
+      if (!known.has(check.cluster)) return;
+      if (check.checkedAtMs > (checked.get(check.cluster)?.checkedAtMs ?? 0)) checked.set(check.cluster, check);
+    },
     sawOperationEnd({ operation, cluster, outcome }) {
       // Anybody can start an operation for any name: only those that exist become a series.
       operations.inc({ operation, cluster: known.has(cluster) ? cluster : 'not configured', outcome });
@@ -207,6 +235,14 @@ export function createMetrics({
     sawWatchSchedule: (isPaused) => void (watchPaused = isPaused),
     sawSchedules: (health) => void (scheduled = health.filter(({ cluster }) => known.has(cluster))),
   };
+}
+
+function countedFindings({ cluster, findings }: CheckSeen) {
+  const counts = new Map<string, { readonly severity: string; readonly count: number }>();
+  for (const { code, severity } of findings) {
+    counts.set(code, { severity, count: (counts.get(code)?.count ?? 0) + 1 });
+  }
+  return [...counts].map(([code, { severity, count }]) => [{ cluster, severity, code }, count] as const);
 }
 
 /** As Temporal names them; a failure of ours counts under its type instead of `FAILED`. */

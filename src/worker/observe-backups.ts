@@ -86,7 +86,7 @@ export function createOutcomeObserver({ client, taskQueue, metrics }: Parts): ()
     const lookedAt = Date.now();
     for await (const run of client.workflow.list({
       query:
-        `WorkflowType IN ("backupCluster", "resumeExporting") AND ExecutionStatus != "Running" ` +
+        `WorkflowType IN ("backupCluster", "resumeExporting", "checkCluster") AND ExecutionStatus != "Running" ` +
         `AND TaskQueue = "${taskQueue}" AND CloseTime >= "${new Date(since).toISOString()}"`,
     })) {
       if (counted.has(run.runId)) continue;

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from '@temporalio/worker';
 import type { Metrics, MonitoredCluster } from './metrics.ts';
 import { createGoodBackupObserver, createOutcomeObserver } from './observe-backups.ts';
+import { createCheckObserver } from './observe-checks.ts';
 import { createScheduleObserver } from './observe-schedules.ts';
 import { createWatchObserver } from './observe-watch.ts';
 
@@ -28,6 +29,7 @@ export function keepObserving({ watchIntervalMs, logger, ...parts }: Observed): 
     createWatchObserver(parts),
     createGoodBackupObserver(parts),
     createOutcomeObserver(parts),
+    createCheckObserver(parts),
     createScheduleObserver(parts),
   ];
   let timer: NodeJS.Timeout | undefined;

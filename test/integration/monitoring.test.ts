@@ -6,13 +6,8 @@ import { startTemporal } from '../../src/parts/temporal.ts';
 import { parseScheduleRequest } from '../../src/schedules/backup-schedule.ts';
 import { createOrUpdateSchedule } from '../../src/schedules/create-or-update.ts';
 import { startHarness, type Harness, type WorkerProcess } from '../support/harness.ts';
+import { monitored, monitoringUrl } from '../support/monitored.ts';
 import { test } from '../support/side-by-side.ts';
-
-const monitored = {
-  CAMUNDA_BACKUP_MONITORING_ADDRESS: '127.0.0.1:0',
-  CAMUNDA_BACKUP_LOG_FORMAT: 'json',
-  CAMUNDA_BACKUP_WATCH_INTERVAL: '1s',
-};
 
 const soon = { timeout: 45_000, interval: 50 };
 
@@ -134,6 +129,34 @@ test('backups show with their outcomes, the last good one with its steps, also o
   );
 });
 
+test('a check shows with what it found, also on a worker that came later, until the next one', async () => {
+  await using h = await startHarness();
+  const { cluster, simulator } = h;
+  const check = async () => (await h.start('checkCluster', { cluster })).result();
+  simulator.cluster.searchEngine.removeRepository('camunda');
+  await check();
+
+  const url = monitoringUrl(await h.startWorkerProcess(monitored));
+
+  const ok = () => value(url, 'camunda_backup_last_check_ok', { cluster });
+  const found = (severity: string, code: string) =>
+    value(url, 'camunda_backup_last_check_findings', { cluster, severity, code });
+  await vi.waitFor(async () => expect(await ok()).toBe(0), soon);
+  expect(await found('error', 'REPOSITORY_MISSING')).toBe(1);
+  expect(await found('warning', 'MANAGEMENT_PORT_OPEN')).toBe(1);
+
+  simulator.cluster.searchEngine.registerRepository('camunda');
+  await check();
+
+  await vi.waitFor(async () => expect(await ok()).toBe(1), soon);
+  expect(await found('error', 'REPOSITORY_MISSING')).toBeUndefined();
+  const ended = { operation: 'checkCluster', cluster, outcome: 'COMPLETED' };
+  await vi.waitFor(async () => expect(await value(url, 'camunda_backup_operations_total', ended)).toBe(1), soon);
+  const age =
+    Date.now() / 1_000 - ((await value(url, 'camunda_backup_last_check_timestamp_seconds', { cluster })) ?? 0);
+  expect(age).toBeLessThan(60);
+});
+
 test('a Schedule that skips its starts shows with their number, and with how long a backup has been missing', async () => {
   await using h = await startHarness({ worker: 'none' });
   const { cluster } = h;
@@ -161,13 +184,6 @@ test('a Schedule that skips its starts shows with their number, and with how lon
 function workerOf({ workerProcess }: Harness): WorkerProcess {
   if (workerProcess === undefined) throw new Error('the harness started no worker process');
   return workerProcess;
-}
-
-/** The port is free until the worker takes it: its log says which. */
-function monitoringUrl(worker: WorkerProcess): string {
-  const url = /"Monitoring is served".*"url":"(http:[^"]+)"/.exec(worker.output())?.[1];
-  if (url === undefined) throw new Error(`the worker did not say where it is monitored:\n${worker.output()}`);
-  return url;
 }
 
 async function get(url: string): Promise<readonly [number, string]> {

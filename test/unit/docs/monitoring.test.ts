@@ -18,8 +18,15 @@ const Rule = z.strictObject({
   labels: z.strictObject({ severity: z.enum(['warning', 'critical']) }),
   annotations: z.strictObject({ summary: z.string(), description: z.string().optional(), runbook: z.string() }),
 });
+/** A value under a name of its own, which the alerts below it read. */
+const Recorded = z.strictObject({
+  record: z.string().regex(/^(instance|cluster):camunda_backup_\w+:\w+$/),
+  expr: z.string(),
+});
 const Rules = z.strictObject({
-  groups: z.array(z.strictObject({ name: z.string(), interval: Duration.optional(), rules: z.array(Rule) })),
+  groups: z.array(
+    z.strictObject({ name: z.string(), interval: Duration.optional(), rules: z.array(z.union([Rule, Recorded])) }),
+  ),
 });
 
 /** What Grafana 10 reads of a dashboard's model, as far as this one uses it. */
@@ -44,7 +51,10 @@ const Dashboard = z.looseObject({
   panels: z.array(Panel),
 });
 
-const rules = Rules.parse(parse(readPage('examples/alerts.yaml').text)).groups.flatMap((group) => group.rules);
+const all = Rules.parse(parse(readPage('examples/alerts.yaml').text)).groups.flatMap((group) => group.rules);
+const rules = all.flatMap((rule) => ('alert' in rule ? [rule] : []));
+const recorded = all.flatMap((rule) => ('record' in rule ? [rule] : []));
+const readable = [...names, ...recorded.map(({ record }) => record)];
 const dashboard = Dashboard.parse(JSON.parse(readPage('examples/grafana-dashboard.json').text));
 const queries = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr })));
 
@@ -75,10 +85,18 @@ test.each(rules)(
 
     expect(errors).toEqual([]);
     expect(metrics.length).toBeGreaterThan(0);
-    expect(metrics.filter((name) => !names.includes(name))).toEqual([]);
+    expect(metrics.filter((name) => !readable.includes(name))).toEqual([]);
     expect(page.text).toContain(`| \`${alert}\``);
   },
 );
+
+test.each(recorded)('the recorded $record is read by an alert, and reads metrics that exist', ({ record, expr }) => {
+  const { errors, metrics } = readPromql(expr);
+
+  expect(errors).toEqual([]);
+  expect(metrics.filter((name) => !readable.includes(name))).toEqual([]);
+  expect(rules.filter(({ expr: reads }) => readPromql(reads).metrics.includes(record))).not.toEqual([]);
+});
 
 test.each(rules)('the alert $alert leads to a section that exists', ({ annotations }) => {
   const [path = '', anchor = ''] = annotations.runbook.split('#');
@@ -130,6 +148,12 @@ function sawEverything(): void {
   metrics.sawTemporal(1);
   metrics.sawExporting('prod', { state: 'held', pausedSinceMs: 1 });
   metrics.sawGoodBackup({ cluster: 'prod', backupId: 1, ...times });
+  metrics.sawCheck({
+    cluster: 'prod',
+    checkedAtMs: 1,
+    ok: true,
+    findings: [{ code: 'CLOCK_SKEW', severity: 'warning' }],
+  });
   metrics.sawWatchRun({ outcome: 'COMPLETED', endedAtMs: 1, counts: true });
   metrics.sawWatchSchedule(false);
   metrics.sawSchedules([

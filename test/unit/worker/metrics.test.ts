@@ -35,9 +35,11 @@ test('what nobody has read has no value', async () => {
     'camunda_backup_recovered_pauses_total',
     'camunda_backup_watch_runs_total',
     'camunda_backup_worker_running',
+    'camunda_backup_worker_start_timestamp_seconds',
   ]);
   expect(values.filter((line) => !line.endsWith(' 0'))).toEqual([
     'camunda_backup_worker_running 1',
+    `camunda_backup_worker_start_timestamp_seconds ${at('12:00:00') / 1_000}`,
     'camunda_backup_cluster_configured{cluster="prod"} 1',
     'camunda_backup_cluster_configured{cluster="test"} 1',
   ]);
@@ -61,6 +63,28 @@ test('a Schedule shows what it left out, and how long a due backup has been miss
   expect(await samples('schedule_overdue_seconds')).toEqual([
     'schedule_overdue_seconds{cluster="prod"} 5400',
     'schedule_overdue_seconds{cluster="test"} 0',
+  ]);
+});
+
+test('the latest check counts, in whatever order they are seen, with each code and how often it was found', async () => {
+  const { metrics, samples } = start();
+  const later = { cluster: 'prod', checkedAtMs: at('11:30:00'), ok: false };
+  const twice = { code: 'CLOCK_SKEW', severity: 'warning' };
+  metrics.sawCheck({ ...later, findings: [{ code: 'REPOSITORY_MISSING', severity: 'error' }, twice, twice] });
+  metrics.sawCheck({ cluster: 'prod', checkedAtMs: at('11:00:00'), ok: true, findings: [] });
+  metrics.sawCheck({ cluster: 'test', checkedAtMs: at('11:00:00'), ok: true, findings: [] });
+  metrics.sawCheck({ ...later, cluster: 'stranger', findings: [] });
+
+  expect(await samples('last_check_ok')).toEqual([
+    'last_check_ok{cluster="prod"} 0',
+    'last_check_ok{cluster="test"} 1',
+  ]);
+  expect(await samples('last_check_timestamp_seconds')).toContain(
+    `last_check_timestamp_seconds{cluster="prod"} ${at('11:30:00') / 1_000}`,
+  );
+  expect(await samples('last_check_findings')).toEqual([
+    'last_check_findings{cluster="prod",severity="error",code="REPOSITORY_MISSING"} 1',
+    'last_check_findings{cluster="prod",severity="warning",code="CLOCK_SKEW"} 2',
   ]);
 });
 
