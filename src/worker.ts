@@ -14,6 +14,7 @@ import { installRuntime } from './worker/logger.ts';
 import { startMonitoring } from './worker/monitoring.ts';
 import { createSearchAttributeReader } from './worker/search-attribute-reader.ts';
 import { keepWatchSchedule } from './worker/watch-schedule.ts';
+import { createWorkDetailsReader } from './worker/work-details-reader.ts';
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
@@ -60,6 +61,7 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
         lock: createClusterLockReader(client),
         connection,
         searchAttributes: createSearchAttributeReader(client),
+        workDetails: createWorkDetailsReader(client),
         namespace,
       });
       const watch = { taskQueue: config.taskQueue, intervalMs: config.timing.watchIntervalMs };

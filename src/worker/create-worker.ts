@@ -7,6 +7,7 @@ import type { ActivityDeps } from '../activities/index.ts';
 import { createFailureInterceptor } from '../activities/failures.ts';
 import type { Config } from '../config/config.ts';
 import { StartError } from './connect.ts';
+import { createLiveDetailsCodec, type ReadWorkDetails } from './live-details.ts';
 import { createLogFieldsInterceptor } from './log-fields.ts';
 
 /** The code of the Workflows: a prebuilt bundle, or the module to bundle at the start. */
@@ -19,12 +20,14 @@ export function createWorker({
   lock,
   connection,
   searchAttributes,
+  workDetails,
   namespace,
   workflows = workflowSource(),
 }: {
   readonly config: Pick<Config, 'taskQueue' | 'timing' | 'worker'>;
   readonly connection: NativeConnection;
   readonly namespace: string;
+  readonly workDetails: ReadWorkDetails;
   readonly workflows?: WorkflowSource;
 } & Pick<ActivityDeps, 'clusters' | 'lock' | 'searchAttributes'>): Promise<Worker> {
   return Worker.create({
@@ -38,6 +41,7 @@ export function createWorker({
       timing,
       ...(searchAttributes === undefined ? {} : { searchAttributes }),
     }),
+    dataConverter: { payloadCodecs: [createLiveDetailsCodec(workDetails)] },
     interceptors: { activity: [createFailureInterceptor, createLogFieldsInterceptor] },
     maxConcurrentActivityTaskExecutions: worker.maxConcurrentActivities,
     shutdownGraceTime: worker.shutdownGraceMs,

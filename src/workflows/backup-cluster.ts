@@ -10,10 +10,12 @@ import type { ProvenBackup } from '../activities/index.ts';
 import { parseBackupRequest, type BackupClusterInput, type BackupRequest } from '../model/backup-request.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import type { SnapshotPart } from '../model/backup-parts.ts';
+import type { WorkRun } from '../model/live-details.ts';
 import type { ProofCheck, PartitionProof } from '../model/proof.ts';
 import { reads } from './activity-policies.ts';
 import { attemptPage, completedPage, failedPage, workDetails } from './backup-page.ts';
 import { runUnderLock } from './cluster-lock.ts';
+import type { StartedChild } from './deadline-guard.ts';
 import type { ExportingLedger } from './exporting.ts';
 import { accept, failure, readable } from './failures.ts';
 import { currentStep } from './messages.ts';
@@ -82,12 +84,15 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
       mark(found, marks(request));
       const taken = await runUnderLock(found, {
         start: (options) =>
-          startChild(takeBackup, {
-            ...options,
-            ...startMarks(found, marks(request)),
-            staticDetails: workDetails(request),
-            args: [attemptInput(found, request, above)],
-          }),
+          showing(
+            startChild(takeBackup, {
+              ...options,
+              ...startMarks(found, marks(request)),
+              staticDetails: workDetails(request),
+              args: [attemptInput(found, request, above)],
+            }),
+            (work) => attemptPage(request, attempt, failedAttempts, work),
+          ),
         memo: lockMemo(request),
         ifBusy: request.ifBusy,
         summary: `Backup of ${request.cluster}, attempt ${attempt} of ${request.attempts}`,
@@ -108,6 +113,16 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
       above = Math.max(failed.above ?? 0, failed.backupId ?? 0) || undefined;
     }
   }
+}
+
+/** The page has the steps of the work as soon as that has started. */
+async function showing<R>(
+  starting: Promise<StartedChild<R>>,
+  page: (work: WorkRun) => string,
+): Promise<StartedChild<R>> {
+  const child = await starting;
+  setCurrentDetails(page({ workflowId: child.workflowId, firstRunId: child.firstExecutionRunId }));
+  return child;
 }
 
 async function discover({ cluster, maxPauseMs }: BackupRequest): Promise<ClusterFacts> {

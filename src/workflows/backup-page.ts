@@ -1,6 +1,7 @@
 import { workflowInfo, type ApplicationFailure } from '@temporalio/workflow';
 import type { BackupRequest } from '../model/backup-request.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
+import { livePlace, type WorkRun } from '../model/live-details.ts';
 import { stepTable } from './step-table.ts';
 import { reasonOf } from './failures.ts';
 import type { TakenBackup } from './take-backup.ts';
@@ -12,15 +13,19 @@ interface EarlierFailure {
 
 // What the Web UI shows as "Current Details" of the run that somebody started, as Markdown.
 
-/** While an attempt runs: what was asked for, where its steps can be watched, what failed before. */
-export function attemptPage(request: BackupRequest, attempt: number, earlier: readonly EarlierFailure[]): string {
+/** While an attempt runs: what was asked for, its steps as they are whenever somebody looks, what failed before. */
+export function attemptPage(
+  request: BackupRequest,
+  attempt: number,
+  earlier: readonly EarlierFailure[],
+  work?: WorkRun,
+): string {
   return [
     `### Backup of ${request.cluster}: attempt ${attempt} of ${request.attempts}`,
     '',
     ...askedFor(request),
-    `Each step, and whether exporting is paused: ${linkTo(clusterLockId(request.cluster))}`,
-    '',
-    'To stop it: **cancel**. Exporting is resumed first.',
+    ...(work === undefined ? [] : [livePlace(work), '']),
+    `The work has a page of its own: ${linkTo(clusterLockId(request.cluster))}. To stop it: **cancel**. Exporting is resumed first.`,
     ...failedBefore(earlier),
   ].join('\n');
 }

@@ -15,6 +15,7 @@ import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
 import { createSearchAttributeReader } from '../../src/worker/search-attribute-reader.ts';
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
+import { createWorkDetailsReader } from '../../src/worker/work-details-reader.ts';
 import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
 import { judge, words } from '../../src/judge/index.ts';
@@ -179,6 +180,7 @@ async function runWorkerHere(
     clusters: createClusters(clients.clusters),
     lock: createClusterLockReader(client),
     searchAttributes: createSearchAttributeReader(client),
+    workDetails: createWorkDetailsReader(client),
     connection,
     namespace: client.options.namespace,
     workflows: await workflowBundle(),

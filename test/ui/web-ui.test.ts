@@ -102,10 +102,19 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
     await page.screenshot({ path: join(screenshots, `${name}.png`) });
   };
 
-  test('the page of the run that somebody started tells who asked, and leads to the work', async () => {
+  test('the page of the run that somebody started tells who asked, shows the pause and the steps, and leads to the work', async () => {
     await paused();
     await openTab('backup-prod-1', 'user-metadata');
-    expect(await missing('Backup of prod: attempt 1 of 2', 'Asked for by anna: before the upgrade')).toEqual([]);
+    expect(
+      await missing(
+        'Backup of prod: attempt 1 of 2',
+        'Asked for by anna: before the upgrade',
+        'Exporting is paused',
+        'Back up the web applications',
+        'running',
+        'As of',
+      ),
+    ).toEqual([]);
     await shoot('1-backup-running');
 
     const links = await Promise.all(page.frames().map((frame) => frame.getByRole('link', { name: child }).all()));
