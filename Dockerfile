@@ -8,7 +8,7 @@ COPY scripts/build-workflow-bundle.ts scripts/slim-modules.mjs scripts/
 COPY src src
 RUN npm run build \
  && npm prune --omit=dev --ignore-scripts \
- && node scripts/slim-modules.mjs node_modules
+ && node scripts/slim-modules.mjs node_modules dist
 
 FROM node:20-bookworm-slim
 WORKDIR /app

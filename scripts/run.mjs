@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readDemoArguments } from './demo/arguments.mjs';
+import { readRealDemoArguments } from './demo/arguments.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { findJdks } from './setup/jdk.mjs';
 import { allOf, messageOf, SetupError } from '../src/setup/process.mjs';
@@ -24,14 +24,14 @@ const projects = ['unit', 'architecture', 'fidelity', 'replay', 'integration', '
 /** @type {Record<string, (args: string[]) => Plan | { text: string, code: number }>} */
 const verbs = {
   demo: (args) => {
-    const read = readDemoArguments(args);
+    if (!args.includes('--real'))
+      return { needs: [], commands: [[process.execPath, ...tsx, 'src/cli.ts', 'demo', ...args]] };
+    const read = readRealDemoArguments(args);
     if ('text' in read) return read;
-    return read.real
-      ? {
-          needs: ['temporal', 'realParts'],
-          commands: [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...read.flags]],
-        }
-      : { needs: ['temporal'], commands: [[process.execPath, ...tsx, 'src/demo/simulated.ts', ...read.flags]] };
+    return {
+      needs: ['temporal', 'realParts'],
+      commands: [[process.execPath, ...tsx, 'scripts/demo/real.ts', ...read.flags]],
+    };
   },
   test: (args) => ({
     needs: ['temporal'],
@@ -93,7 +93,7 @@ async function main() {
   // What only the user can cure is found out before minutes of building.
   const jdks = needs.includes('realParts') ? await findJdks() : undefined;
   await allOf([
-    needs.includes('temporal') && ensureTemporalCli(root).then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
+    needs.includes('temporal') && ensureTemporalCli().then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
     jdks && ensureRealParts(jdks).then((parts) => (env.REAL_PARTS = JSON.stringify(parts))),
   ]);
   const failed = [];

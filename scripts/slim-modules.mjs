@@ -1,9 +1,10 @@
-// Run while the image is built: `node scripts/slim-modules.mjs node_modules`. Takes out what a worker of this machine's platform never loads.
+// Run while the image is built: `node scripts/slim-modules.mjs node_modules dist`. Takes out what a worker of this machine's platform never loads.
 import { readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 const modules = resolve(process.argv[2] ?? 'node_modules');
+const dist = resolve(process.argv[3] ?? 'dist');
 const bridge = join(modules, '@temporalio', 'core-bridge');
 const { getPrebuiltTargetName } = createRequire(join(bridge, 'package.json'))('./common.js');
 
@@ -18,6 +19,10 @@ for (const sources of ['sdk-core', 'src', 'bridge-macros', 'ts']) remove(join(br
 for (const name of readdirSync(join(modules, '@swc'))) {
   if (name.startsWith('core-')) remove(join(modules, '@swc', name));
 }
+
+// The demo and the simulator it runs on.
+for (const folder of ['demo', 'judge', 'parts', 'setup', 'simulator']) remove(join(dist, folder));
+for (const name of ['hono', '@hono']) remove(join(modules, name));
 
 for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
   if (entry.isFile() && /\.(map|d\.[cm]?ts)$/.test(entry.name)) remove(join(entry.parentPath, entry.name));

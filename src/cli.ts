@@ -4,6 +4,7 @@ import { createBackup } from './cli/backup.ts';
 import { createCheck } from './cli/check.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createComplete, createCompletion } from './cli/completion.ts';
+import { createDemo, type ShowDemo } from './cli/demo.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { createRegisterSearchAttributes } from './cli/register-search-attributes.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
@@ -22,6 +23,7 @@ const commands: readonly CreateCommand[] = [
   createResumeExporting,
   createStatus(createClusterLockReader),
   createWorkerCommand(runWorker),
+  createDemo(loadDemo),
   createCompletion,
   createComplete,
 ];
@@ -64,6 +66,22 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 /** A module of its own: it loads native code that no other command needs, and ends the process itself. */
 async function runWorker(): Promise<void> {
   await import('./worker.ts');
+}
+
+/** As the worker a module of its own; an image has none. */
+async function loadDemo(): Promise<ShowDemo> {
+  const { demo } = await import('./demo/demo.ts');
+  return async ({ env, interrupted }, flags) => {
+    const code = await demo({
+      ...flags,
+      output: process.stdout,
+      env,
+      interrupted,
+      startedAtMs: Number(env['RUN_STARTED_AT'] ?? performance.timeOrigin),
+      camundaBackup: import.meta.url.endsWith('.ts') ? 'node --import tsx src/cli.ts' : 'npx camunda-backup',
+    });
+    return code === 0;
+  };
 }
 
 /** Of the package: beside `src` in a checkout, beside `dist` where it is installed. */

@@ -28,7 +28,7 @@ const S3_SERVER = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
  * @param {{ elasticsearch: string, camunda: string }} jdks
  */
 export async function ensureRealParts(jdks) {
-  const [camundaHome, elasticsearchHome, s3Folder] = await allOf([
+  const [camundaHome, elasticsearchHome, s3Folder = ''] = await allOf([
     cached(`camunda-${CAMUNDA.version}`, installCamunda),
     cached('elasticsearch-8.16.1', (folder) => installElasticsearch(folder, jdks.elasticsearch)),
     cached('versitygw-1.8.0', (folder) =>

@@ -34,7 +34,7 @@ export async function takeBackup(stage: Stage, teller: Teller, options: ActOptio
   const handle = await client.workflow.start<typeof backupCluster>('backupCluster', {
     taskQueue: TASK_QUEUE,
     workflowId,
-    args: [{ cluster, requestedBy: 'npm run demo', reason }],
+    args: [{ cluster, requestedBy: 'camunda-backup demo', reason }],
   });
   teller.note(`${temporal.uiUrl ?? ''}/namespaces/default/workflows/${workflowId}`);
   const follower = followSteps(client, {

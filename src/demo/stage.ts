@@ -13,6 +13,8 @@ export interface StageOptions {
   /** Name of the cluster in the cluster file. */
   readonly cluster: string;
   readonly simulator: SimulatorOptions;
+  /** Path of the Temporal CLI. */
+  readonly temporalCli?: string;
   /** Told what has started. */
   readonly started: (what: string) => void;
 }
@@ -21,6 +23,7 @@ export interface StageOptions {
 export interface Stage {
   /** Where their logs are. */
   readonly folder: string;
+  readonly clusterFile: string;
   readonly simulator: Simulator;
   readonly temporal: Temporal;
   readonly client: Client;
@@ -41,7 +44,7 @@ const settings: Readonly<Record<string, string>> = {
   CAMUNDA_BACKUP_SHUTDOWN_GRACE: '1s',
 };
 
-export async function setStage({ cluster, simulator: options, started }: StageOptions): Promise<Stage> {
+export async function setStage({ cluster, simulator: options, temporalCli, started }: StageOptions): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-backup-demo-'));
   guard(`<${folder}`);
   const simulator = await startSimulator(options, cluster);
@@ -59,16 +62,19 @@ export async function setStage({ cluster, simulator: options, started }: StageOp
   };
   // A worker waits for its server, and both take a while.
   const [temporal] = await Promise.all([
-    startTemporal({ folder, port, ui: true }).then((part) => {
-      started('Temporal');
-      return part;
-    }),
+    startTemporal({ folder, port, ui: true, ...(temporalCli === undefined ? {} : { cli: temporalCli }) }).then(
+      (part) => {
+        started('Temporal');
+        return part;
+      },
+    ),
     employ().then(() => started('the worker')),
   ]);
   const connection = await Connection.connect({ address });
 
   return {
     folder,
+    clusterFile,
     simulator,
     temporal,
     client: new Client({ connection }),

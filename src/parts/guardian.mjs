@@ -8,7 +8,7 @@ const groups = new Set();
 const folders = new Set();
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
-  const [order, subject = ''] = [line.slice(0, 1), line.slice(1)];
+  const [order, subject] = [line.slice(0, 1), line.slice(1)];
   if (order === '+') groups.add(Number(subject));
   if (order === '-') groups.delete(Number(subject));
   if (order === '<') folders.add(subject);

@@ -11,6 +11,8 @@ export interface Temporal extends Part {
 }
 
 export interface TemporalOptions {
+  /** Path of the Temporal CLI; the one an npm script has set up when left out. */
+  readonly cli?: string;
   readonly folder: string;
   readonly ui?: boolean;
   /** Keeps everything in this file, so that a killed server can be started again on it. */
@@ -34,7 +36,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   args.push('--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"');
   const part = await startPart({
     name: 'Temporal',
-    command: temporalCli(),
+    command: options.cli ?? temporalCli(),
     args,
     env: {},
     cwd: options.folder,

@@ -12,6 +12,9 @@ export interface WorkerOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** From source where this is source. */
+const program = import.meta.url.endsWith('.ts') ? ['--import', 'tsx', 'src/worker.ts'] : ['dist/worker.js'];
+
 /** What a worker needs to be started; a whole stack has it. */
 interface WorkerHost {
   readonly folder: string;
@@ -19,16 +22,15 @@ interface WorkerHost {
   readonly workerEnv: Readonly<Record<string, string>>;
 }
 
-/** Starts our worker from source, as a process of its own; ready when Temporal sees it poll. */
+/** Starts our worker as a process of its own; ready when Temporal sees it poll. */
 export async function startWorker(stack: WorkerHost, { clusterFile, settings = {} }: WorkerOptions): Promise<Part> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
   const startedAt = Date.now();
   return startPart({
     name: 'Worker',
     command: process.execPath,
-    args: ['--import', 'tsx', 'src/worker.ts'],
+    args: program,
     env: { ...stack.workerEnv, CAMUNDA_BACKUP_CLUSTER_FILE: clusterFile, ...settings },
-    cwd: root,
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     logFile: join(stack.folder, 'worker.log'),
     ready: () => hasPollerSince(stack.temporal.address, startedAt),
     readyWithinMs: 120_000,

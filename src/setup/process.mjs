@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 
 /** A set-up that cannot go on for a reason the user can cure; printed as its message alone. */
 export class SetupError extends Error {
+  /** @override */
   name = 'SetupError';
 }
 
@@ -41,11 +42,11 @@ export async function step(title, work, detail = () => '') {
  * Awaits all of them, also when one fails: what the others download is kept for the next time.
  *
  * @template T
- * @param {readonly Promise<T>[]} works
+ * @param {readonly (Promise<T> | false | undefined)[]} works what need not be done is false or undefined
  * @returns {Promise<T[]>}
  */
 export async function allOf(works) {
-  const outcomes = await Promise.allSettled(works);
+  const outcomes = await Promise.allSettled(works.filter((work) => work !== false && work !== undefined));
   const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (reasons.length > 1 && reasons.every((reason) => reason instanceof SetupError)) {
     throw new SetupError([...new Set(reasons.map(messageOf))].join('\n[setup] '));

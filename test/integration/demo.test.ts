@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { until } from '../../src/parts/until.ts';
+import { spawnCli } from '../support/cli.ts';
 import { test } from '../support/side-by-side.ts';
 
 const run = fileURLToPath(new URL('../../scripts/run.mjs', import.meta.url));
@@ -67,6 +69,22 @@ test(
     expect(await answers(webUiOf(output))).toBe(false);
   },
 );
+
+test('a demo that stays up prints commands that work, and ends in order', { timeout: timeoutMs }, async () => {
+  const demo = startDemo();
+  await until('the demo to stay up', timeoutMs, () => demo.output().includes('until Ctrl-C'));
+  const [, address, clusterFile] =
+    /export TEMPORAL_ADDRESS=(\S+) CAMUNDA_BACKUP_CLUSTER_FILE=(\S+)/.exec(demo.output()) ?? [];
+
+  const env = { TEMPORAL_ADDRESS: address, CAMUNDA_BACKUP_CLUSTER_FILE: clusterFile };
+  const status = await spawnCli(['status', 'demo', '--output', 'json'], env).ended;
+  demo.child.kill('SIGTERM');
+
+  expect(JSON.parse(status.stdout)).toMatchObject([{ cluster: 'demo', exporting: { phase: 'exporting' } }]);
+  expect(await demo.ended).toBe(0);
+  expect(demo.output()).toContain('Stopping everything.');
+  expect(existsSync(clusterFile ?? '')).toBe(false);
+});
 
 test(
   'a demo that is interrupted while exporting is paused takes everything with it',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { CliRun } from './cli.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -16,11 +17,12 @@ export interface PackedPackage extends AsyncDisposable {
   /** What the tarball holds. */
   readonly files: readonly string[];
   readonly tarballBytes: number;
-  /** Bytes of the installed file set, before and after scripts/slim-modules.mjs. */
+  /** Bytes of the installed file set. */
   readonly installedBytes: number;
-  readonly slimBytes: number;
-  /** What the installed command line prints to stdout. */
-  cli(...args: readonly string[]): Promise<string>;
+  /** Takes out what an image leaves out, by scripts/slim-modules.mjs; answers the bytes that stay. */
+  slim(): Promise<number>;
+  /** Runs the installed command line. */
+  cli(...args: readonly string[]): Promise<CliRun>;
 }
 
 const Packed = z.tuple([
@@ -44,18 +46,23 @@ export async function packAndInstall(): Promise<PackedPackage> {
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   const tarball = join(temporary, packed.filename);
   await run(npm, ['install', '--prefer-offline', '--omit=dev', '--ignore-scripts', tarball], { cwd: folder });
-  const installedBytes = await bytesIn(folder);
-  await run(process.execPath, [join(root, 'scripts/slim-modules.mjs'), join(folder, 'node_modules')]);
   return {
     folder,
     files: packed.files.map(({ path }) => path),
     tarballBytes: packed.size,
-    installedBytes,
-    slimBytes: await bytesIn(folder),
-    cli: async (...args) => {
-      const { stdout: printed } = await run(join(folder, 'node_modules/.bin/camunda-backup'), args);
-      return printed;
+    installedBytes: await bytesIn(folder),
+    async slim() {
+      const modules = join(folder, 'node_modules');
+      const slim = join(root, 'scripts/slim-modules.mjs');
+      await run(process.execPath, [slim, modules, join(modules, 'camunda-backup/dist')]);
+      return bytesIn(folder);
     },
+    cli: (...args) =>
+      new Promise((resolve) => {
+        execFile(join(folder, 'node_modules/.bin/camunda-backup'), args, { cwd: folder }, (error, printed, said) =>
+          resolve({ code: error === null ? 0 : Number(error.code), stdout: printed, stderr: said }),
+        );
+      }),
     [Symbol.asyncDispose]: () => rm(temporary, { recursive: true, force: true }),
   };
 }

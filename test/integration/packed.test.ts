@@ -1,12 +1,30 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { packAndInstall } from '../support/packed.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packAndInstall, type PackedPackage } from '../support/packed.ts';
 import { exportingEverywhere, startPausedBackup } from '../support/scenario.ts';
 
 const MB = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-test('the packed package installs, and its worker hands a paused backup to the next one at SIGTERM', async () => {
-  await using packed = await packAndInstall();
+let packed: PackedPackage;
+beforeAll(async () => {
+  packed = await packAndInstall();
+}, 240_000);
+afterAll(() => packed?.[Symbol.asyncDispose]());
+
+test('the packed package shows the demo, and everything in it is as claimed', async () => {
+  const startedMs = Date.now();
+  const { code, stdout } = await packed.cli('demo', '--once', '--quick');
+
+  expect(stdout).not.toContain('NOT SO');
+  expect(code).toBe(0);
+  expect(stdout).toContain('The judge agrees: that set is not consistent');
+  const [first] = /First completed backup after .*/.exec(stdout) ?? [];
+  expect(first).toBeDefined();
+  process.stdout.write(`From the package: ${first} All of the demo: ${Date.now() - startedMs} ms\n`);
+}, 240_000);
+
+test('without what an image leaves out, the worker hands a paused backup to the next one at SIGTERM', async () => {
+  const slimBytes = await packed.slim();
   await using h = await startPausedBackup({
     worker: 'process',
     workerCommand: [join(packed.folder, 'node_modules/camunda-backup/dist/worker.js')],
@@ -30,8 +48,12 @@ test('the packed package installs, and its worker hands a paused backup to the n
     [],
   );
   expect(packed.files).toContain('dist/workflow-bundle.js');
-  expect(await packed.cli('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
-  const { tarballBytes, installedBytes, slimBytes } = packed;
+  expect((await packed.cli('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await packed.cli('demo', '--once')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^This installation holds no demo: .*\n$/),
+  });
+  const { tarballBytes, installedBytes } = packed;
   process.stdout.write(
     `npm pack: ${MB(tarballBytes)}; installed: ${MB(installedBytes)}; what the image copies: ${MB(slimBytes)}; SIGTERM to exit: ${stoppedMs} ms\n`,
   );
