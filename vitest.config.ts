@@ -24,6 +24,7 @@ const temporalServer = ['test/support/temporal-server.ts'];
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/build.ts'],
     projects: [
       project('unit', { testTimeout: 10 * seconds }),
       project('architecture', { testTimeout: 60 * seconds }),

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { spawnCli } from '../support/cli.ts';
+import { cliModule, spawnCli } from '../support/cli.ts';
 import { startHarness, type Harness } from '../support/harness.ts';
 import { exportingEverywhere, inPause } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
@@ -179,7 +178,7 @@ test('a check prints nothing wrong on a good cluster, and every cure with exit c
 test('`camunda-backup worker` is a worker, and the first SIGTERM ends it', async () => {
   await using h = await startHarness({
     worker: 'process',
-    workerCommand: ['--import', 'tsx', fileURLToPath(new URL('../../src/cli.ts', import.meta.url)), 'worker'],
+    workerCommand: [cliModule(), 'worker'],
   });
 
   await expect((await h.startBackup()).result()).resolves.toMatchObject({ state: 'COMPLETED' });

@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { expect, inject, vi, type TestContext } from 'vitest';
 import { ensureWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
@@ -115,20 +114,16 @@ async function startWorker(
 ): Promise<WorkerProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-worker-'));
   await writeFile(join(folder, 'cluster.yaml'), clusterFile);
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('../../src/worker.ts', import.meta.url))],
-    {
-      env: {
-        ...process.env,
-        TEMPORAL_ADDRESS: inject('temporalAddress'),
-        CAMUNDA_BACKUP_CLUSTER_FILE: join(folder, 'cluster.yaml'),
-        TOKEN: 'geheim',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [join(inject('built'), 'worker.js')], {
+    env: {
+      ...process.env,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      CAMUNDA_BACKUP_CLUSTER_FILE: join(folder, 'cluster.yaml'),
+      TOKEN: 'geheim',
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exit = once(child, 'exit');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));

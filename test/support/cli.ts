@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { inject } from 'vitest';
 import type { Cli, CreateCommand } from '../../src/cli/command.ts';
 import { createProgram, runProgram } from '../../src/cli/program.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -39,11 +40,12 @@ export interface CliProcess {
   readonly ended: Promise<CliRun>;
 }
 
-const cliModule = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+/** The command line, compiled from the sources. */
+export const cliModule = (): string => join(inject('built'), 'cli.js');
 
 /** Starts `camunda-backup` as a process of its own. */
 export function spawnCli(args: readonly string[], env: Environment = {}): CliProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', cliModule, ...args], {
+  const child = spawn(process.execPath, [cliModule(), ...args], {
     env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createClusters } from '../../src/activities/clusters.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -14,7 +13,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
 import { createSearchAttributeReader } from '../../src/worker/search-attribute-reader.ts';
-import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
+import { createWorker } from '../../src/worker/create-worker.ts';
 import { createWorkDetailsReader } from '../../src/worker/work-details-reader.ts';
 import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
@@ -46,7 +45,7 @@ export interface HarnessOptions {
   readonly worker?: 'in-process' | 'process' | 'none';
   /** Another server than the shared one. */
   readonly temporalAddress?: string;
-  /** What Node runs as a worker process: flags and file. Default: this source tree's. */
+  /** What Node runs as a worker process: flags and file. Default: that of the sources, compiled. */
   readonly workerCommand?: readonly string[];
 }
 
@@ -156,15 +155,6 @@ function judged(result: BackupClusterResult, simulator: Simulator): BackupCluste
   return result;
 }
 
-let bundle: Promise<WorkflowSource> | undefined;
-
-/** Built once per test process. */
-const workflowBundle = (): Promise<WorkflowSource> =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  }).then((workflowBundle) => ({ workflowBundle })));
-
 async function runWorkerHere(
   env: Readonly<Record<string, string>>,
   address: string,
@@ -183,7 +173,7 @@ async function runWorkerHere(
     workDetails: createWorkDetailsReader(client),
     connection,
     namespace: client.options.namespace,
-    workflows: await workflowBundle(),
+    workflows: { workflowBundle: { codePath: join(inject('built'), 'workflow-bundle.js') } },
   });
   const running = worker.run();
   let stopped: Promise<void> | undefined;
@@ -206,11 +196,9 @@ function quietRuntime(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
 }
 
-const workerSource = ['--import', 'tsx', fileURLToPath(new URL('../../src/worker.ts', import.meta.url))];
-
 async function spawnWorker(
   env: Readonly<Record<string, string>>,
-  command: readonly string[] = workerSource,
+  command: readonly string[] = [join(inject('built'), 'worker.js')],
 ): Promise<WorkerProcess> {
   const child = spawn(process.execPath, command, {
     env: { ...process.env, ...env },
