@@ -12,6 +12,7 @@ import { readPhases, type BrokerReading } from '../model/exporting.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
 import { whosePause } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
+import { separateWebApps } from '../model/web-apps.ts';
 import { createReader, type Reader } from './check-reader.ts';
 import { describeRun, lastTellingRun, openRun, type ClusterLockReader } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters, type ClusterWebApp } from './clusters.ts';
@@ -135,6 +136,7 @@ async function readEngine(
   const patterns = [
     recordIndexPattern(recordIndexPrefix),
     ...webApps.flatMap(({ indexPrefixes }) => indexPrefixes.map((prefix) => `${prefix}-*`)),
+    ...separateWebApps.map((app) => `${app}-*`),
   ];
   const [info, health, nodes, indices, found] = await Promise.all([
     read((signal) => searchEngine.readInfo(signal)),

@@ -2,7 +2,7 @@ import { versionFacts } from './camunda-version.ts';
 import { finding, type Finding, type FindingCode, type Judged } from './check-findings.ts';
 import { failureOf, valueOf, type CheckReadings, type WebAppCheckReading } from './check-readings.ts';
 import { exportsRecords } from './record-exporters.ts';
-import { webAppNames } from './web-apps.ts';
+import { separateWebApps, webAppNames } from './web-apps.ts';
 
 export function judgeRepository({ configured: { repository: name }, engine }: CheckReadings): Judged {
   const repository = valueOf(engine.repository);
@@ -68,14 +68,15 @@ function webAppFindings(webApp: WebAppCheckReading, readings: CheckReadings): re
     }
     return [finding(refusals[failure.type ?? ''] ?? codeOf(failure.kind), `${who}: ${failure.message}`)];
   }
-  const listed = valueOf(webApp.backupIds) ?? [];
+  const listed = valueOf(webApp.backupIds);
   const names = valueOf(readings.engine.snapshots);
   // An operation of ours can begin between the two readings.
-  if (names === undefined || readings.holder !== undefined) return [];
-  const stored = names.flatMap(({ name }) => {
+  if (listed === undefined || names === undefined || readings.holder !== undefined) return [];
+  const ids = names.flatMap(({ name }) => {
     const [, app, id] = /^camunda_([a-z]+)_(\d+)_/.exec(name) ?? [];
     return app === webApp.app ? [Number(id)] : [];
   });
+  const stored = [...new Set(ids)];
   const elsewhere = listed.filter((id) => !stored.includes(id));
   const unseen = stored.length > 0 && !stored.some((id) => listed.includes(id));
   if (elsewhere.length === 0 && !unseen) return [];
@@ -184,6 +185,11 @@ export function judgeIndices(readings: CheckReadings): Judged {
         ]
       : [];
   });
+  const forgotten = separateWebApps.flatMap((app) => {
+    if (webApps.some((given) => given.app === app || (given.app === 'webapps' && app !== 'optimize'))) return [];
+    const index = indices.find((name) => name.startsWith(`${app}-`));
+    return index === undefined ? [] : [finding('WEB_APP_NOT_CONFIGURED', `${webAppNames[app]} has the index ${index}`)];
+  });
   return {
     check: 'indices',
     seen: `${indices.length} indices, ${records.length} of them ${prefix}_*`,
@@ -200,6 +206,7 @@ export function judgeIndices(readings: CheckReadings): Judged {
             ),
           ]),
       ...lacking,
+      ...forgotten,
     ],
   };
 }

@@ -128,6 +128,12 @@ export const storeFindings = {
     'No index has the configured prefix of a web application: its backup could not be proven whole.',
     'Set its index prefix under searchEngine.',
   ),
+  WEB_APP_NOT_CONFIGURED: declare(
+    'indices',
+    'warning',
+    'A web application has indices and is not in the cluster file: its data is in no backup.',
+    'Add its section to the cluster file; where it is gone for good, delete its indices.',
+  ),
   ENGINE_RED: declare(
     'indices',
     'error',

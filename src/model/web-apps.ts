@@ -11,6 +11,9 @@ export const webAppNames: Readonly<Record<WebApp, string>> = {
   webapps: 'Web applications',
 };
 
+/** Those that a cluster file can lack. The names of their indices begin with these words, where no other prefix is configured. */
+export const separateWebApps = ['operate', 'tasklist', 'optimize'] as const satisfies readonly WebApp[];
+
 /** What the names of the indices of 8.8's web applications begin with, under the index prefix that it is configured with (none by default). */
 export function historyIndices(prefix?: string): {
   readonly indexPrefixes: readonly string[];

@@ -73,6 +73,18 @@ export const wrongAddresses: readonly Misconfiguration[] = [
     },
   },
   {
+    title: 'no credentials for an Operate that alone was backed up before',
+    codes: ['BACKUP_NOT_WHOLE', 'NOT_AUTHENTICATED'],
+    config: (config) => {
+      const { auth: _auth, ...operate } = config.operate ?? { url: '', basePath: '', timeoutMs: 1 };
+      return { ...config, operate };
+    },
+    async arrange({ cluster }) {
+      cluster.operate.takeByHand(7);
+      await cluster.awaitState(({ operate }) => operate.backups.some(({ state }) => state === 'COMPLETED'));
+    },
+  },
+  {
     title: 'the search engine wants an API key',
     codes: ['NOT_AUTHENTICATED'],
     arrange: ({ fault }) =>

@@ -271,6 +271,17 @@ export const wrongEngines: readonly Misconfiguration[] = [
     config: withEngine({ webAppsIndexPrefix: 'prod' }),
   },
   {
+    title: 'Operate is forgotten in the cluster file',
+    codes: ['WEB_APP_NOT_CONFIGURED'],
+    config: ({ operate: _operate, ...config }) => config,
+  },
+  {
+    title: 'Optimize is forgotten in the cluster file',
+    codes: ['WEB_APP_NOT_CONFIGURED'],
+    simulator: { optimize: true },
+    config: ({ optimize: _optimize, ...config }) => config,
+  },
+  {
     title: 'an index has lost its primary shard',
     codes: ['ENGINE_RED'],
     arrange({ cluster }) {
