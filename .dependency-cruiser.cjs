@@ -49,6 +49,12 @@ module.exports = {
       'config reads files and the environment',
     ),
     layer(
+      'temporal',
+      'temporal',
+      ['^src/config/', ...npm('@temporalio/envconfig'), ...node],
+      'how Temporal is reached, for a client and for a worker',
+    ),
+    layer(
       'schedules',
       'schedules',
       ['^src/(model|config)/', ...npm('@temporalio/client', '@temporalio/common'), ...node],
@@ -58,7 +64,7 @@ module.exports = {
       'cli',
       'cli',
       [
-        '^src/(model|config|clients|schedules)/',
+        '^src/(model|config|clients|schedules|temporal)/',
         '^src/workflows/(messages|backup-cluster|check-cluster)\\.ts$',
         ...npm('commander', '@temporalio/client', '@temporalio/envconfig', 'zod'),
         ...node,

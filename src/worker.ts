@@ -1,14 +1,14 @@
 import { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Worker } from '@temporalio/worker';
 import { createClusters } from './activities/clusters.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe-config.ts';
 import { loadConfig } from './config/load-config.ts';
 import { ConfigError } from './config/problems.ts';
+import { readTemporalSettings } from './temporal/connection-settings.ts';
 import { createClusterClients } from './worker/cluster-clients.ts';
 import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
-import { connectToTemporal, StartError } from './worker/connect.ts';
+import { connectToTemporal, StartError, TemporalError } from './worker/connect.ts';
 import { createWorker } from './worker/create-worker.ts';
 import { installRuntime } from './worker/logger.ts';
 import { startMonitoring } from './worker/monitoring.ts';
@@ -31,24 +31,24 @@ async function main(): Promise<number> {
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return 0;
     process.stderr.write(`${describe(error)}\n`);
-    return error instanceof ConfigError ? 2 : 1;
+    return exitCodeOf(error);
   }
 }
 
 async function serve(config: Config, signal: AbortSignal): Promise<void> {
-  const temporal = loadClientConnectConfig();
-  const namespace = temporal.namespace ?? 'default';
+  const settings = readTemporalSettings(process.env);
+  const { namespace, address } = settings;
   const logger = installRuntime(config.worker);
   logger.info('Effective configuration', {
-    temporal: { address: temporal.connectionOptions.address ?? 'localhost:7233', namespace },
+    temporal: { address, namespace },
     ...describeConfig(config),
   });
   const monitoring = await startMonitoring(config, logger);
   const clients = createClusterClients(config);
   try {
     const connection = await connectToTemporal({
-      options: temporal.connectionOptions,
-      namespace,
+      settings,
+      env: process.env,
       timeoutMs: config.worker.connectTimeoutMs,
       logger,
       signal,
@@ -91,6 +91,12 @@ async function run(worker: Worker, signal: AbortSignal): Promise<void> {
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   await running;
+}
+
+/** As the command line ends for the same: 2 for what is set wrong here, 9 for a Temporal that is not there. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof TemporalError) return 9;
+  return error instanceof ConfigError || error instanceof StartError ? 2 : 1;
 }
 
 /** What an operator can cure needs no stack. */

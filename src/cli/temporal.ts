@@ -1,6 +1,8 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Settings } from '../config/settings.ts';
+import { readTemporalSettings, type TemporalSettings } from '../temporal/connection-settings.ts';
+import { namespaceSentence, unreachableSentence } from '../temporal/sentences.ts';
+import { whyUnreachable } from '../temporal/why-unreachable.ts';
 import type { Cli } from './command.ts';
 import { CliError, exitCode } from './exit-codes.ts';
 
@@ -16,26 +18,14 @@ const connectTimeoutMs = 10_000;
 
 /** Connects by the variables of the Temporal CLI while `work` runs. Says what to do where the server or the namespace is not there. */
 export async function withTemporal<T>(cli: Cli, work: (temporal: Temporal) => Promise<T>): Promise<T> {
-  const { connectionOptions, namespace = 'default' } = connectConfig(cli);
-  const address = connectionOptions.address ?? 'localhost:7233';
+  const settings = readTemporalSettings(cli.env);
+  const { namespace, address } = settings;
   const taskQueue = taskQueueOf(cli);
-  let connection: Connection;
-  try {
-    connection = await Connection.connect({ ...connectionOptions, connectTimeout: connectTimeoutMs });
-  } catch (error) {
-    throw unreachable(
-      `Temporal at ${address} cannot be reached: ${reasonOf(error)}. Start it, or correct TEMPORAL_ADDRESS and TEMPORAL_TLS_*.`,
-      error,
-    );
-  }
+  const connection = await connect(settings, cli);
   try {
     const client = new Client({ connection, namespace });
     await connection.workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
-      throw unreachable(
-        `Namespace ${namespace} of Temporal at ${address} cannot be used: ${reasonOf(error)}. Create it ` +
-          `(temporal operator namespace create --namespace ${namespace}), or correct TEMPORAL_NAMESPACE.`,
-        error,
-      );
+      throw unreachable(namespaceSentence(settings, reasonOf(error)), error);
     });
     return await work({ client, namespace, address, taskQueue });
   } catch (error) {
@@ -49,16 +39,23 @@ export async function withTemporal<T>(cli: Cli, work: (temporal: Temporal) => Pr
   }
 }
 
-function connectConfig({ env }: Cli) {
-  const set = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+/** gRPC alone would try for the whole time also where the first look tells that nothing will come of it. */
+async function connect(settings: TemporalSettings, { env }: Cli): Promise<Connection> {
+  const connecting = Connection.connect({ ...settings.connectionOptions, connectTimeout: connectTimeoutMs });
+  const looking = whyUnreachable(settings, env);
+  const why = await Promise.race([looking, connecting.then(nothing, nothing)]);
+  if (why !== undefined) {
+    void connecting.then((late) => late.close(), nothing);
+    throw unreachable(unreachableSentence(settings, why, ''), undefined);
+  }
   try {
-    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
+    return await connecting;
   } catch (error) {
-    throw new CliError(exitCode.invalid, `The settings of the Temporal connection are wrong: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw unreachable(unreachableSentence(settings, await looking, reasonOf(error)), error);
   }
 }
+
+const nothing = (): undefined => undefined;
 
 /** Needs no cluster file: who only starts and reads Workflows has none. */
 function taskQueueOf({ env }: Cli): string {

@@ -1,25 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import type { Logger, NativeConnectionOptions } from '@temporalio/worker';
+import type { Logger } from '@temporalio/worker';
+import type { TemporalSettings } from '../temporal/connection-settings.ts';
+import { namespaceSentence, unreachableSentence } from '../temporal/sentences.ts';
+import { whyUnreachable } from '../temporal/why-unreachable.ts';
 
 const retryEveryMs = 1_000;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The worker cannot start for a reason outside of it. The message says what to do. */
 export class StartError extends Error {
-  override readonly name = 'StartError';
+  override readonly name: string = 'StartError';
+}
+
+/** Temporal, or its namespace, is not there. */
+export class TemporalError extends StartError {
+  override readonly name = 'TemporalError';
 }
 
 /** Connects to Temporal, waiting up to `timeoutMs` for a server or a namespace that is not there yet. Throws a StartError after that. */
 export async function connectToTemporal({
-  options,
-  namespace,
+  settings,
+  env,
   timeoutMs,
   logger,
   signal,
 }: {
-  readonly options: NativeConnectionOptions;
-  readonly namespace: string;
+  readonly settings: TemporalSettings;
+  readonly env: Environment;
   readonly timeoutMs: number;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -29,7 +39,7 @@ export async function connectToTemporal({
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await connect(options, namespace);
+      return await connect(settings, env);
     } catch (error) {
       if (!(error instanceof StartError) || Date.now() >= deadline) throw error;
       // A new reason is news, the same one every second is noise.
@@ -40,27 +50,22 @@ export async function connectToTemporal({
   }
 }
 
-async function connect(options: NativeConnectionOptions, namespace: string): Promise<NativeConnection> {
-  const address = options.address ?? 'localhost:7233';
+async function connect(settings: TemporalSettings, env: Environment): Promise<NativeConnection> {
+  const { connectionOptions, namespace } = settings;
   let connection: NativeConnection;
   try {
-    connection = await NativeConnection.connect(options);
+    connection = await NativeConnection.connect(connectionOptions);
   } catch (error) {
-    throw new StartError(
-      `Temporal at ${address} cannot be reached: ${reasonOf(error)}. Start it, or correct TEMPORAL_ADDRESS and TEMPORAL_TLS_*.`,
-      { cause: error },
-    );
+    throw new TemporalError(unreachableSentence(settings, await whyUnreachable(settings, env), reasonOf(error)), {
+      cause: error,
+    });
   }
   try {
     await connection.workflowService.describeNamespace({ namespace });
     return connection;
   } catch (error) {
     await connection.close();
-    throw new StartError(
-      `Namespace ${namespace} of Temporal at ${address} cannot be used: ${reasonOf(error)}. Create it ` +
-        `(temporal operator namespace create --namespace ${namespace}), or correct TEMPORAL_NAMESPACE.`,
-      { cause: error },
-    );
+    throw new TemporalError(namespaceSentence(settings, reasonOf(error)), { cause: error });
   }
 }
 

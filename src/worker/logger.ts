@@ -1,12 +1,13 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
-import type { Logger, LogLevel } from '@temporalio/worker';
+import type { Logger, LogLevel, RuntimeOptions } from '@temporalio/worker';
 import type { WorkerConfig } from '../config/config.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
+import { StartError } from './connect.ts';
 
 /** Makes the process's one Temporal runtime: our log on stderr, with the SDK core's warnings in it, and metrics where wanted. */
 export function installRuntime({ metricsAddress, ...log }: WorkerConfig): Logger {
   const logger = createLogger(log);
-  Runtime.install({
+  const options: RuntimeOptions = {
     logger,
     // The worker's own handlers also stop a start that still waits for the server.
     shutdownSignals: [],
@@ -25,7 +26,17 @@ export function installRuntime({ metricsAddress, ...log }: WorkerConfig): Logger
             },
           }),
     },
-  });
+  };
+  try {
+    Runtime.install(options);
+  } catch (error) {
+    if (metricsAddress === undefined) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The address ${metricsAddress} of the SDK's metrics cannot be served: ${reason}. Correct CAMUNDA_BACKUP_METRICS_ADDRESS, or leave it out.`,
+      { cause: error },
+    );
+  }
   return logger;
 }
 

@@ -47,7 +47,7 @@ test('a namespace that does not exist ends the worker with a sentence', async ({
     CAMUNDA_BACKUP_CONNECT_TIMEOUT: '0s',
   });
 
-  expect(await worker.end()).toBe(1);
+  expect(await worker.end()).toBe(9);
   expect(worker.output()).toContain('cannot be used: Namespace nowhere is not found. Create it');
   expect(worker.output()).not.toMatch(/\n +at /);
 });
@@ -62,7 +62,9 @@ test('a worker waits for a server that is not up, says so once, and can be stopp
   const code = await worker.end('SIGTERM');
 
   expect(worker.output().match(/Waiting for Temporal/g)).toHaveLength(1);
-  expect(worker.output()).toContain(`Temporal at ${address} cannot be reached: Connection refused`);
+  expect(worker.output()).toContain(
+    `Temporal at ${address} cannot be reached: nothing listens there (connection refused)`,
+  );
   expect(code).toBe(0);
 });
 
@@ -72,6 +74,22 @@ test('a wrong configuration ends the worker with 2 and every problem', async ({ 
   expect(await worker.end()).toBe(2);
   expect(worker.output()).toContain('2 problems in the configuration:');
   expect(worker.output()).toContain('CAMUNDA_BACKUP_TASKQUEUE: is not a setting of ours. Did you mean');
+});
+
+test('a taken port for the metrics of the SDK ends the worker with 2, and names the variable', async ({
+  onTestFinished,
+}) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => void taken.close());
+  const address = `127.0.0.1:${Object(taken.address()).port}`;
+
+  const worker = await startWorker(onTestFinished, { CAMUNDA_BACKUP_METRICS_ADDRESS: address });
+
+  expect(await worker.end()).toBe(2);
+  expect(worker.output()).toContain(`${address} of the SDK's metrics cannot be served`);
+  expect(worker.output()).toContain('Correct CAMUNDA_BACKUP_METRICS_ADDRESS, or leave it out.');
+  expect(worker.output()).not.toMatch(/\n +at /);
 });
 
 test('ensuring the watch again changes its interval and leaves it paused where an operator paused it', async ({
