@@ -20,6 +20,8 @@ export interface TemporalOptions {
   /** Ports of the server this one takes the place of. */
   readonly port?: number;
   readonly searchAttributes?: Readonly<Record<string, string>>;
+  /** Beside `default`. */
+  readonly namespaces?: readonly string[];
 }
 
 /** Starts a Temporal dev server. */
@@ -32,6 +34,7 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   if (options.dbFilename) args.push('--db-filename', options.dbFilename);
   for (const [name, type] of Object.entries(options.searchAttributes ?? {}))
     args.push('--search-attribute', `${name}=${type}`);
+  for (const namespace of options.namespaces ?? []) args.push('--namespace', namespace);
   // Without it every timer and retry back-off below a second takes about one.
   args.push('--dynamic-config-value', 'history.timerProcessorMaxTimeShift="10ms"');
   const part = await startPart({
