@@ -11,8 +11,7 @@ import { createResumeExporting } from './cli/resume-exporting.ts';
 import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
 import { createWorkerCommand } from './cli/worker.ts';
-import type { Config } from './config/config.ts';
-import { loadConfig } from './config/load-config.ts';
+import { loadZeebe, type ZeebeConfig } from './config/load-zeebe.ts';
 import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
 
 const commands: readonly CreateCommand[] = [
@@ -43,13 +42,13 @@ async function main(): Promise<number> {
     if (error.code !== 'EPIPE') throw error;
   });
   const { env } = process;
-  let config: Config | undefined;
+  let zeebe: ZeebeConfig | undefined;
   const cli: Cli = {
     env,
     data: (text) => void process.stdout.write(text),
     say: (line) => void process.stderr.write(`${line}\n`),
     interrupted: interrupt.signal,
-    config: () => (config ??= loadConfig(env)),
+    zeebe: () => (zeebe ??= loadZeebe(env)),
   };
   const program = createProgram(cli, commands, version()).hook('preAction', (self) => {
     const { clusterFile } = self.opts<{ clusterFile?: string }>();

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../config/config.ts';
+import type { ZeebeConfig } from '../config/load-zeebe.ts';
 
 /** What a command gets from the composition root. Data goes to stdout, words go to stderr. */
 export interface Cli {
@@ -11,8 +11,8 @@ export interface Cli {
   readonly say: (line: string) => void;
   /** Aborted by Ctrl-C or SIGTERM. A second one kills. */
   readonly interrupted: AbortSignal;
-  /** Reads the environment and the cluster file when it is first called; throws a ConfigError. */
-  readonly config: () => Config;
+  /** Reads the clusters of the cluster file when it is first called, as far as a command needs them; throws a ConfigError. */
+  readonly zeebe: () => ZeebeConfig;
 }
 
 /** One command, or a group of them. An action returns when all went well and throws a `CliError` otherwise. */

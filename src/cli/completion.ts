@@ -1,5 +1,6 @@
 import { Argument, Command, type Option } from 'commander';
 import type { Cli, CreateCommand } from './command.ts';
+import { clusterNames } from './zeebe-cluster.ts';
 
 /** Each asks `__complete` for the candidates: one logic for all of them. */
 const scripts = {
@@ -48,13 +49,13 @@ export const createComplete: CreateCommand = (cli) =>
     .argument('[words...]')
     .action((words: readonly string[], _options: unknown, self: Command) => {
       if (self.parent === null) return;
-      cli.data(candidates(self.parent, words, () => clusterNames(cli)).join('\n') + '\n');
+      cli.data(candidates(self.parent, words, () => knownClusters(cli)).join('\n') + '\n');
     });
 
 /** A wrong cluster file is told by the commands that need it, never in the middle of a line that somebody types. */
-function clusterNames(cli: Cli): readonly string[] {
+function knownClusters(cli: Cli): readonly string[] {
   try {
-    return Object.keys(cli.config().clusters).sort();
+    return clusterNames(cli.zeebe());
   } catch {
     return [];
   }

@@ -159,7 +159,7 @@ export async function readExporting(
     reading = await readBrokers(zeebe, await readTopology(zeebe, signal), signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    return notRead(runs, error instanceof Error ? error.message : String(error));
+    return notRead(runs, 'no broker tells', [error instanceof Error ? error.message : String(error)]);
   }
   const { phase, notExporting } = reading;
   if (runs === undefined) return { phase, notExporting };
@@ -179,13 +179,17 @@ export async function readExporting(
 }
 
 /** With what a run of ours wrote down about its pause, where one is open. */
-export function notRead(runs: ClusterRuns | undefined, because: string): ExportingStatus {
+export function notRead(
+  runs: ClusterRuns | undefined,
+  because: string,
+  notExporting: readonly string[] = [],
+): ExportingStatus {
   const pause = runs?.running?.resumedVerifiedAt === undefined ? runs?.running?.pause : undefined;
   return {
     phase: 'not-read',
     because,
     ...(pause === undefined ? {} : { pausedSince: pause.declaredAt }),
-    notExporting: [],
+    notExporting,
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { ZeebeCluster } from '../clients/brokers.ts';
 import { resumeUntilVerified, type ResumeAttempt, type ResumedExporting } from '../clients/resume-exporting.ts';
-import type { Timing } from '../config/config.ts';
+import type { ZeebeConfig } from '../config/load-zeebe.ts';
 import { describeDuration } from '../model/durations.ts';
 import { nextPollDelayMs } from '../model/polling.ts';
 import type { Cli, CreateCommand } from './command.ts';
@@ -58,8 +58,8 @@ async function resumeExporting(
   name: string,
   { timeout, output }: { readonly timeout?: number; readonly output: Output },
 ): Promise<void> {
-  const { timing, ...config } = cli.config();
-  const cluster = configuredCluster({ timing, ...config }, name);
+  const cluster = configuredCluster(cli, name);
+  const { timing } = cli.zeebe();
   const signals = [cli.interrupted, ...(timeout === undefined ? [] : [AbortSignal.timeout(timeout)])];
   const signal = AbortSignal.any(signals);
   const result = await withZeebe(cluster, timing, (zeebe) => resume(cli, name, zeebe, timing, signal));
@@ -74,7 +74,7 @@ async function resume(
   cli: Cli,
   cluster: string,
   zeebe: ZeebeCluster,
-  timing: Timing,
+  timing: ZeebeConfig['timing'],
   signal: AbortSignal,
 ): Promise<ResumeExportingOutput> {
   const startedMs = Date.now();

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
-import type { ClusterConfig } from '../config/config.ts';
+import { describeProblem } from '../config/problems.ts';
 import type { ClusterLockReader } from '../model/lock-run.ts';
 import { mapSome } from '../schedules/list-schedules.ts';
 import { readScheduleHealth, type ScheduleHealth } from '../schedules/schedule-health.ts';
@@ -19,7 +19,7 @@ import {
   type ExportingStatus,
 } from './read-status.ts';
 import { withTemporal } from './temporal.ts';
-import { configuredCluster, withZeebe } from './zeebe-cluster.ts';
+import { clusterNames, configuredCluster, tellProblems, withZeebe } from './zeebe-cluster.ts';
 
 /** Reads the runs under a cluster's lock, as the workers do. */
 type LockReader = (client: Client) => ClusterLockReader;
@@ -68,8 +68,7 @@ async function status(
   name: string | undefined,
   { brokers, output }: Options,
 ): Promise<void> {
-  const targets = !brokers && name !== undefined ? [{ name }] : configured(cli, name);
-  const names = targets.map((target) => target.name);
+  const names = name !== undefined && !brokers ? [name] : configured(cli, name);
   let unreachable: CliError | undefined;
   const known = await readTemporal(cli, lockReader, names).catch((error: unknown) => {
     // The phases are what counts at three in the morning, and they need no Temporal.
@@ -77,9 +76,7 @@ async function status(
     unreachable = error;
     return new Map<string, KnownRuns>();
   });
-  const statuses = await Promise.all(
-    targets.map((target) => clusterStatus(cli, target, known.get(target.name), brokers)),
-  );
+  const statuses = await Promise.all(names.map((each) => clusterStatus(cli, each, known.get(each), brokers)));
   cli.data(output === 'json' ? json(statuses) : printStatus(statuses));
   if (unreachable !== undefined) cli.say(`${unreachable.message} Whose pause one is cannot be told without it.`);
   const worst = statuses.map(verdict).find((code) => code === exitCode.stillPaused);
@@ -88,15 +85,11 @@ async function status(
   if (code !== exitCode.ok) throw new CliError(code, advice(statuses, code));
 }
 
-interface Target {
-  readonly name: string;
-  readonly config?: ClusterConfig;
-}
-
-function configured(cli: Cli, name: string | undefined): readonly Target[] {
-  const config = cli.config();
-  const names = name === undefined ? Object.keys(config.clusters).sort() : [name];
-  return names.map((each) => ({ name: each, config: configuredCluster(config, each) }));
+/** A cluster whose section cannot be used is among them: Temporal may know of it. */
+function configured(cli: Cli, name: string | undefined): readonly string[] {
+  if (name !== undefined && !Object.hasOwn(cli.zeebe().unusable, name)) return [configuredCluster(cli, name).name];
+  tellProblems(cli);
+  return name === undefined ? clusterNames(cli.zeebe()) : [name];
 }
 
 const readTemporal = (
@@ -120,14 +113,11 @@ const readTemporal = (
 
 async function clusterStatus(
   cli: Cli,
-  { name, config }: Target,
+  name: string,
   known: KnownRuns | undefined,
   brokers: boolean,
 ): Promise<ClusterStatus> {
-  const exporting: ExportingStatus =
-    brokers && config !== undefined
-      ? await withZeebe(config, cli.config().timing, (zeebe) => readExporting(zeebe, known?.runs, cli.interrupted))
-      : notRead(known?.runs, '--no-brokers');
+  const exporting = brokers ? await readCluster(cli, name, known?.runs) : notRead(known?.runs, '--no-brokers');
   return {
     cluster: name,
     exporting,
@@ -135,6 +125,17 @@ async function clusterStatus(
     lastBackups: known?.runs.lastBackups ?? [],
     ...(known?.schedules === undefined ? {} : { schedules: known.schedules }),
   };
+}
+
+function readCluster(
+  cli: Cli,
+  name: string,
+  runs: ClusterRuns | undefined,
+): Promise<ExportingStatus> | ExportingStatus {
+  const { clusters, unusable, timing } = cli.zeebe();
+  const section = clusters[name];
+  if (section !== undefined) return withZeebe(section, timing, (zeebe) => readExporting(zeebe, runs, cli.interrupted));
+  return notRead(runs, 'the cluster file is wrong', (unusable[name] ?? []).map(describeProblem));
 }
 
 function verdict({ exporting: { phase, owner, notExporting } }: ClusterStatus): ExitCode {

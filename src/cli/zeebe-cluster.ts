@@ -2,15 +2,22 @@ import type { ZeebeCluster } from '../clients/brokers.ts';
 import type { Endpoint } from '../clients/endpoint.ts';
 import { createHttp, type Http } from '../clients/http.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../clients/zeebe.ts';
-import type { ClusterConfig, Config } from '../config/config.ts';
-import { didYouMean } from '../config/problems.ts';
+import type { ZeebeConfig, ZeebeSection } from '../config/load-zeebe.ts';
+import { ConfigError, describeProblem, didYouMean } from '../config/problems.ts';
+import type { Cli } from './command.ts';
 import { CliError, exitCode } from './exit-codes.ts';
 
-/** The configured cluster of that name; wrong input otherwise. */
-export function configuredCluster({ clusters }: Config, name: string): ClusterConfig {
+/** The configured cluster of that name; wrong input otherwise. What is wrong with other clusters is only told. */
+export function configuredCluster(cli: Cli, name: string): ZeebeSection {
+  const { clusters, unusable } = cli.zeebe();
+  const own = Object.hasOwn(unusable, name) ? unusable[name] : undefined;
+  if (own !== undefined) throw new ConfigError(own);
   const cluster = Object.hasOwn(clusters, name) ? clusters[name] : undefined;
-  if (cluster !== undefined) return cluster;
-  const names = Object.keys(clusters).sort();
+  if (cluster !== undefined) {
+    tellProblems(cli);
+    return cluster;
+  }
+  const names = clusterNames(cli.zeebe());
   throw new CliError(
     exitCode.invalid,
     `Cluster "${name}" is not in the cluster file. Configured: ${names.join(', ')}.${didYouMean(name, names)} ` +
@@ -18,10 +25,20 @@ export function configuredCluster({ clusters }: Config, name: string): ClusterCo
   );
 }
 
+export const clusterNames = ({ clusters, unusable }: ZeebeConfig): readonly string[] =>
+  [...Object.keys(clusters), ...Object.keys(unusable)].sort();
+
+/** A worker would not start with these; this goes on. */
+export function tellProblems(cli: Cli): void {
+  const { unusable, ignored } = cli.zeebe();
+  for (const problem of [...Object.values(unusable).flat(), ...ignored])
+    cli.say(`Warning: ${describeProblem(problem)}`);
+}
+
 /** Talks to Zeebe of that cluster while `work` runs; no other server, Temporal neither, is needed. */
 export async function withZeebe<T>(
-  { zeebe }: ClusterConfig,
-  timing: Pick<Config['timing'], 'pauseCallTimeoutMs'>,
+  { zeebe }: ZeebeSection,
+  timing: Pick<ZeebeConfig['timing'], 'pauseCallTimeoutMs'>,
   work: (cluster: ZeebeCluster) => Promise<T>,
 ): Promise<T> {
   const opened: Http[] = [];

@@ -71,7 +71,7 @@ function readCluster(
   };
 }
 
-function readZeebe(
+export function readZeebe(
   section: Section,
   name: string,
   outside: Outside,

@@ -4,12 +4,13 @@ import { readClusters } from './clusters.ts';
 import type { ClusterConfig, Config } from './config.ts';
 import { ConfigError } from './problems.ts';
 import type { Problem } from './problems.ts';
-import { readYaml } from './section.ts';
+import type { Outside } from './secrets.ts';
+import { readYaml, type Section } from './section.ts';
 import type { Settings } from './settings.ts';
 import { readSettings, refuseUnknownVariables } from './settings.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-type ReadFile = (path: string) => string;
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type ReadFile = (path: string) => string;
 
 /** Reads the environment and the cluster file. Returns a frozen configuration or throws one ConfigError with all problems. */
 export function loadConfig(env: Environment, readFile: ReadFile = (path) => readFileSync(path, 'utf8')): Config {
@@ -17,34 +18,36 @@ export function loadConfig(env: Environment, readFile: ReadFile = (path) => read
   const report = (problem: Problem): void => void problems.push(problem);
   const settings = readSettings(env, report);
   const named = new Set<string>();
-  const clusters = readClusterFile({ env, readFile, named, report });
+  const clusters = parseClusterFile({ env, readFile, named, report }, readClusters) ?? [];
   refuseUnknownVariables(env, named, report);
   if (problems.length > 0 || settings === undefined) throw new ConfigError(problems);
   return freeze(assemble(settings, clusters));
 }
 
-function readClusterFile({
-  env,
-  readFile,
-  named,
-  report,
-}: {
+interface Reading {
   readonly env: Environment;
   readonly readFile: ReadFile;
+  /** Gets the variables that the file names. */
   readonly named: Set<string>;
   readonly report: (problem: Problem) => void;
-}): readonly ClusterConfig[] {
+}
+
+/** Reads the cluster file by `read`; undefined where there is none, or, with the problem reported, none that is YAML. */
+export function parseClusterFile<T>(
+  { env, readFile, named, report }: Reading,
+  read: (file: Section, outside: Outside) => T,
+): T | undefined {
   const file = env['CAMUNDA_BACKUP_CLUSTER_FILE'];
-  if (file === undefined || file === '') return [];
+  if (file === undefined || file === '') return undefined;
   let text: string;
   try {
     text = readFile(file);
   } catch (error) {
     report({ path: 'CAMUNDA_BACKUP_CLUSTER_FILE', message: `cannot read ${file}: ${String(error)}` });
-    return [];
+    return undefined;
   }
   const outside = { env, named, readFile: (path: string) => readFile(resolve(dirname(file), path)) };
-  return readYaml(file, text, report, (section) => readClusters(section, outside)) ?? [];
+  return readYaml(file, text, report, (section) => read(section, outside));
 }
 
 function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {
@@ -87,7 +90,7 @@ function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {
   };
 }
 
-function freeze<T>(value: T): T {
+export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const part of Object.values(value)) freeze(part);

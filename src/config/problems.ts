@@ -21,7 +21,8 @@ export class ConfigError extends Error {
   }
 }
 
-function describeProblem({ file, line, path, message }: Problem): string {
+/** In one line, with the place. */
+export function describeProblem({ file, line, path, message }: Problem): string {
   if (file === undefined) return `${path}: ${message}`;
   const place = line === undefined ? file : `${file}:${line}`;
   return path === '' ? `${place}: ${message}` : `${place} ${path}: ${message}`;

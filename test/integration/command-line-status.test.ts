@@ -2,19 +2,31 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { z } from 'zod';
 import { spawnCli, type CliRun } from '../support/cli.ts';
 import { clusterSection } from '../support/cluster-section.ts';
 import { startHarness, type Harness } from '../support/harness.ts';
 import { exportingEverywhere, startPausedBackup } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
-/** Runs `camunda-backup status` as a process, with the cluster file that the worker has. */
-async function status(h: Harness, args: readonly string[] = [], env: Record<string, string> = {}): Promise<CliRun> {
+const StatusOutput = z.array(
+  z.object({ cluster: z.string(), exporting: z.object({ phase: z.string(), notExporting: z.array(z.string()) }) }),
+);
+
+const configured = (h: Harness): Readonly<Record<string, unknown>> => ({ [h.cluster]: clusterSection(h.simulator) });
+
+/** Runs `camunda-backup status` as a process, with the cluster file that the worker has, or of all clusters of another one. */
+async function status(
+  h: Harness,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  clusters?: Readonly<Record<string, unknown>>,
+): Promise<CliRun> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-cli-'));
   try {
     const file = join(folder, 'clusters.yaml');
-    await writeFile(file, JSON.stringify({ clusters: { [h.cluster]: clusterSection(h.simulator) } }));
-    return await spawnCli(['status', h.cluster, '--cluster-file', file, ...args], {
+    await writeFile(file, JSON.stringify({ clusters: clusters ?? configured(h) }));
+    return await spawnCli(['status', ...(clusters ? [] : [h.cluster]), '--cluster-file', file, ...args], {
       TEMPORAL_ADDRESS: h.temporalAddress,
       CAMUNDA_BACKUP_TASK_QUEUE: h.taskQueue,
       ...env,
@@ -88,6 +100,39 @@ test('without a Temporal server the phases are read all the same', async () => {
 
   expect(stdout).toMatch(/Exporting +exporting$/m);
   expect(stderr).toContain('Temporal at 127.0.0.1:1 cannot be reached');
+  expect(code).toBe(9);
+});
+
+test('a secret that is missing hides no cluster but its own', async () => {
+  await using h = await startHarness({ worker: 'none' });
+  const auth = (variable: string) => ({ auth: { type: 'bearer', tokenEnv: variable } });
+  const own = clusterSection(h.simulator);
+  const clusters = {
+    [h.cluster]: { ...own, searchEngine: { ...own.searchEngine, ...auth('SEARCH_TOKEN') } },
+    locked: { zeebe: { gateway: { ...own.zeebe.gateway, ...auth('LOCKED_TOKEN') }, verification: 'gateway-only' } },
+  };
+
+  const { code, stdout, stderr } = await status(h, ['-o', 'json'], {}, clusters);
+
+  const found = new Map(StatusOutput.parse(JSON.parse(stdout)).map(({ cluster, exporting }) => [cluster, exporting]));
+  expect(found.get(h.cluster)).toMatchObject({ phase: 'exporting' });
+  expect(found.get('locked')).toMatchObject({
+    phase: 'not-read',
+    notExporting: [expect.stringMatching(/clusters\.locked\.zeebe\.gateway.* LOCKED_TOKEN is not set$/)],
+  });
+  expect(stderr).toMatch(/^Warning: .* LOCKED_TOKEN is not set$/m);
+  expect(stderr).not.toContain('SEARCH_TOKEN');
+  expect(code).toBe(9);
+});
+
+test('a cluster of which nobody answers is not taken for one that exports', async () => {
+  await using h = await startHarness({ worker: 'none' });
+  const clusters = configured(h);
+  await h.simulator.close();
+
+  const { code, stdout } = await status(h, [], {}, clusters);
+
+  expect(stdout).toMatch(/Exporting +not-read: no broker tells/);
   expect(code).toBe(9);
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Cli, CreateCommand } from '../../src/cli/command.ts';
 import { createProgram, runProgram } from '../../src/cli/program.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { loadZeebe } from '../../src/config/load-zeebe.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,7 +26,7 @@ export async function runCommand(
     data: (text) => void (stdout += text),
     say: (line) => void (stderr += `${line}\n`),
     interrupted,
-    config: () => loadConfig(env),
+    zeebe: () => loadZeebe(env),
   };
   const code = await runProgram(createProgram(cli, [create], '1.2.3'), args, cli);
   return { code, stdout, stderr };

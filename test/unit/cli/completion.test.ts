@@ -17,7 +17,7 @@ const program = createProgram(
     data: () => undefined,
     say: () => undefined,
     interrupted: new AbortController().signal,
-    config: () => expect.fail('the clusters are given'),
+    zeebe: () => expect.fail('the clusters are given'),
   },
   [createBackup, createResumeExporting, createCompletion, createComplete],
   '1.2.3',

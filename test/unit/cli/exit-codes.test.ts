@@ -30,7 +30,7 @@ test('the page of the command line lists the exit codes that --help lists', asyn
     data: (text: string) => void (help += text),
     say: () => undefined,
     interrupted: new AbortController().signal,
-    config: () => expect.fail('no configuration is needed for the help'),
+    zeebe: () => expect.fail('no configuration is needed for the help'),
   };
   await createProgram(cli, [], '1.2.3')
     .parseAsync(['--help'], { from: 'user' })

@@ -13,8 +13,14 @@ interface World extends AsyncDisposable {
   run(args: readonly string[], interrupted?: AbortSignal): Promise<CliRun>;
 }
 
+interface WorldOptions {
+  readonly gatewayOnly?: boolean;
+  /** More of the cluster file, or something else in the place of prod. */
+  readonly clusters?: (prod: ReturnType<typeof clusterSection>) => Readonly<Record<string, unknown>>;
+}
+
 /** A simulated cluster under a soft pause, in a cluster file as "prod". Nobody listens at the address of Temporal. */
-async function pausedWorld({ gatewayOnly = false } = {}): Promise<World> {
+async function pausedWorld({ gatewayOnly = false, clusters = () => ({}) }: WorldOptions = {}): Promise<World> {
   const simulator = await startSimulator({ brokers: 3 });
   simulator.cluster.pauseByHand('soft');
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-cli-'));
@@ -22,7 +28,7 @@ async function pausedWorld({ gatewayOnly = false } = {}): Promise<World> {
   const section = clusterSection(simulator);
   const zeebe = { gateway: section.zeebe.gateway, verification: 'gateway-only' };
   const prod = gatewayOnly ? { ...section, zeebe } : section;
-  await writeFile(file, JSON.stringify({ clusters: { prod } }));
+  await writeFile(file, JSON.stringify({ clusters: { prod, ...clusters(section) } }));
   const env = {
     CAMUNDA_BACKUP_CLUSTER_FILE: file,
     CAMUNDA_BACKUP_POLL_MIN: '10ms',
@@ -84,6 +90,40 @@ test('when the time is over it says what is missing and what to do, and the exit
     missing: [expect.stringContaining('partition 1 on broker 1'), expect.stringContaining('partition 2 on broker 1')],
     gatewayRefusal: expect.stringContaining('500'),
   });
+});
+
+const secretOf = (variable: string) => ({ auth: { type: 'bearer', tokenEnv: variable } });
+
+test('what it does not use may be wrong: secrets of the search engine, and all of another cluster, which it warns of', async () => {
+  await using w = await pausedWorld({
+    clusters: (prod) => ({
+      prod: { ...prod, searchEngine: { ...prod.searchEngine, ...secretOf('SEARCH_TOKEN') } },
+      test: { zeebe: { gateway: { url: 'http://127.0.0.1:1', ...secretOf('TEST_TOKEN') } } },
+    }),
+  });
+
+  const { code, stderr } = await w.run(['prod']);
+
+  expect(code).toBe(0);
+  expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+  expect(stderr).toMatch(/^Warning: \S+ clusters.test.zeebe.gateway.auth.tokenEnv: .* TEST_TOKEN is not set$/m);
+  expect(stderr).not.toContain('SEARCH_TOKEN');
+});
+
+test('a cluster whose own credentials are missing is refused with the variable to set, and only with its own problems', async () => {
+  await using w = await pausedWorld({
+    clusters: () => ({
+      test: {
+        zeebe: { gateway: { url: 'http://127.0.0.1:1', ...secretOf('TEST_TOKEN') }, verification: 'gateway-only' },
+      },
+      other: { zeebe: { gateway: { url: 'http://127.0.0.1:2', ...secretOf('OTHER_TOKEN') } } },
+    }),
+  });
+
+  const { code, stderr } = await w.run(['test']);
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^1 problem in the configuration:\n.* TEST_TOKEN is not set\n$/);
 });
 
 test('Ctrl-C ends it as not verified', async () => {
