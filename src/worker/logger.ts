@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger, LogLevel, RuntimeOptions } from '@temporalio/worker';
 import type { WorkerConfig } from '../config/config.ts';
@@ -45,10 +46,34 @@ export function createLogger(
   { logLevel, logFormat }: Pick<WorkerConfig, 'logLevel' | 'logFormat'>,
   write: (line: string) => void = (line) => void process.stderr.write(line),
 ): Logger {
+  const repeats = createRepeats();
   return new DefaultLogger(logLevels[logLevel], ({ level, timestampNanos, message, meta = {} }) => {
-    const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-    write(`${lines[logFormat]({ time, level, message }, ownFields(meta))}\n`);
+    const atMs = Number(timestampNanos / 1_000_000n);
+    const left = repeats(meta, atMs);
+    if (left === undefined) return;
+    const time = new Date(atMs).toISOString();
+    write(`${lines[logFormat]({ time, level, message }, { ...ownFields(meta), ...left })}\n`);
   });
+}
+
+const oncePerMs = 60_000;
+
+/**
+ * While Temporal is down the SDK's core warns of each retry of each of its calls, several times a second: of one part of it a line a minute
+ * is written, with how many were left out before. Undefined for a line to leave out.
+ */
+function createRepeats(): (meta: Fields, atMs: number) => { readonly leftOut?: number } | undefined {
+  const written = new Map<string, { readonly atMs: number; leftOut: number }>();
+  return ({ sdkComponent, target }, atMs) => {
+    if (sdkComponent !== 'core' || typeof target !== 'string') return {};
+    const last = written.get(target);
+    if (last !== undefined && atMs - last.atMs < oncePerMs) {
+      last.leftOut += 1;
+      return undefined;
+    }
+    written.set(target, { atMs, leftOut: 0 });
+    return last === undefined || last.leftOut === 0 ? {} : { leftOut: last.leftOut };
+  };
 }
 
 interface Line {
@@ -96,6 +121,8 @@ const logLevels = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' }
 >;
 
 function plain(_key: string, value: unknown): unknown {
+  // A failure that we made says all in its message; a stack is for what nobody expected.
+  if (value instanceof ApplicationFailure) return value.type ? `${value.type}: ${value.message}` : value.message;
   if (value instanceof Error) return value.stack ?? `${value.name}: ${value.message}`;
   return typeof value === 'bigint' ? String(value) : value;
 }

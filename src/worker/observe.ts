@@ -42,6 +42,7 @@ export function keepObserving({ watchIntervalMs, logger, ...parts }: Observed): 
         for (const observe of observers) if (!stopped) await observe();
       });
       metrics.sawTemporal(lookedAt);
+      if (failing) logger.info('Temporal can be read again for the metrics');
       failing = false;
     } catch (error) {
       if (stopped) return;

@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
   startChild,
@@ -98,6 +99,8 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
         summary: `Backup of ${request.cluster}, attempt ${attempt} of ${request.attempts}`,
       });
       step = 'COMPLETED';
+      const { backupId, exporting } = taken;
+      log.info('Backup completed', { cluster: request.cluster, backupId, pausedMs: exporting.pausedMs });
       setCurrentDetails(completedPage(request, taken, failedAttempts));
       mark(found, { backupId: taken.backupId, outcome: 'COMPLETED' });
       return result(request, found, taken, startedAt, failedAttempts);
@@ -105,10 +108,13 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
       const failed = failedBackup(error);
       setCurrentDetails(failedPage(request, error));
       if (!(error instanceof ApplicationFailure)) throw error;
+      const told = { cluster: request.cluster, ...ofBackup(failed), type: error.type, reason: error.message };
       if (failed?.newIdCures !== true || attempt >= request.attempts) {
+        log.error('Backup failed', told);
         mark(facts ?? {}, { ...ofBackup(failed), outcome: error.type ?? 'Error' });
         throw lastFailure(error, failed, failedAttempts);
       }
+      log.warn('Attempt failed, the next one has another ID', told);
       failedAttempts.push(failedAttempt(error, failed));
       above = Math.max(failed.above ?? 0, failed.backupId ?? 0) || undefined;
     }

@@ -1,4 +1,5 @@
 import { log, setCurrentDetails } from '@temporalio/workflow';
+import { reasonOf } from './failures.ts';
 import { stepTable, type StepTimes } from './step-table.ts';
 
 export type { StepTimes } from './step-table.ts';
@@ -17,22 +18,23 @@ export function createSteps(title: string, fields: () => Readonly<Record<string,
   return {
     async run(step, work) {
       const index = times.push({ step, startedAt: now() }) - 1;
-      const end = (failed: boolean): void => {
+      const end = (failure?: { readonly reason: string }): void => {
         const started = times[index];
         const endedAt = now();
-        if (started !== undefined) times[index] = { ...started, endedAt, ...(failed ? { failed: true } : {}) };
+        if (started !== undefined) times[index] = { ...started, endedAt, ...(failure ? { failed: true } : {}) };
         show();
         const tookMs = started === undefined ? 0 : Date.parse(endedAt) - Date.parse(started.startedAt);
-        log.info(failed ? 'Step failed' : 'Step ended', { ...fields(), step, tookMs });
+        if (failure === undefined) log.info('Step ended', { ...fields(), step, tookMs });
+        else log.warn('Step failed', { ...fields(), step, tookMs, ...failure });
       };
       show();
       log.info('Step started', { ...fields(), step });
       try {
         const result = await work();
-        end(false);
+        end();
         return result;
       } catch (error) {
-        end(true);
+        end({ reason: reasonOf(error) });
         throw error;
       }
     },

@@ -32,6 +32,9 @@ test('a Temporal server that dies makes the worker not ready, not ill, and it is
       soon,
     );
     expect(await get(`${url}/healthz`)).toEqual([200, 'ok\n']);
+    // A line a minute of what the SDK repeats several times a second.
+    const repeated = logOf(workerOf(h)).filter((line) => Object(line).target === 'temporalio_client::retry');
+    expect(repeated.length).toBeLessThan(2);
     // What was read stays, and its age tells.
     expect(await value(url, 'camunda_backup_worker_running')).toBe(1);
     const second = await startTemporal({ folder, dbFilename, port });
@@ -111,11 +114,7 @@ test('backups show with their outcomes, the last good one with its steps, also o
     await value(laterUrl, 'camunda_backup_last_good_backup_step_duration_seconds', { ...label, step: 'BACKUP_ZEEBE' }),
   ).toBeGreaterThan(0);
 
-  const lines = worker
-    .output()
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line): unknown => JSON.parse(line));
+  const lines = logOf(worker);
   expect(lines).toContainEqual(
     expect.objectContaining({
       level: 'info',
@@ -127,6 +126,21 @@ test('backups show with their outcomes, the last good one with its steps, also o
       runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     }),
   );
+  // What is looked for at night: each end of a backup, and those that failed by the level.
+  const { backupId } = result;
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'info', message: 'Backup completed', cluster: h.cluster, backupId }),
+  );
+  expect(lines.filter((line) => Object(line).level === 'error')).toEqual([
+    expect.objectContaining({
+      message: 'Backup failed',
+      cluster: h.cluster,
+      workflowId: conflict.workflowId,
+      type: 'BackupIdConflict',
+      reason: expect.stringContaining(String(backupId)),
+    }),
+    expect.objectContaining({ message: 'Backup failed', cluster: 'nobody', type: 'InvalidArgument' }),
+  ]);
 });
 
 test('a check shows with what it found, also on a worker that came later, until the next one', async () => {
@@ -185,6 +199,14 @@ function workerOf({ workerProcess }: Harness): WorkerProcess {
   if (workerProcess === undefined) throw new Error('the harness started no worker process');
   return workerProcess;
 }
+
+/** The lines of JSON that a worker has logged. */
+const logOf = (worker: WorkerProcess): readonly unknown[] =>
+  worker
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): unknown => JSON.parse(line));
 
 async function get(url: string): Promise<readonly [number, string]> {
   const response = await fetch(url);

@@ -1,5 +1,7 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Context } from '@temporalio/activity';
+import { LogTimestamp } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { createLogFieldsInterceptor } from '../../../src/worker/log-fields.ts';
 import { createLogger } from '../../../src/worker/logger.ts';
@@ -38,6 +40,34 @@ test('a field cannot take the place of time, level or message', () => {
   const [line] = logged('json', (logger) => logger.info('real', { message: 'other', level: 'x', time: 'y', kept: 1n }));
 
   expect(parsed(line)).toMatchObject({ message: 'real', level: 'info', kept: '1' });
+});
+
+test('a failure of ours is logged in one line, with its type', () => {
+  const error = ApplicationFailure.nonRetryable('partition 2 has no leader', 'FailedPrecondition');
+
+  const [line] = logged('json', (logger) => logger.warn('Activity failed', { error }));
+
+  expect(parsed(line)).toMatchObject({ error: 'FailedPrecondition: partition 2 has no leader' });
+});
+
+test('what the core of the SDK repeats while Temporal is down is one line a minute, with how many were left out', () => {
+  const core = (target: string, seconds: number) => ({
+    sdkComponent: 'core',
+    target,
+    [LogTimestamp]: BigInt(seconds) * 1_000_000_000n,
+  });
+  const lines = logged('json', (logger) => {
+    for (const second of [0, 1, 30, 59, 60]) logger.warn('gRPC call retried', core('retry', second));
+    logger.warn('another part', core('other', 2));
+    logger.warn('Waiting for Temporal', { sdkComponent: 'worker', target: 'retry' });
+  });
+
+  expect(lines.map(parsed)).toEqual([
+    expect.not.objectContaining({ leftOut: expect.anything() }),
+    expect.objectContaining({ time: '1970-01-01T00:01:00.000Z', leftOut: 3 }),
+    expect.objectContaining({ message: 'another part' }),
+    expect.objectContaining({ message: 'Waiting for Temporal' }),
+  ]);
 });
 
 test('an error is logged with its stack', () => {
