@@ -1,6 +1,7 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import { fillLivePlace, workAtLivePlace, type WorkRun } from '../model/live-details.ts';
+import { unframed } from '../model/web-ui-frame.ts';
 
 /** Reads the page of that work; undefined where another run holds its Workflow ID by now. May reject. */
 export type ReadWorkDetails = (work: WorkRun) => Promise<string | undefined>;
@@ -42,7 +43,8 @@ async function filled(payload: Payload, read: ReadWorkDetails): Promise<Payload>
 }
 
 /** Below the page's own title; what nobody reads anew is not live. */
-const live = (details: string): string => [details.replace(/^###.*\n+/, ''), '', `As of ${clock()} UTC.`].join('\n');
+const live = (details: string): string =>
+  [unframed(details).replace(/^###.*\n+/, ''), '', `As of ${clock()} UTC.`].join('\n');
 
 const unread = (): string =>
   `Its steps could not be read at ${clock()} UTC: no worker told them in time, or something else runs on the cluster by now.`;

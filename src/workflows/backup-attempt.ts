@@ -55,9 +55,13 @@ export async function afterFailure(attempt: Attempt, error: unknown): Promise<un
     ...attemptDetails(cause),
     ...(proof === undefined ? {} : { proof }),
   };
-  const left = cleaned.leftBehind.length === 0 ? '' : ` Left behind: ${cleaned.leftBehind.join('; ')}.`;
-  return failure(cause.type ?? FailureType.BackupFailed, `${sentence(cause.message)}${left}`, [details], cause);
+  const message = `${sentence(cause.message)}${leftBehindSentence(cleaned.leftBehind)}`;
+  return failure(cause.type ?? FailureType.BackupFailed, message, [details], cause);
 }
+
+/** How a failure's message ends when something is left. */
+export const leftBehindSentence = (leftBehind: readonly string[]): string =>
+  leftBehind.length === 0 ? '' : ` Left behind: ${leftBehind.join('; ')}.`;
 
 async function cleanUp(facts: ClusterFacts, backupId: number, began: Attempt['began']): Promise<CleanedUp> {
   try {

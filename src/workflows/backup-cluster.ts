@@ -14,9 +14,8 @@ import type { SnapshotPart } from '../model/backup-parts.ts';
 import type { WorkRun } from '../model/live-details.ts';
 import type { ProofCheck, PartitionProof } from '../model/proof.ts';
 import { reads } from './activity-policies.ts';
-import { attemptPage, completedPage, failedPage, workDetails } from './backup-page.ts';
+import { attemptPage, cancelledPage, completedPage, failedPage, workDetails } from './backup-page.ts';
 import { runUnderLock } from './cluster-lock.ts';
-import type { StartedChild } from './deadline-guard.ts';
 import type { ExportingLedger } from './exporting.ts';
 import { accept, failure, readable } from './failures.ts';
 import { currentStep } from './messages.ts';
@@ -75,8 +74,10 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
   const failedAttempts: FailedAttempt[] = [];
   let above: number | undefined;
   let facts: ClusterFacts | undefined;
+  let work: WorkRun | undefined;
   for (let attempt = 1; ; attempt += 1) {
     step = `ATTEMPT_${attempt}`;
+    work = undefined;
     setCurrentDetails(attemptPage(request, attempt, failedAttempts));
     try {
       // Each time: after a failed attempt the cluster may be another.
@@ -84,16 +85,17 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
       facts = found;
       mark(found, marks(request));
       const taken = await runUnderLock(found, {
-        start: (options) =>
-          showing(
-            startChild(takeBackup, {
-              ...options,
-              ...startMarks(found, marks(request)),
-              staticDetails: workDetails(request),
-              args: [attemptInput(found, request, above)],
-            }),
-            (work) => attemptPage(request, attempt, failedAttempts, work),
-          ),
+        start: async (options) => {
+          const child = await startChild(takeBackup, {
+            ...options,
+            ...startMarks(found, marks(request)),
+            staticDetails: workDetails(request),
+            args: [attemptInput(found, request, above)],
+          });
+          work = { workflowId: child.workflowId, firstRunId: child.firstExecutionRunId };
+          setCurrentDetails(attemptPage(request, attempt, failedAttempts, work));
+          return child;
+        },
         memo: lockMemo(request),
         ifBusy: request.ifBusy,
         summary: `Backup of ${request.cluster}, attempt ${attempt} of ${request.attempts}`,
@@ -106,7 +108,9 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
       return result(request, found, taken, startedAt, failedAttempts);
     } catch (error) {
       const failed = failedBackup(error);
-      setCurrentDetails(failedPage(request, error));
+      setCurrentDetails(
+        isCancellation(error) ? cancelledPage(request, work) : failedPage(request, error, failed, failedAttempts),
+      );
       if (!(error instanceof ApplicationFailure)) throw error;
       const told = { cluster: request.cluster, ...ofBackup(failed), type: error.type, reason: error.message };
       if (failed?.newIdCures !== true || attempt >= request.attempts) {
@@ -119,16 +123,6 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
       above = Math.max(failed.above ?? 0, failed.backupId ?? 0) || undefined;
     }
   }
-}
-
-/** The page has the steps of the work as soon as that has started. */
-async function showing<R>(
-  starting: Promise<StartedChild<R>>,
-  page: (work: WorkRun) => string,
-): Promise<StartedChild<R>> {
-  const child = await starting;
-  setCurrentDetails(page({ workflowId: child.workflowId, firstRunId: child.firstExecutionRunId }));
-  return child;
 }
 
 async function discover({ cluster, maxPauseMs }: BackupRequest): Promise<ClusterFacts> {

@@ -49,8 +49,8 @@ export function few(facts: readonly string[]): string {
   return [...facts.slice(0, 3), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** Ends with a full stop, so that another sentence can follow. */
-export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+/** Ends with a full stop, so that another sentence can follow. What Zeebe gives as a reason can end with a space. */
+export const sentence = (text: string): string => (/[.!?]\s*$/.test(text) ? text.trimEnd() : `${text}.`);
 
 /** A failure with one object of details and the first failure kept as its cause. */
 export const failure = (

@@ -1,4 +1,5 @@
 import { describeDuration } from '../model/durations.ts';
+import { framed } from '../model/web-ui-frame.ts';
 
 /** One step of an operation and when it ran. */
 export interface StepTimes {
@@ -26,11 +27,15 @@ const sentences: Readonly<Record<string, string>> = {
 /** The Web UI draws no lines between columns, and shows an entity as it is written. */
 const gap = '\u2003';
 
+/** The steps as a page of their own. */
+export const stepPage = (title: string, times: readonly StepTimes[]): string =>
+  framed([`### ${title}`, '', ...stepLines(times)]);
+
 /**
  * The steps as Markdown for the Web UI, whether exporting is paused first, then the newest step: the rest is below the edge of a small frame.
  * Times are UTC, as everywhere in a history.
  */
-export function stepTable(title: string, times: readonly StepTimes[]): string {
+export function stepLines(times: readonly StepTimes[]): readonly string[] {
   const rows = times.map(({ step, startedAt, endedAt, failed }) => {
     const took = endedAt === undefined ? '**running**' : between(startedAt, endedAt);
     const state = endedAt === undefined ? '▶' : failed === true ? '✗' : '✓';
@@ -38,13 +43,11 @@ export function stepTable(title: string, times: readonly StepTimes[]): string {
   });
   const [first] = times;
   return [
-    `### ${title}`,
-    '',
     ...pauseOf(times),
     `| | Step | ${first === undefined ? 'UTC' : `${gap}${first.startedAt.slice(0, 10)}, UTC${gap}`} | Took |`,
     '| --- | :-- | --- | :-- |',
     ...rows.toReversed(),
-  ].join('\n');
+  ];
 }
 
 function pauseOf(times: readonly StepTimes[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { log, setCurrentDetails } from '@temporalio/workflow';
 import { reasonOf } from './failures.ts';
-import { stepTable, type StepTimes } from './step-table.ts';
+import { stepPage, type StepTimes } from './step-table.ts';
 
 export type { StepTimes } from './step-table.ts';
 
@@ -14,7 +14,7 @@ export interface Steps {
 /** Keeps the steps of one operation, shows them as a table in the Web UI and logs them with the fields that are known by then. */
 export function createSteps(title: string, fields: () => Readonly<Record<string, unknown>> = () => ({})): Steps {
   const times: StepTimes[] = [];
-  const show = (): void => setCurrentDetails(stepTable(title, times));
+  const show = (): void => setCurrentDetails(stepPage(title, times));
   return {
     async run(step, work) {
       const index = times.push({ step, startedAt: now() }) - 1;

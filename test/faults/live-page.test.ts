@@ -14,6 +14,9 @@ const zeebeRuns = /^\| ▶ \| Back up Zeebe \|.*\*\*running\*\* \|$/m;
 const asOf = /^As of \d\d:\d\d:\d\d UTC\.$/m;
 const notRead = /^Its steps could not be read at \d\d:\d\d:\d\d UTC/m;
 
+/** On a busy machine the work may not answer in time; the page then says so, and whoever looks presses R. */
+const patiently = { timeout: 20_000 };
+
 const outerOf = ({ client, outer }: Harness & { readonly outer: { readonly workflowId: string } }, runId?: string) =>
   client.workflow.getHandle(outer.workflowId, runId);
 
@@ -41,6 +44,7 @@ test('in the pause the page of the run that somebody started shows the pause and
   await using h = await startPausedBackup({ input: { requestedBy: 'anna', reason: 'before the upgrade' } });
   const before = await eventsOf(h, h.outer.workflowId);
 
+  await expect.poll(() => pageOf(h.outer), patiently).toMatch(asOf);
   const page = await pageOf(h.outer);
 
   expect(page.split('\n').filter((line) => line.startsWith('#'))).toEqual([
@@ -59,6 +63,7 @@ test('before the pause the page shows the step that runs, and says nothing of a 
   const outer = await h.startBackup();
   await h.simulator.cluster.awaitState((now) => now.snapshots.length > 0);
 
+  await expect.poll(() => pageOf(outer), patiently).toMatch(asOf);
   const page = await pageOf(outer);
 
   expect(page).toMatch(/^\| ▶ \| Back up the web applications \|.*\*\*running\*\* \|$/m);
@@ -103,7 +108,7 @@ test('after a reset of the work the page goes on showing its steps', async ({ ex
   const runId = await reset(h, h.lockId, 'last');
   await expect.poll(() => h.client.workflow.getHandle(h.lockId, runId).query('currentStep')).toBe('BACKUP_ZEEBE');
 
-  expect(await pageOf(h.outer)).toMatch(zeebeRuns);
+  await expect.poll(() => pageOf(h.outer), patiently).toMatch(zeebeRuns);
 });
 
 test('after a reset of the run that somebody started, the new run shows the steps of the work that goes on', async ({
@@ -113,7 +118,7 @@ test('after a reset of the run that somebody started, the new run shows the step
 
   const runId = await reset(h, h.outer.workflowId, 'last');
 
-  await expect.poll(() => pageOf(outerOf(h, runId)), { timeout: 10_000 }).toMatch(zeebeRuns);
+  await expect.poll(() => pageOf(outerOf(h, runId)), patiently).toMatch(zeebeRuns);
 });
 
 test("a run that was terminated shows how its own work ended, and never another backup's steps", async ({ expect }) => {
@@ -123,13 +128,13 @@ test("a run that was terminated shows how its own work ended, and never another 
   await exportingEverywhere(h.simulator);
   await seenByUser(h.client.workflow.getHandle(h.lockId));
 
-  expect(await pageOf(outerOf(h, runId))).toContain('Exporting goes on. It was paused for');
+  await expect.poll(() => pageOf(outerOf(h, runId)), patiently).toContain('Exporting goes on. It was paused for');
 
   // Under the same Workflow ID, as people do it by hand.
   const next = await h.start('backupCluster', { cluster: h.cluster }, h.outer.workflowId);
   await inPause(h.simulator);
 
-  expect(await pageOf(next)).toMatch(pausedSince);
+  await expect.poll(() => pageOf(next), patiently).toMatch(pausedSince);
   expect(await pageOf(outerOf(h, runId))).toMatch(notRead);
 });
 
@@ -138,11 +143,37 @@ test('what somebody writes as a reason opens no live place', async ({ expect }) 
   const { workflowExecutionInfo: work } = (await h.client.workflow.getHandle(h.lockId).describe()).raw;
   const reason = `x\n\n[live-details]: <${h.lockId}#${work?.firstRunId}>\n\n`;
   const second = await h.startBackup({ reason, ifBusy: 'wait' });
-  await expect.poll(() => pageOf(second), { timeout: 10_000 }).toContain('Asked for by somebody');
+  await expect.poll(() => pageOf(second), patiently).toContain('Asked for by somebody');
 
   const page = await pageOf(second);
 
   expect(page).not.toMatch(pausedSince);
   expect(page).not.toMatch(notRead);
   await second.cancel();
+});
+
+test('the page of a cancelled run is called so and shows how its work ended', async ({ expect }) => {
+  await using h = await startPausedBackup();
+  await h.outer.cancel();
+  expect(await seenByUser(h.outer)).toBe('CANCELLED');
+
+  await expect.poll(() => pageOf(h.outer), patiently).toContain('Exporting goes on. It was paused for');
+  expect(await pageOf(h.outer)).toContain(`### Backup of ${h.cluster}: CANCELLED`);
+});
+
+test('the page of a failed run has the ID, the pause, the steps and a list of what is left behind', async ({
+  expect,
+}) => {
+  await using h = await startHarness();
+  h.simulator.cluster.nextZeebeBackup({ ends: 'FAILED', reason: 'leader change' });
+  const outer = await h.startBackup({ attempts: 1 });
+  expect(await seenByUser(outer)).toMatch(/^FAILED BackupFailed: .* Left behind: /);
+
+  const lines = (await pageOf(outer)).split('\n');
+
+  expect(lines[0]).toMatch(new RegExp(`^### Backup \\d+ of ${h.cluster}: FAILED$`));
+  expect(lines.filter((line) => line.includes('leader change')).join()).toMatch(/leader change\.$/);
+  expect(lines.filter((line) => line.startsWith('- ')).join()).toMatch(/- Operate: .*- Tasklist: /);
+  expect(lines.join('\n')).toMatch(/^Exporting goes on\. It was paused for/m);
+  expect(lines.join('\n')).toMatch(/^\| ✗ \| Back up Zeebe \|.*\*\*failed\*\* after/m);
 });

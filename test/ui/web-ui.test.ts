@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseScheduleRequest } from '../../src/schedules/backup-schedule.ts';
+import { createOrUpdateSchedule } from '../../src/schedules/create-or-update.ts';
 import { setStage, type Stage } from '../../src/demo/stage.ts';
 import { TASK_QUEUE } from '../../src/parts/worker.ts';
 import { registerSearchAttributes } from '../../src/cli/register-search-attributes.ts';
@@ -18,6 +20,11 @@ const noChromium = skipUnless(
 );
 const screenshots = fileURLToPath(new URL('../../artifacts/web-ui/', import.meta.url));
 const child = 'camunda-cluster/prod';
+const wide = { width: 1440, height: 1100 };
+const narrow = { width: 820, height: 1700 };
+const columns = ['Status', 'Type', 'CamundaCluster', 'CamundaBackupId', 'CamundaOutcome', 'Workflow ID', 'Start'].map(
+  (label) => ({ label }),
+);
 
 describe.skipIf(noChromium)('the Web UI in Chromium', () => {
   let stage: Stage;
@@ -40,8 +47,12 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
     });
     await registerSearchAttributes(stage.client.connection.operatorService, 'default');
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    page = await browser.newPage({ viewport: { width: 1440, height: 1100 } });
+    page = await browser.newPage({ viewport: wide });
     page.setDefaultTimeout(20_000);
+    // As the gear wheel of the list keeps it.
+    await page.addInitScript(
+      `localStorage.setItem('namespace-workflow-table-columns', '${JSON.stringify({ default: columns })}')`,
+    );
     first = await start('backup-prod-1', { reason: 'before the upgrade' });
   });
 
@@ -96,6 +107,26 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
     }
   }
 
+  /** What the frames of the page hide below their edge, which nobody can scroll to. */
+  async function cutOff(): Promise<readonly string[]> {
+    const texts = `[...document.querySelectorAll('h3, p, td, li')]
+      .filter((each) => each.getBoundingClientRect().bottom > window.innerHeight)
+      .map((each) => each.textContent.replaceAll('\u200B', ''))`;
+    const frames = page.frames().filter((frame) => frame.parentFrame() !== null);
+    const found = await Promise.all(frames.map((frame) => frame.evaluate<string[]>(texts)));
+    return found.flat().filter((text) => text !== '');
+  }
+
+  /** Nothing of the page is lost in a small window either. */
+  async function shootNarrow(name: string, text: string): Promise<void> {
+    await page.setViewportSize(narrow);
+    await page.reload();
+    expect(await missing(text)).toEqual([]);
+    await shoot(`${name}-narrow`);
+    expect(await cutOff()).toEqual([]);
+    await page.setViewportSize(wide);
+  }
+
   const shoot = async (name: string): Promise<void> => {
     // Fonts and the timeline are drawn a moment after their text is there.
     await page.waitForTimeout(500);
@@ -116,9 +147,11 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
       ),
     ).toEqual([]);
     await shoot('1-backup-running');
+    expect(await cutOff()).toEqual([]);
 
     const links = await Promise.all(page.frames().map((frame) => frame.getByRole('link', { name: child }).all()));
     expect(await links.flat().at(0)?.getAttribute('href')).toBe('/namespaces/default/workflows/camunda-cluster%2Fprod');
+    await shootNarrow('1-backup-running', 'Exporting is paused');
   });
 
   test('the page of the work says that exporting is paused, and where it stands', async () => {
@@ -126,6 +159,7 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
     await openTab(child, 'user-metadata');
     expect(await missing('Exporting is paused', 'Back up the web applications', 'running', 'Started by')).toEqual([]);
     await shoot('2-work-in-the-pause');
+    expect(await cutOff()).toEqual([]);
   });
 
   test('the timeline of the work has one bar for the pause and one sentence an activity', async () => {
@@ -146,6 +180,7 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
     await openTab('backup-prod-1', 'user-metadata');
     expect(await missing('COMPLETED', 'Exporting goes on. It was paused for', 'EXPORTED_BEFORE_PAUSE')).toEqual([]);
     await shoot('4-backup-completed');
+    expect(await cutOff()).toEqual([]);
     await openTab('backup-prod-1', 'history');
     expect(await missing('before the upgrade', 'Backup of prod, attempt 1 of 2')).toEqual([]);
     await shoot('5-backup-result');
@@ -162,8 +197,20 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
     expect(await missing('The pause no longer held after the record snapshot')).toEqual([]);
     await shoot('6-failed');
     await openTab('backup-prod-2', 'user-metadata');
-    expect(await missing('Backup of prod: FAILED', 'BackupInconsistent', 'what to do', 'camunda_operate_')).toEqual([]);
+    expect(
+      await missing(
+        'of prod: FAILED',
+        'BackupInconsistent',
+        'what to do',
+        'Left behind:',
+        'camunda_operate_',
+        'Exporting goes on. It was paused for',
+        'Look for a pause that an earlier run left behind',
+      ),
+    ).toEqual([]);
     await shoot('7-failed-details');
+    expect(await cutOff()).toEqual([]);
+    await shootNarrow('7-failed-details', 'BackupInconsistent');
   });
 
   test('the list finds the runs of a cluster', async () => {
@@ -171,27 +218,24 @@ describe.skipIf(noChromium)('the Web UI in Chromium', () => {
       expect(run.result()).rejects.toThrow('Workflow execution failed'),
     );
     await open(`workflows?query=${encodeURIComponent('`CamundaCluster`="prod"')}`);
-    expect(await missing('backup-prod-1', 'backup-prod-2', child)).toEqual([]);
+    expect(await missing('backup-prod-1', 'backup-prod-2', child, 'COMPLETED', 'BackupInconsistent')).toEqual([]);
     await shoot('8-list');
 
     expect(await shownTimes('backup-elsewhere')).toBe(0);
   });
 
   test('a Schedule shows what it will start, and when', async () => {
-    await stage.client.schedule.create({
-      scheduleId: 'camunda-backup/prod/nightly',
-      spec: { calendars: [{ hour: 3, minute: 30 }], timezone: 'Europe/Berlin' },
-      policies: { overlap: 'SKIP', catchupWindow: '1h' },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'backupCluster',
-        workflowId: 'backup-prod',
-        taskQueue: TASK_QUEUE,
-        args: [{ cluster: 'prod', requestedBy: 'nightly schedule', ifBusy: 'wait' }],
-      },
+    const schedule = parseScheduleRequest({
+      cluster: 'prod',
+      name: 'nightly',
+      cron: ['30 3 * * *'],
+      timeZone: 'Europe/Berlin',
+      taskQueue: TASK_QUEUE,
     });
+    if ('problems' in schedule) throw new Error(schedule.problems.join(' '));
+    await createOrUpdateSchedule(stage.client, schedule.value);
     await open('schedules/camunda-backup%2Fprod%2Fnightly');
-    expect(await missing('Upcoming Runs', 'Europe/Berlin', 'nightly schedule')).toEqual([]);
+    expect(await missing('Upcoming Runs', 'Europe/Berlin', 'schedule camunda-backup/prod/nightly')).toEqual([]);
     await shoot('9-schedule');
   });
 });

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { expect, onTestFinished, test } from 'vitest';
 import { livePlace } from '../../../src/model/live-details.ts';
+import { framed } from '../../../src/model/web-ui-frame.ts';
 import { createLiveDetailsCodec, type ReadWorkDetails } from '../../../src/worker/live-details.ts';
 import { createWorkDetailsReader } from '../../../src/worker/work-details-reader.ts';
 
@@ -10,7 +11,7 @@ const work = { workflowId: 'camunda-cluster/prod', firstRunId: '01a1fdb8-0bc7-75
 const context = { type: 'workflow', namespace: 'default', workflowId: 'backup-prod-1' } as const;
 const page = ['### Backup of prod: attempt 1 of 2', '', livePlace(work), '', 'To stop it: **cancel**.'].join('\n');
 const metadata = (currentDetails: string) => ({ definition: { type: 'backupCluster', queries: [] }, currentDetails });
-const steps = '### Backup of prod\n\n**Exporting is paused** since 03:30:02 UTC.\n\n| $& | Step |';
+const steps = framed(['### Backup of prod', '', '**Exporting is paused** since 03:30:02 UTC.', '', '| $& | Step |']);
 
 const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload(value) ?? {};
 

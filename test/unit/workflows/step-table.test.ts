@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { stepTable } from '../../../src/workflows/step-table.ts';
+import { stepPage } from '../../../src/workflows/step-table.ts';
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 21, 3, 30, seconds)).toISOString();
 const prepare = { step: 'PREPARE', startedAt: at(0), endedAt: at(1) };
 const pause = { step: 'PAUSE_EXPORTING', startedAt: at(2), endedAt: at(3) };
 
 test('before a pause nothing is said of exporting, and the running step stands first', () => {
-  const lines = stepTable('Backup of prod', [prepare, { step: 'BACKUP_WEB_APPS', startedAt: at(1) }]).split('\n');
+  const lines = stepPage('Backup of prod', [prepare, { step: 'BACKUP_WEB_APPS', startedAt: at(1) }]).split('\n');
 
   expect(lines.join()).not.toContain('xporting');
   expect(lines.filter((line) => line.includes('03:30:'))).toEqual([
@@ -27,11 +27,11 @@ test.each([
 ])('the page says that exporting %s', (_, resumes, sentence) => {
   const times = [prepare, pause, ...resumes.map((resume) => ({ step: 'RESUME_EXPORTING', ...resume }))];
 
-  expect(stepTable('Backup of prod', times).split('\n')[2]).toBe(sentence);
+  expect(stepPage('Backup of prod', times).split('\n')[2]).toBe(sentence);
 });
 
 test("a resume of an earlier run's pause is no end of the one that follows", () => {
   const left = { step: 'RESUME_EXPORTING', startedAt: at(0), endedAt: at(1) };
 
-  expect(stepTable('Backup of prod', [left, pause])).toContain('**Exporting is paused** since 03:30:02 UTC.');
+  expect(stepPage('Backup of prod', [left, pause])).toContain('**Exporting is paused** since 03:30:02 UTC.');
 });
