@@ -42,6 +42,7 @@ test.skipIf(withoutPrometheus())(
       }
       expect(empty).toEqual([]);
       expect(await prometheus.alerts()).toEqual([]);
+      expect(await prometheus.brokenRules()).toEqual([]);
     }, soon);
 
     h.simulator.cluster.pauseByHand('hard');

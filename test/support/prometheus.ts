@@ -48,10 +48,22 @@ const Alerts = z.object({
   }),
 });
 
+const Rules = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        rules: z.array(z.object({ name: z.string(), health: z.string(), lastError: z.string().optional() })),
+      }),
+    ),
+  }),
+});
+
 export interface Prometheus extends AsyncDisposable {
   /** What an expression is now, each sample as its labels and value. */
   query(expression: string): Promise<readonly z.infer<typeof Sample>[]>;
   alerts(): Promise<z.infer<typeof Alerts>['data']['alerts']>;
+  /** Each rule that it could not evaluate, with the reason. */
+  brokenRules(): Promise<readonly string[]>;
 }
 
 /** A Prometheus that scrapes these addresses each second, and evaluates these rules as often. */
@@ -88,6 +100,12 @@ export async function startPrometheus(targets: readonly string[], rules: string)
       return answer.data.data.result;
     },
     alerts: async () => Alerts.parse(await get('alerts')).data.alerts,
+    brokenRules: async () =>
+      Rules.parse(await get('rules')).data.groups.flatMap(({ rules: each }) =>
+        each
+          .filter(({ health }) => health !== 'ok')
+          .map(({ name, health, lastError = '' }) => `${name} ${health} ${lastError}`),
+      ),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exit;
