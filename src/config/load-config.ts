@@ -43,11 +43,21 @@ export function parseClusterFile<T>(
   try {
     text = readFile(file);
   } catch (error) {
-    report({ path: 'CAMUNDA_BACKUP_CLUSTER_FILE', message: `cannot read ${file}: ${String(error)}` });
+    report({ path: 'CAMUNDA_BACKUP_CLUSTER_FILE', message: `cannot read ${file}: ${unreadable(file, error)}` });
     return undefined;
   }
   const outside = { env, named, readFile: (path: string) => readFile(resolve(dirname(file), path)) };
   return readYaml(file, text, report, (section) => read(section, outside));
+}
+
+function unreadable(file: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: `there is no file ${resolve(file)}; correct the path`,
+    EISDIR: 'it is a folder; give the path of the file in it',
+    EACCES: 'this user may not read it; give it the permission',
+  };
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {

@@ -3,6 +3,7 @@ import type { Document, YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import type { Problem } from './problems.ts';
 import { didYouMean } from './problems.ts';
+import { syntaxProblems } from './syntax-errors.ts';
 
 /**
  * A group of keys in the file. Every reader reports what is wrong at its own line and returns undefined, so that one pass finds all
@@ -47,18 +48,21 @@ export function readYaml<T>(
   // The pretty form of an error quotes the source, which may hold a secret.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source = { file, document, lines, report };
-  for (const { code, message, pos } of document.errors) {
-    const line = lines.linePos(pos[0]).line;
-    if (code === 'DUPLICATE_KEY') report({ file, line, path: '', message: 'this key is given twice in one section' });
-    else report({ file, line, path: '', message: `is not YAML: ${message.replace(/:? ".*$/s, '')}` });
+  for (const { offset, message } of syntaxProblems(text, document.errors)) {
+    report({ file, line: lines.linePos(offset).line, path: '', message });
   }
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return undefined;
   if (!isMap(document.contents)) {
-    report({ file, line: 1, path: '', message: 'must be a YAML mapping that begins with "clusters:"' });
+    report({ file, line: 1, path: '', message: emptyOrOther(text) });
     return undefined;
   }
   return enter(source, document.contents, { path: '', offset: 0 }, read);
 }
+
+const emptyOrOther = (text: string): string =>
+  /^\s*(#.*\s*)*$/.test(text)
+    ? 'is empty; begin it with "clusters:", as in examples/cluster.yaml'
+    : 'must be a YAML mapping that begins with "clusters:", as in examples/cluster.yaml';
 
 interface At {
   readonly path: string;

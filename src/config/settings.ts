@@ -23,7 +23,7 @@ export const settingDocs = z.registry<SettingDoc>();
 export const Settings = z
   .object({
     CAMUNDA_BACKUP_CLUSTER_FILE: z
-      .string({ error: 'is not set; give the path of the cluster file (YAML)' })
+      .string({ error: 'is not set; give the path of the cluster file (YAML), here or with --cluster-file' })
       .min(1, 'is empty; give the path of the cluster file (YAML)')
       .register(settingDocs, { type: 'path', description: 'The cluster file. Required.' }),
     CAMUNDA_BACKUP_TASK_QUEUE: Text.default('camunda-backup').register(settingDocs, {

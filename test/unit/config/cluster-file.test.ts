@@ -104,14 +104,14 @@ test('the message names file and line of every problem', () => {
 
 test('a key given twice is refused at its second line', () => {
   expect(problems({ yaml: `${smallest}    searchEngine: { url: 'http://other:9200', repository: r }\n` })).toEqual([
-    '8 : this key is given twice in one section',
+    '8 : the key "searchEngine" is given twice in one section; remove one',
   ]);
 });
 
 test.each([
   ['broken YAML', 'clusters: [\n', /^\d : is not YAML: /],
   ['a list', '- a\n', /^1 : must be a YAML mapping that begins with "clusters:"/],
-  ['nothing', '', /^1 : must be a YAML mapping/],
+  ['nothing', '', /^1 : is empty; begin it with "clusters:"/],
   ['no cluster', 'clusters: {}\n', /^1 clusters: names no cluster/],
 ])('%s is refused', (_, yaml, expected) => {
   expect(problems({ yaml })).toEqual([expect.stringMatching(expected)]);
@@ -212,4 +212,27 @@ test('Operate and Tasklist are either one or two', () => {
   expect(problems({ yaml })).toEqual([
     "7 clusters.prod.webApps: contradicts 'operate': up to 8.7 each has its own section, from 8.8 on they are one",
   ]);
+});
+
+test.each([
+  [
+    'a tab',
+    `${smallest}\t\toperate: { url: 'http://operate:9600' }\n`,
+    /^8 : .*: a tab stands in front of this line; indent/,
+  ],
+  [
+    'an indent too small',
+    `${smallest}   operate: { url: 'http://operate:9600' }\n`,
+    /^8 : .*: this line is not indented as/,
+  ],
+  ['a missing space', `${smallest}    operate: {}\n    tasklist:x\n`, /^9 : .*: a space is missing after the ":"/],
+  [
+    'an open quote',
+    `${smallest}    operate: { url: 'http://o }\n    tasklist:\n`,
+    /^8 : .*: the quote ' is opened here and never/,
+  ],
+  ['a second document', `${smallest}---\nclusters:\n`, /^8 : .*: a second document begins with ---/],
+  ['nothing but a comment', '# later\n', /^1 : is empty; begin it with "clusters:"/],
+])('%s is told once, at its line, with what to do', (_, yaml, expected) => {
+  expect(problems({ yaml })).toEqual([expect.stringMatching(expected)]);
 });

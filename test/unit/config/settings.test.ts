@@ -15,7 +15,7 @@ test('without any variable but the file every setting has its default', () => {
 
 test('no cluster file is one problem that says what to give', () => {
   expect(problems({ env: { CAMUNDA_BACKUP_CLUSTER_FILE: undefined } })).toEqual([
-    'CAMUNDA_BACKUP_CLUSTER_FILE: is not set; give the path of the cluster file (YAML)',
+    'CAMUNDA_BACKUP_CLUSTER_FILE: is not set; give the path of the cluster file (YAML), here or with --cluster-file',
   ]);
   expect(problems({ env: { CAMUNDA_BACKUP_CLUSTER_FILE: '/nowhere' } })).toEqual([
     expect.stringContaining('CAMUNDA_BACKUP_CLUSTER_FILE: cannot read /nowhere: '),
