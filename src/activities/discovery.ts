@@ -1,24 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { RejectedError, UnreachableError } from '../clients/errors.ts';
 import { versionFacts, supportedVersions, type VersionFacts } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
+import { expectedBackup, learnedFrom, type ExpectedBackup } from '../model/expected-backup.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
-import { notReady } from './cluster-lock.ts';
+import { notReady, type ClusterLockReader } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 import { findRecords, readWebApps, refuseWithoutHistory, webAppsFor } from './discover-parts.ts';
 import { readBrokers, type ClusterReading } from '../clients/brokers.ts';
+
+const defaultLearnMs = 3_000;
 
 const notListed = 'not listed by this version';
 
 export function createDiscoveryActivities({
   clusters,
+  lock,
   timing,
   searchAttributes,
+  learnMs = defaultLearnMs,
 }: {
   readonly clusters: Clusters;
+  readonly lock: Pick<ClusterLockReader, 'completedBackups'>;
   readonly timing: OperationTiming;
+  /** How long the reading of earlier backups may take. */
+  readonly learnMs?: number;
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }) {
   return {
@@ -30,6 +39,7 @@ export function createDiscoveryActivities({
     async discoverCluster({ cluster: name }: { readonly cluster: string }): Promise<ClusterFacts> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(name);
+      const learned = learn(lock, name, learnMs);
       const version = await readOneVersion(cluster, signal);
       const facts = versionFacts(version);
       if (facts === undefined) {
@@ -48,6 +58,7 @@ export function createDiscoveryActivities({
       await checkStores(cluster, facts, signal);
       const records = await findRecords(cluster, facts, known.exporters, signal);
       const registered = await searchAttributes?.();
+      const expected = await learned;
       return {
         ...facts,
         cluster: name,
@@ -58,11 +69,30 @@ export function createDiscoveryActivities({
         recordsExported: records.recordsExported,
         verification: cluster.verification,
         timing,
+        ...(expected === undefined ? {} : { expected }),
         warnings: [...warnings(cluster, version, webApps, known), ...records.warnings],
         ...(registered === undefined ? {} : { searchAttributes: registered }),
       };
     },
   };
+}
+
+/** A record that cannot be read, or not in time, stops no backup. */
+async function learn(
+  lock: Pick<ClusterLockReader, 'completedBackups'>,
+  cluster: string,
+  patienceMs: number,
+): Promise<ExpectedBackup | undefined> {
+  const given = new AbortController();
+  const late = sleep(patienceMs, undefined, { signal: given.signal }).catch(() => undefined);
+  try {
+    const completed = await Promise.race([lock.completedBackups(cluster, learnedFrom), late]);
+    return completed === undefined ? undefined : expectedBackup(completed);
+  } catch {
+    return undefined;
+  } finally {
+    given.abort();
+  }
 }
 
 /** The gateway and every broker must run the same version: a set across versions is refused, never guessed. */

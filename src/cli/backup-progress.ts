@@ -3,6 +3,7 @@ import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@tempo
 import { z } from 'zod';
 import { clusterLockId } from '../model/cluster-lock.ts';
 import { describeDuration } from '../model/durations.ts';
+import { sayExpected } from '../model/expected-backup.ts';
 import type { Temporal } from './temporal.ts';
 import { nobodyAnswers } from './workers.ts';
 
@@ -39,6 +40,7 @@ export async function followBackup(
     const seen = await readProgress(temporal, backup).catch(() => undefined);
     if (signal.aborted) return;
     if (seen !== undefined) {
+      once(seen.expected);
       once(seen.backupId === undefined ? undefined : `backup ID ${seen.backupId}`);
       if (seen.step !== undefined && seen.step !== step) tell((step = seen.step));
       for (const text of seen.pause) once(text);
@@ -60,15 +62,20 @@ interface Progress {
   /** Absent while no worker answers. */
   readonly step?: string;
   readonly backupId?: number;
+  /** What the backup is expected to take, in words. */
+  readonly expected?: string;
   readonly pause: readonly string[];
   /** What the present waits see, in words. */
   readonly waiting: string;
 }
 
+const Expected = z.object({ backups: z.int(), totalMs: z.number(), pausedMs: z.number().optional() });
+
 // Anybody can start a run under this ID: what is not ours to read counts as not written.
 const Memo = z.object({
   startedBy: z.string().optional().catch(undefined),
   backupId: z.number().optional().catch(undefined),
+  expected: Expected.optional().catch(undefined),
   resumedVerifiedAt: z.string().optional().catch(undefined),
   pause: z
     .object({ declaredAt: z.string(), deadline: z.string(), outcome: z.enum(['unknown', 'paused']) })
@@ -86,10 +93,11 @@ async function readProgress({ client }: Temporal, { cluster, workflowId }: Start
   const step = await client
     .withDeadline(Date.now() + queryPatienceMs, () => handle.query<string>('currentStep'))
     .catch(() => undefined);
-  const { pause, backupId, resumedVerifiedAt } = ours ? memo : {};
+  const { pause, backupId, expected, resumedVerifiedAt } = ours ? memo : {};
   return {
     ...(step === undefined ? {} : { step }),
     ...(backupId === undefined ? {} : { backupId }),
+    ...(expected === undefined ? {} : { expected: sayExpected(expected) }),
     pause: [
       ...(pause?.outcome === 'paused' ? [`exporting is paused, until ${pause.deadline} at the latest`] : []),
       ...(resumedVerifiedAt === undefined

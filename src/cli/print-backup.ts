@@ -8,7 +8,7 @@ export function printBackup(result: BackupClusterResult): string {
   const paused =
     exporting.pausedMs === undefined
       ? 'exporting was never paused'
-      : `exporting was paused for ${describeDuration(exporting.pausedMs)}`;
+      : `exporting was paused for ${describeDuration(exporting.pausedMs)}${usually(result.expected?.pausedMs)}`;
   const parts = Object.entries(components).map(([name, part]) => [name, part.state, partsOf(part)]);
   const times = steps.map(({ step, startedAt: from, endedAt: to }) => [step, to === undefined ? '' : took(from, to)]);
   return [
@@ -24,6 +24,9 @@ export function printBackup(result: BackupClusterResult): string {
     ...warnings.map((warning) => `  Warning: ${warning}\n`),
   ].join('');
 }
+
+const usually = (pausedMs: number | undefined): string =>
+  pausedMs === undefined ? '' : ` (usually ${describeDuration(pausedMs)})`;
 
 const took = (from: string, to: string): string => describeDuration(Date.parse(to) - Date.parse(from));
 

@@ -1,4 +1,5 @@
 import type { VersionFacts } from './camunda-version.ts';
+import type { ExpectedBackup } from './expected-backup.ts';
 import type { SearchAttributeName } from './search-attributes.ts';
 import type { WebApp } from './web-apps.ts';
 import type { ClusterTopology, Position } from './zeebe.ts';
@@ -18,6 +19,8 @@ export interface ClusterFacts extends VersionFacts {
   /** `gateway-only`: no broker is read, so a resume is accepted, never verified. */
   readonly verification: 'every-broker' | 'gateway-only';
   readonly timing: OperationTiming;
+  /** What the last backups took; absent where none is known. */
+  readonly expected?: ExpectedBackup;
   /** Things an operator should know that stop nothing. */
   readonly warnings: readonly string[];
   /** Those that Temporal's namespace has; absent for none. */

@@ -15,6 +15,8 @@ export interface ClusterLockReader {
   latestRun(cluster: string): Promise<LockRun | undefined>;
   /** Newest first, closed ones only, at most 20; from the visibility store, which may lag by a second or so. */
   closedRuns(cluster: string): Promise<readonly LockRun[]>;
+  /** The newest backups that COMPLETED, from the visibility store. */
+  completedBackups(cluster: string, atMost: number): Promise<readonly LockRun[]>;
 }
 
 /** The newest closed run that says anything about a pause: it declared one, or verified a resume. */

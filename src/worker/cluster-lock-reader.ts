@@ -32,10 +32,22 @@ export function createClusterLockReader(client: Client): ClusterLockReader {
         if (run.closeTime !== undefined) runs.push(lockRun(run));
         if (runs.length === newestRuns) break;
       }
-      return runs.sort((a, b) => ((a.closedAt ?? '') < (b.closedAt ?? '') ? 1 : -1));
+      return newestFirst(runs);
+    },
+
+    async completedBackups(cluster, atMost) {
+      const runs: LockRun[] = [];
+      const query = `WorkflowId = "${clusterLockId(cluster)}" AND WorkflowType = "takeBackup" AND ExecutionStatus = "Completed"`;
+      for await (const run of client.workflow.list({ query, pageSize: atMost })) {
+        if (runs.push(lockRun(run)) >= atMost) break;
+      }
+      return newestFirst(runs);
     },
   };
 }
+
+const newestFirst = (runs: LockRun[]): LockRun[] =>
+  runs.sort((a, b) => ((a.closedAt ?? '') < (b.closedAt ?? '') ? 1 : -1));
 
 // Anybody can start a run under this ID: what is not ours to read counts as not written.
 const Instant = z.iso.datetime({ offset: true });

@@ -10,6 +10,7 @@ import {
 import type { ProvenBackup } from '../activities/index.ts';
 import { parseBackupRequest, type BackupClusterInput, type BackupRequest } from '../model/backup-request.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
+import type { ExpectedBackup } from '../model/expected-backup.ts';
 import type { SnapshotPart } from '../model/backup-parts.ts';
 import type { WorkRun } from '../model/live-details.ts';
 import type { ProofCheck, PartitionProof } from '../model/proof.ts';
@@ -38,6 +39,8 @@ export interface BackupClusterResult {
   readonly components: Readonly<Record<string, ComponentResult>>;
   /** `pausedMs` runs from before the first pause call to the verified resume. Empty when there was nothing to pause. */
   readonly exporting: ExportingLedger;
+  /** What it was expected to take, by the last backups; absent where none was known. */
+  readonly expected?: ExpectedBackup;
   readonly proof: { readonly checks: readonly ProofCheck[]; readonly partitions: readonly PartitionProof[] };
   readonly steps: readonly StepTimes[];
   readonly failedAttempts: readonly FailedAttempt[];
@@ -89,14 +92,14 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
           const child = await startChild(takeBackup, {
             ...options,
             ...startMarks(found, marks(request)),
-            staticDetails: workDetails(request),
+            staticDetails: workDetails(request, found),
             args: [attemptInput(found, request, above)],
           });
           work = { workflowId: child.workflowId, firstRunId: child.firstExecutionRunId };
           setCurrentDetails(attemptPage(request, attempt, failedAttempts, work));
           return child;
         },
-        memo: lockMemo(request),
+        memo: lockMemo(request, found),
         ifBusy: request.ifBusy,
         summary: `Backup of ${request.cluster}, attempt ${attempt} of ${request.attempts}`,
       });
@@ -147,12 +150,13 @@ const marks = ({ cluster }: BackupRequest) => ({ cluster, operation: 'backup' })
 const ofBackup = (failed: FailedBackup | undefined) =>
   failed?.backupId === undefined ? {} : { backupId: failed.backupId };
 
-const lockMemo = ({ cluster, requestedBy, reason }: BackupRequest) => ({
+const lockMemo = ({ cluster, requestedBy, reason }: BackupRequest, { expected }: ClusterFacts) => ({
   cluster,
   operation: 'backup',
   startedBy: workflowInfo().workflowId,
   ...(requestedBy === undefined ? {} : { requestedBy }),
   ...(reason === undefined ? {} : { reason }),
+  ...(expected === undefined ? {} : { expected }),
 });
 
 function result(
@@ -184,6 +188,7 @@ function result(
         : { records: { state: proven.records.state, snapshots: [proven.records] } }),
     },
     exporting,
+    ...(facts.expected === undefined ? {} : { expected: facts.expected }),
     proof: { checks: proven.proof.checks, partitions: proven.proof.partitions },
     steps,
     failedAttempts,

@@ -1,6 +1,8 @@
 import { workflowInfo, type ApplicationFailure } from '@temporalio/workflow';
 import type { BackupRequest } from '../model/backup-request.ts';
+import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
+import { sayExpected } from '../model/expected-backup.ts';
 import { livePlace, type WorkRun } from '../model/live-details.ts';
 import { framed } from '../model/web-ui-frame.ts';
 import { leftBehindSentence, type FailedBackup } from './backup-attempt.ts';
@@ -88,9 +90,10 @@ export function cancelledPage(request: BackupRequest, work: WorkRun | undefined)
 }
 
 /** The page of the child that does the work; written at its start, so that it needs no worker. */
-export function workDetails(request: BackupRequest): string {
+export function workDetails(request: BackupRequest, { expected }: Pick<ClusterFacts, 'expected'>): string {
   return framed([
     ...askedFor(request),
+    ...(expected === undefined ? [] : [sayExpected(expected), '']),
     `Started by ${linkTo(workflowInfo().workflowId)}. To stop it: **cancel**. Exporting is resumed first.`,
   ]);
 }

@@ -87,3 +87,22 @@ test('a worker killed in that wait: the next one goes on with the same clock', a
   expect((await h.outer.result()).warnings).toEqual([]);
   expect(h.simulator.cluster.pauses).toHaveLength(1);
 });
+
+test('the second backup knows from the first what it will take, and its page says so', async ({ expect }) => {
+  await using h = await startHarness();
+  const first = await (await h.startBackup()).result();
+  expect(first.expected).toBeUndefined();
+  await until('the first backup in the list of runs', 20_000, async () => {
+    const { count } = await h.client.workflow.count(`WorkflowId = "${h.lockId}" AND ExecutionStatus = "Completed"`);
+    return count === 1;
+  });
+
+  const second = await (await h.startBackup()).result();
+
+  expect(second.expected).toEqual({ backups: 1, totalMs: expect.any(Number), pausedMs: first.exporting.pausedMs });
+  const { memo, staticDetails } = await h.client.workflow.getHandle(h.lockId).describe();
+  expect(memo).toMatchObject({ expected: second.expected });
+  expect(await staticDetails()).toMatch(
+    /Exporting will be paused for about .*, as the last time; the backup takes about /,
+  );
+});

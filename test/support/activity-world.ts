@@ -50,6 +50,7 @@ export interface ActivityWorldOptions {
 export interface ScriptedLock {
   open?: LockRun;
   closed?: readonly LockRun[];
+  completed?: () => Promise<readonly LockRun[]>;
 }
 
 export interface Running<T> {
@@ -153,6 +154,7 @@ function start<I, O>(activity: (input: I) => Promise<O>, input: I, info: Partial
 export const scripted = (lock: ScriptedLock): ClusterLockReader => ({
   latestRun: () => Promise.resolve(lock.open),
   closedRuns: () => Promise.resolve(lock.closed ?? []),
+  completedBackups: () => lock.completed?.() ?? Promise.resolve([]),
 });
 
 function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOptions): ClusterConfig {

@@ -356,6 +356,7 @@ describe('a cluster that cannot be read', () => {
     const lock: ClusterLockReader = {
       latestRun: (name) => (name === 'b' ? Promise.reject(new Error('Temporal is away')) : Promise.resolve(undefined)),
       closedRuns: () => Promise.resolve([]),
+      completedBackups: () => Promise.resolve([]),
     };
     const clusters = createClusters(['a', 'b', 'c'].map((name) => ({ ...w.clients, name })));
     const { timing } = await w.discover();

@@ -29,7 +29,11 @@ clusters:
 
 function activityTypes(): readonly string[] {
   const { timing } = loadConfig({ CAMUNDA_BACKUP_CLUSTER_FILE: 'cluster.yaml' }, () => clusterFile);
-  const lock = { latestRun: () => Promise.resolve(undefined), closedRuns: () => Promise.resolve([]) };
+  const lock = {
+    latestRun: () => Promise.resolve(undefined),
+    closedRuns: () => Promise.resolve([]),
+    completedBackups: () => Promise.resolve([]),
+  };
   return Object.keys(createActivities({ clusters: createClusters([]), lock, timing }));
 }
 
