@@ -2,10 +2,13 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { askBrokers } from '../clients/brokers.ts';
 import { failureOf, valueOf, type Read } from '../model/check-readings.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { tooLittleForPause, usedBytes, type BrokerDisk } from '../model/disk.ts';
 import { describeDuration } from '../model/durations.ts';
 import type { BrokerReading } from '../model/exporting.ts';
 import { laggingExporters, othersSnapshots, type RunningSnapshot } from '../model/in-step.ts';
+import { readDisks, type DiskReading } from './broker-disks.ts';
 import { createReader, type Reader } from './check-reader.ts';
+import { notReady } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { polling } from './wait.ts';
@@ -19,6 +22,8 @@ export interface InStep {
   readonly waitedMs: number;
   /** What was not in step when the wait was over, and what could not be read. */
   readonly warnings: readonly string[];
+  /** Free disk of the brokers at the end of the wait. */
+  readonly disks: readonly BrokerDisk[];
 }
 
 /** How long one call may take before it counts as not answered. */
@@ -34,7 +39,8 @@ export function createAwaitInStepActivities({
   return {
     /**
      * Waits, no longer than `awaitInStepMs`, until no exporter is far behind and no snapshot of others is being written: both would make the
-     * pause longer. What is then not so, and what cannot be read, is a warning. Changes nothing. A later attempt does not wait anew.
+     * pause longer. What is then not so, and what cannot be read, is a warning. Then refuses where a broker has less free disk than the
+     * pause needs. Changes nothing. A later attempt does not wait anew.
      */
     awaitInStep({ facts, backupId }: AwaitInStep): Promise<InStep> {
       const cluster = clusters.get(facts.cluster);
@@ -43,12 +49,15 @@ export function createAwaitInStepActivities({
       const startedMs = activityInfo().scheduledTimestampMs;
       return heartbeating(async (beat) => {
         const poll = polling(facts.timing);
-        for (;;) {
-          const { behind, unread } = await look(cluster, read, { facts, backupId });
+        const lookNow = () => look(cluster, read, { facts, backupId });
+        const [first, atStart] = await Promise.all([lookNow(), timed(readDisks(cluster, facts, read))]);
+        for (let looked = first; ; looked = await lookNow()) {
+          const { behind, unread } = looked;
           const waitedMs = Math.max(0, Date.now() - startedMs);
           const inTime = waitedMs < awaitInStepMs;
           if (!inTime || (behind.length === 0 && (unread.length === 0 || waitedMs >= appearGraceMs))) {
-            return { waitedMs, warnings: [...outOfStep(behind, awaitInStepMs), ...unread] };
+            const { disks, diskWarnings } = await checkDisks(cluster, facts, read, atStart);
+            return { waitedMs, warnings: [...outOfStep(behind, awaitInStepMs), ...unread, ...diskWarnings], disks };
           }
           beat({
             waitingFor: 'exporters in step and no other snapshot',
@@ -60,6 +69,38 @@ export function createAwaitInStepActivities({
       });
     },
   };
+}
+
+interface TimedReading extends DiskReading {
+  readonly atMs: number;
+}
+
+const timed = async (reading: Promise<DiskReading>): Promise<TimedReading> => ({
+  ...(await reading),
+  atMs: Date.now(),
+});
+
+/** Shorter than this, what the free disk fell by says nothing of a rate. */
+const shortestGrowthMs = 10_000;
+
+/** Fails where a broker has less than its head-room and what its log is expected to grow. A disk that cannot be read is a warning. */
+async function checkDisks(cluster: Cluster, facts: ClusterFacts, read: Reader, atStart: TimedReading) {
+  const { headRoom = [], expected } = facts;
+  const waited = Date.now() - atStart.atMs >= shortestGrowthMs;
+  const now = waited ? await timed(readDisks(cluster, facts, read)) : atStart;
+  const seen = waited ? (usedBytes(atStart.disks, now.disks) ?? 0) / (now.atMs - atStart.atMs) : 0;
+  const growth = Math.max(expected?.diskBytes ?? 0, Math.round(seen * (expected?.pausedMs ?? 0)));
+  const tooLittle = tooLittleForPause(now.disks, headRoom, growth, expected);
+  if (tooLittle.length > 0) {
+    throw notReady(
+      `Cluster ${cluster.name} has too little disk for a pause: ${tooLittle.join('; ')}. Nothing was paused. Give it disk, or find ` +
+        'out why its log is not compacted; CAMUNDA_BACKUP_DISK_HEAD_ROOM sets another head-room.',
+    );
+  }
+  const diskWarnings = now.unread.map(
+    ({ nodeId, because }) => `free disk of broker ${nodeId} could not be read before the pause: ${because}`,
+  );
+  return { disks: now.disks, diskWarnings };
 }
 
 interface Looked {

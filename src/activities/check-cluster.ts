@@ -8,6 +8,7 @@ import {
   type Read,
   type WebAppCheckReading,
 } from '../model/check-readings.ts';
+import type { ExpectedBackup } from '../model/expected-backup.ts';
 import { readPhases, type BrokerReading } from '../model/exporting.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
 import { whosePause } from '../model/whose-pause.ts';
@@ -17,6 +18,7 @@ import { createReader, type Reader } from './check-reader.ts';
 import { describeRun, lastTellingRun, openRun, type ClusterLockReader } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters, type ClusterWebApp } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
+import { learnExpected } from './learn-expected.ts';
 
 export interface CheckCluster {
   readonly cluster: string;
@@ -31,10 +33,12 @@ const defaultPatienceMs = 10_000;
 export function createCheckClusterActivities({
   clusters,
   lock,
+  timing = {},
   patienceMs = defaultPatienceMs,
 }: {
   readonly clusters: Clusters;
   readonly lock: ClusterLockReader;
+  readonly timing?: { readonly diskHeadRoomBytes?: number };
   readonly patienceMs?: number;
 }) {
   return {
@@ -47,9 +51,25 @@ export function createCheckClusterActivities({
       return heartbeating(async (beat) => {
         beat(`checking ${input.cluster}`);
         const read = createReader(Context.current().cancellationSignal, patienceMs);
-        return judgeCluster(await readCluster(cluster, lock, read, input));
+        const [readings, expected] = await Promise.all([
+          readCluster(cluster, lock, read, input),
+          learnExpected(lock, input.cluster),
+        ]);
+        return judgeCluster(withSettings(readings, timing.diskHeadRoomBytes, expected));
       });
     },
+  };
+}
+
+function withSettings(
+  readings: CheckReadings,
+  headRoomBytes: number | undefined,
+  expected: ExpectedBackup | undefined,
+): CheckReadings {
+  return {
+    ...readings,
+    configured: { ...readings.configured, ...(headRoomBytes === undefined ? {} : { headRoomBytes }) },
+    ...(expected === undefined ? {} : { expected }),
   };
 }
 

@@ -1,18 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { RejectedError, UnreachableError } from '../clients/errors.ts';
+import type { BrokerConfiguration } from '../model/check-readings.ts';
 import { versionFacts, supportedVersions, type VersionFacts } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
-import { expectedBackup, learnedFrom, type ExpectedBackup } from '../model/expected-backup.ts';
+import { headRoomOf } from '../model/disk.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { notReady, type ClusterLockReader } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 import { findRecords, readWebApps, refuseWithoutHistory, webAppsFor } from './discover-parts.ts';
+import { learnExpected } from './learn-expected.ts';
 import { readBrokers, type ClusterReading } from '../clients/brokers.ts';
-
-const defaultLearnMs = 3_000;
 
 const notListed = 'not listed by this version';
 
@@ -21,11 +20,11 @@ export function createDiscoveryActivities({
   lock,
   timing,
   searchAttributes,
-  learnMs = defaultLearnMs,
+  learnMs,
 }: {
   readonly clusters: Clusters;
   readonly lock: Pick<ClusterLockReader, 'completedBackups'>;
-  readonly timing: OperationTiming;
+  readonly timing: OperationTiming & { readonly diskHeadRoomBytes?: number };
   /** How long the reading of earlier backups may take. */
   readonly learnMs?: number;
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
@@ -39,7 +38,7 @@ export function createDiscoveryActivities({
     async discoverCluster({ cluster: name }: { readonly cluster: string }): Promise<ClusterFacts> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(name);
-      const learned = learn(lock, name, learnMs);
+      const learned = learnExpected(lock, name, learnMs);
       const version = await readOneVersion(cluster, signal);
       const facts = versionFacts(version);
       if (facts === undefined) {
@@ -53,12 +52,14 @@ export function createDiscoveryActivities({
         cluster.searchEngine.readInfo(signal),
         readWebApps(cluster, configured, signal),
       ]);
-      const known = await checkReplicas(cluster, topology, signal);
+      const { topology: known, configurations } = await checkReplicas(cluster, topology, signal);
       refuseWithoutHistory(cluster, facts, webApps, known.exporters);
       await checkStores(cluster, facts, signal);
       const records = await findRecords(cluster, facts, known.exporters, signal);
       const registered = await searchAttributes?.();
       const expected = await learned;
+      const { diskHeadRoomBytes, ...operationTiming } = timing;
+      const headRoom = headRoomOfBrokers(configurations, known, diskHeadRoomBytes);
       return {
         ...facts,
         cluster: name,
@@ -68,31 +69,14 @@ export function createDiscoveryActivities({
         repository: cluster.repository,
         recordsExported: records.recordsExported,
         verification: cluster.verification,
-        timing,
+        timing: operationTiming,
+        ...(headRoom === undefined ? {} : { headRoom }),
         ...(expected === undefined ? {} : { expected }),
         warnings: [...warnings(cluster, version, webApps, known), ...records.warnings],
         ...(registered === undefined ? {} : { searchAttributes: registered }),
       };
     },
   };
-}
-
-/** A record that cannot be read, or not in time, stops no backup. */
-async function learn(
-  lock: Pick<ClusterLockReader, 'completedBackups'>,
-  cluster: string,
-  patienceMs: number,
-): Promise<ExpectedBackup | undefined> {
-  const given = new AbortController();
-  const late = sleep(patienceMs, undefined, { signal: given.signal }).catch(() => undefined);
-  try {
-    const completed = await Promise.race([lock.completedBackups(cluster, learnedFrom), late]);
-    return completed === undefined ? undefined : expectedBackup(completed);
-  } catch {
-    return undefined;
-  } finally {
-    given.abort();
-  }
 }
 
 /** The gateway and every broker must run the same version: a set across versions is refused, never guessed. */
@@ -127,18 +111,20 @@ async function versionUnlessDown(
   }
 }
 
-async function checkReplicas(
-  cluster: Cluster,
-  topology: ClusterTopology,
-  signal: AbortSignal,
-): Promise<ClusterFacts['topology']> {
+interface WholeCluster {
+  readonly topology: ClusterFacts['topology'];
+  /** As far as the brokers tell it; of none with `gateway-only`. */
+  readonly configurations: readonly ReadConfiguration[];
+}
+
+async function checkReplicas(cluster: Cluster, topology: ClusterTopology, signal: AbortSignal): Promise<WholeCluster> {
   if (topology.changePending) {
     throw notReady(
       `Cluster ${cluster.name} has a pending configuration change (scaling, say). Wait until it has finished.`,
     );
   }
   if (cluster.verification === 'gateway-only') {
-    return { ...topology, exporters: topology.exporters ?? [notListed] };
+    return { topology: { ...topology, exporters: topology.exporters ?? [notListed] }, configurations: [] };
   }
   const configured = cluster.brokers.map(({ nodeId }) => nodeId);
   const strangers = topology.brokers.map(({ nodeId }) => nodeId).filter((nodeId) => !configured.includes(nodeId));
@@ -148,7 +134,8 @@ async function checkReplicas(
         "Add each broker's management address under zeebe.brokers.",
     );
   }
-  await checkNodeIds(cluster, signal);
+  const configurations = await readConfigurations(cluster, signal);
+  checkNodeIds(cluster, configurations);
   const reading = await readBrokers(cluster, topology, signal);
   const missing = missingReplicas(topology, reading);
   if (missing.length > 0) {
@@ -156,34 +143,49 @@ async function checkReplicas(
       `Cluster ${cluster.name} is not whole, and Zeebe pauses exporting only when it is: ${missing.join('; ')}. Bring it up first.`,
     );
   }
-  return withExporters(topology, reading);
+  return { topology: withExporters(topology, reading), configurations };
 }
 
-/** Two addresses that lead to one broker would hide another one's phase. */
-async function checkNodeIds(cluster: Cluster, signal: AbortSignal): Promise<void> {
-  const told = await Promise.all(
-    cluster.brokers.map(async ({ nodeId, client }) => ({ nodeId, told: await readNodeId(client, signal) })),
+interface ReadConfiguration {
+  readonly nodeId: number;
+  /** undefined where the broker does not tell it: that is not refused. */
+  readonly told: BrokerConfiguration | undefined;
+}
+
+const readConfigurations = (cluster: Cluster, signal: AbortSignal): Promise<readonly ReadConfiguration[]> =>
+  Promise.all(
+    cluster.probes.brokers.map(async ({ nodeId, probe }) => ({
+      nodeId,
+      told: await probe.readConfiguration(signal).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        return undefined;
+      }),
+    })),
   );
-  const wrong = told.filter(({ nodeId, told: found }) => found !== undefined && found !== nodeId);
+
+/** Two addresses that lead to one broker would hide another one's phase. */
+function checkNodeIds({ name }: Cluster, configurations: readonly ReadConfiguration[]): void {
+  const wrong = configurations.filter(({ nodeId, told }) => told?.nodeId !== undefined && told.nodeId !== nodeId);
   if (wrong.length > 0) {
     throw notReady(
-      `Cluster ${cluster.name}: ${wrong.map(({ nodeId, told: found }) => `the address of broker ${nodeId} answers as broker ${found}`).join('; ')}. ` +
+      `Cluster ${name}: ${wrong.map(({ nodeId, told }) => `the address of broker ${nodeId} answers as broker ${told?.nodeId}`).join('; ')}. ` +
         'Correct nodeId or url under zeebe.brokers.',
     );
   }
 }
 
-async function readNodeId(
-  client: Cluster['brokers'][number]['client'],
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  try {
-    return await client.readNodeId(signal);
-  } catch (error) {
-    // As with the version; and a broker that does not tell its ID is not refused.
-    if (signal.aborted) throw error;
-    return undefined;
-  }
+/** undefined where no disk is to be looked at: nothing is paused, no broker is read, or the setting says so. */
+function headRoomOfBrokers(
+  configurations: readonly ReadConfiguration[],
+  { exporters }: ClusterFacts['topology'],
+  setBytes: number | undefined,
+): ClusterFacts['headRoom'] {
+  if (setBytes === 0 || exporters.length === 0 || configurations.length === 0) return undefined;
+  return configurations.map(({ nodeId, told }) => ({
+    nodeId,
+    bytes: setBytes ?? headRoomOf(told?.freeForProcessingBytes),
+    ...(told?.dataDirectory === undefined ? {} : { dataDirectory: told.dataDirectory }),
+  }));
 }
 
 function missingReplicas(topology: ClusterTopology, reading: ClusterReading): string[] {

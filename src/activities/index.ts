@@ -17,6 +17,7 @@ import { createWatchActivities } from './watch.ts';
 import { createWebAppBackupActivities } from './web-app-backup.ts';
 import { createZeebeBackupActivities } from './zeebe-backup.ts';
 
+export type { DiskSeen } from './broker-disks.ts';
 export type { CleanedUp } from './cleanup.ts';
 export type { LastRun } from './cluster-lock.ts';
 export type { PausedExporting } from './pause-exporting.ts';
@@ -28,7 +29,7 @@ export type { Sweep, WatchFinding } from './watch.ts';
 export interface ActivityDeps {
   readonly clusters: Clusters;
   readonly lock: ClusterLockReader;
-  readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number };
+  readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number; readonly diskHeadRoomBytes?: number };
   /** Which search attributes Temporal's namespace has now; never rejects. */
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }
@@ -51,7 +52,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createProofActivities({ clusters }),
     ...createCleanupActivities({ clusters }),
     ...createWatchActivities(deps),
-    ...createCheckClusterActivities({ clusters, lock }),
+    ...createCheckClusterActivities({ clusters, lock, timing }),
   };
 }
 

@@ -6,6 +6,7 @@ import { FailureType } from '../model/failures.ts';
 import { recordIndexPattern, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
 import type { Position } from '../model/zeebe.ts';
 import { briefly, idConflict, newIdCures } from './backup-failures.ts';
+import { createDiskGuard, type DiskSeen } from './broker-disks.ts';
 import type { Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { waitFor } from './wait.ts';
@@ -13,6 +14,11 @@ import { waitFor } from './wait.ts';
 export interface TakeRecordSnapshot {
   readonly facts: ClusterFacts;
   readonly backupId: number;
+}
+
+export interface AwaitRecordSnapshot extends TakeRecordSnapshot {
+  /** Whether exporting is paused meanwhile: the brokers' disks are then looked after. */
+  readonly inPause?: boolean;
 }
 
 export interface StartedRecordSnapshot {
@@ -66,10 +72,11 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
     },
 
     /** Waits for SUCCESS, then reads the highest position of each partition in the record indices. */
-    async awaitRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<RecordSnapshot> {
+    async awaitRecordSnapshot({ facts, backupId, inPause }: AwaitRecordSnapshot): Promise<RecordSnapshot & DiskSeen> {
       const cluster = clusters.get(facts.cluster);
+      const disks = createDiskGuard(cluster, facts, inPause);
       const name = recordSnapshotName(backupId);
-      return waitFor<RecordSnapshot>({
+      const whole = await waitFor<RecordSnapshot>({
         waitingFor: `record snapshot ${name}`,
         timing: facts.timing,
         stallMs: facts.timing.stallTimeoutMs,
@@ -93,7 +100,9 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
             FailureType.SnapshotFailed,
             `Record snapshot ${name} made no progress for ${describeDuration(silentMs)}: ${seen}. Check the repository's storage.`,
           ),
+        alongside: (signal) => disks.look(signal),
       });
+      return { ...whole, ...disks.seen() };
     },
   };
 }

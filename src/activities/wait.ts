@@ -34,6 +34,8 @@ export interface Wait<T> {
   /** Called when nothing moved, or nobody answered, for longer than `stallMs`; throws the failure. */
   readonly stalled: (lastSeen: string, silentMs: number) => Error;
   readonly stallMs: number;
+  /** Called beside each pause between two looks; what it throws ends the wait. */
+  readonly alongside?: (signal: AbortSignal) => Promise<void>;
   readonly timing: Pick<OperationTiming, 'pollMinMs' | 'pollMaxMs'>;
 }
 
@@ -68,7 +70,8 @@ async function lookUntilEnd<T>(wait: Wait<T>, beat: Beat): Promise<T> {
     beat(heartbeat);
     const silentMs = Date.now() - Date.parse(movedAt);
     if (silentMs > (look.seen.patienceMs ?? wait.stallMs)) throw wait.stalled(look.seen.summary, silentMs);
-    await context.sleep(nextPollDelayMs(waitedMs, { minMs: wait.timing.pollMinMs, maxMs: wait.timing.pollMaxMs }));
+    const delayMs = nextPollDelayMs(waitedMs, { minMs: wait.timing.pollMinMs, maxMs: wait.timing.pollMaxMs });
+    await Promise.all([context.sleep(delayMs), wait.alongside?.(context.cancellationSignal)]);
   }
 }
 

@@ -7,6 +7,7 @@ import { FailureType } from '../model/failures.ts';
 import { webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import { briefly, idConflict, newIdCures } from './backup-failures.ts';
+import { createDiskGuard, type DiskSeen } from './broker-disks.ts';
 import { configuredWebApp, type Cluster, type Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { aboutToTake, madeByLostTake } from './lost-take.ts';
@@ -26,6 +27,8 @@ export interface AwaitWebAppBackup {
   readonly backupId: number;
   /** Names the application gave; empty when its answer was lost or it gives none (Optimize). */
   readonly scheduled: readonly string[];
+  /** Whether exporting is paused meanwhile: the brokers' disks are then looked after. */
+  readonly inPause?: boolean;
 }
 
 export interface WholeWebAppBackup {
@@ -63,11 +66,18 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
      * Waits until every part is SUCCESS in the search engine itself, which tells the truth where the applications' states pass through
      * INCOMPLETE and 400, and the application then says COMPLETED as well.
      */
-    async awaitWebAppBackup({ facts, app, backupId, scheduled }: AwaitWebAppBackup): Promise<WholeWebAppBackup> {
+    async awaitWebAppBackup({
+      facts,
+      app,
+      backupId,
+      scheduled,
+      inPause,
+    }: AwaitWebAppBackup): Promise<WholeWebAppBackup & DiskSeen> {
       const cluster = clusters.get(facts.cluster);
+      const disks = createDiskGuard(cluster, facts, inPause);
       const name = webAppNames[app];
       let appeared = false;
-      return waitFor<WholeWebAppBackup>({
+      const whole = await waitFor<WholeWebAppBackup>({
         waitingFor: `${name} backup ${backupId}`,
         timing: facts.timing,
         stallMs: facts.timing.stallTimeoutMs,
@@ -106,7 +116,9 @@ export function createWebAppBackupActivities({ clusters }: { readonly clusters: 
                 ? `${name} ${verb(app, 'was', 'were')} probably restarted in the middle; the remaining parts never come.`
                 : `No part of it came into repository "${cluster.repository}": look whether ${name} ${verb(app, 'is', 'are')} configured with it.`),
           ),
+        alongside: (signal) => disks.look(signal),
       });
+      return { ...whole, ...disks.seen() };
     },
   };
 }

@@ -6,6 +6,7 @@ import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
 import { briefly, idConflict, newIdCures } from './backup-failures.ts';
+import { createDiskGuard, type DiskSeen } from './broker-disks.ts';
 import { zeebeBackupsOf, type Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { aboutToTake, madeByLostTake, sentBefore } from './lost-take.ts';
@@ -16,6 +17,13 @@ export interface TakeZeebeBackup {
   readonly backupId: number;
   /** ISO 8601: when this run read the ID as absent everywhere. What is adopted goes by the take's own look, which is later. */
   readonly absentAt: string;
+}
+
+export interface AwaitZeebeBackup {
+  readonly facts: ClusterFacts;
+  readonly backupId: number;
+  /** Whether exporting is paused meanwhile: the brokers' disks are then looked after. */
+  readonly inPause?: boolean;
 }
 
 export function createZeebeBackupActivities({ clusters }: { readonly clusters: Clusters }) {
@@ -51,9 +59,11 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
     },
 
     /** Polls until the backup is `COMPLETED`. FAILED is final; 404 and INCOMPLETE are passing states for a grace after the take. */
-    async awaitZeebeBackup({ facts, backupId }: Omit<TakeZeebeBackup, 'absentAt'>): Promise<ZeebeBackup> {
-      const zeebe = zeebeBackupsOf(clusters.get(facts.cluster), facts);
-      return waitFor<ZeebeBackup>({
+    async awaitZeebeBackup({ facts, backupId, inPause }: AwaitZeebeBackup): Promise<ZeebeBackup & DiskSeen> {
+      const cluster = clusters.get(facts.cluster);
+      const zeebe = zeebeBackupsOf(cluster, facts);
+      const disks = createDiskGuard(cluster, facts, inPause);
+      const whole = await waitFor<ZeebeBackup>({
         waitingFor: `Zeebe backup ${backupId}`,
         timing: facts.timing,
         stallMs: facts.timing.stallTimeoutMs,
@@ -81,7 +91,9 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
             `Zeebe backup ${backupId} made no progress for ${describeDuration(silentMs)}: ${seen}. ` +
               'Check the backup store; a backup that stays IN_PROGRESS keeps its snapshot and stops compaction until it is deleted.',
           ),
+        alongside: (signal) => disks.look(signal),
       });
+      return { ...whole, ...disks.seen() };
     },
   };
 }

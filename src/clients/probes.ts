@@ -6,6 +6,7 @@ import type {
   ListedSnapshot,
   SnapshotPolicy,
 } from '../model/check-readings.ts';
+import { parseBytes } from '../model/disk.ts';
 import { RejectedError, UnexpectedResponseError } from './errors.ts';
 import type { Http } from './http.ts';
 import { readSamples } from './prometheus.ts';
@@ -103,6 +104,11 @@ const brokerProperties = z.object({
   cluster: z.object({ nodeId: z.int().optional().catch(undefined) }).optional(),
   data: z
     .object({
+      directory: optionalText,
+      disk: z
+        .object({ freeSpace: z.object({ processing: optionalText }) })
+        .optional()
+        .catch(undefined),
       backup: z
         .object({
           store: optionalText,
@@ -134,8 +140,11 @@ function configurationOf({ cluster, data, exporters = {} }: z.infer<typeof broke
   const of = { S3: s3, GCS: gcs, AZURE: { ...azure, bucketName: azure?.containerName }, FILESYSTEM: filesystem };
   const place: { readonly bucketName?: string | undefined; readonly basePath?: string | undefined } =
     Object.entries(of).find(([name]) => name === kind)?.[1] ?? {};
+  const freeForProcessingBytes = parseBytes(data?.disk?.freeSpace.processing ?? '');
   return {
     ...(cluster?.nodeId === undefined ? {} : { nodeId: cluster.nodeId }),
+    ...(freeForProcessingBytes === undefined ? {} : { freeForProcessingBytes }),
+    ...(data?.directory === undefined ? {} : { dataDirectory: data.directory }),
     exporters: Object.entries(exporters).map(([id, { className, args }]) => {
       const indexPrefix = args?.index?.prefix;
       return { id, className, ...(indexPrefix === undefined ? {} : { indexPrefix }) };

@@ -56,6 +56,8 @@ export interface Timing extends OperationTiming {
   readonly watchIntervalMs: number;
   /** How long an unexplained soft pause is only reported before it is lifted; undefined = never. Default 6 h. */
   readonly unknownPauseGraceMs?: number;
+  /** Free disk that a pause must leave each broker; undefined = by the broker's own watermark, 0 = no disk is looked at. */
+  readonly diskHeadRoomBytes?: number;
 }
 
 export interface WorkerConfig {

@@ -67,6 +67,8 @@ function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {
     timing: {
       maxPauseMs: s.CAMUNDA_BACKUP_MAX_PAUSE,
       awaitInStepMs: s.CAMUNDA_BACKUP_AWAIT_IN_STEP,
+      diskIntervalMs: s.CAMUNDA_BACKUP_DISK_INTERVAL,
+      ...(s.CAMUNDA_BACKUP_DISK_HEAD_ROOM === undefined ? {} : { diskHeadRoomBytes: s.CAMUNDA_BACKUP_DISK_HEAD_ROOM }),
       outerMarginMs: s.CAMUNDA_BACKUP_OUTER_MARGIN,
       closeGraceMs: s.CAMUNDA_BACKUP_CLOSE_GRACE,
       pauseCallTimeoutMs: s.CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT,

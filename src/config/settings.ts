@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBytes } from '../model/disk.ts';
 import type { Problem } from './problems.ts';
 import { didYouMean, show } from './problems.ts';
 import { duration, fail, formatDuration, oneOf, Text } from './values.ts';
@@ -41,6 +42,27 @@ export const Settings = z
       range: { min: '0s', max: '1d' },
       description:
         'How long a backup waits, before it pauses, until exporters are in step and no other snapshot runs. `0s` looks once.',
+    }),
+    CAMUNDA_BACKUP_DISK_HEAD_ROOM: z
+      .string()
+      .transform((text, context) => {
+        if (text === 'auto') return undefined;
+        return (
+          parseBytes(text) ??
+          fail(context, `${show(text)} is neither "auto" nor a size; write 500MiB, 3GiB, or 0 for none`)
+        );
+      })
+      .prefault('auto')
+      .register(settingDocs, {
+        type: 'size or auto',
+        default: 'auto',
+        description:
+          "Free disk that a pause must leave each broker. `auto`: half as much again as the broker's own `data.disk.freeSpace.processing`. `0`: no disk is looked at.",
+      }),
+    CAMUNDA_BACKUP_DISK_INTERVAL: durationSetting({
+      default: '15s',
+      range: { min: '50ms', max: '10m' },
+      description: "How often the waits in a pause look at the brokers' free disk.",
     }),
     CAMUNDA_BACKUP_OUTER_MARGIN: durationSetting({
       default: '5m',

@@ -1,3 +1,4 @@
+import type { ExpectedBackup } from './expected-backup.ts';
 import type { WebApp } from './web-apps.ts';
 import type { PhaseReading } from './exporting.ts';
 import type { PauseVerdict } from './whose-pause.ts';
@@ -21,6 +22,10 @@ export type Read<T> = { readonly value: T } | { readonly failure: CallFailure };
 /** What one broker is configured with, as far as it tells. */
 export interface BrokerConfiguration {
   readonly nodeId?: number;
+  /** `data.disk.freeSpace.processing`: with less than this the broker stops processing. */
+  readonly freeForProcessingBytes?: number;
+  /** `data.directory` */
+  readonly dataDirectory?: string;
   readonly exporters: readonly (ConfiguredExporter & { readonly indexPrefix?: string })[];
   /** One line: kind, bucket and base path; `NONE` when there is no store. */
   readonly store?: string;
@@ -97,6 +102,8 @@ export interface CheckReadings {
     readonly repository: string;
     readonly recordIndexPrefix: string;
     readonly store?: { readonly bucket: string; readonly basePath: string };
+    /** Free disk that a pause must leave each broker; absent: by its own watermark. */
+    readonly headRoomBytes?: number;
   };
   /** An ID that somebody wants to use. */
   readonly backupId?: number;
@@ -106,6 +113,8 @@ export interface CheckReadings {
   readonly pause?: PauseVerdict;
   /** What holds the cluster in Temporal, in one clause. */
   readonly holder?: string;
+  /** What the last backups took, where that is known. */
+  readonly expected?: ExpectedBackup;
   /** Absent where the version is not known: the endpoint has its name by it. */
   readonly zeebeBackups?: Read<readonly ZeebeBackup[]>;
   readonly webApps: readonly WebAppCheckReading[];

@@ -1,6 +1,7 @@
 import { supportedVersions, versionFacts } from './camunda-version.ts';
 import { finding, type Judged } from './check-findings.ts';
 import { valueOf, type CheckReadings } from './check-readings.ts';
+import { describeBytes, disksOfData, headRoomOf } from './disk.ts';
 import { farBehind, laggingExporters } from './in-step.ts';
 import { webAppNames } from './web-apps.ts';
 import type { PartitionReplica } from './zeebe.ts';
@@ -192,22 +193,34 @@ export function judgeExporters({ gateway, brokers, phases }: CheckReadings): Jud
 const gib = 2 ** 30;
 const shownGib = (bytes: number): string => `${(bytes / gib).toFixed(1)} GiB`;
 
-/** Below the first Zeebe stops processing (its default of data.disk.freeSpace.processing); above the second a pause of hours is no worry. */
-const brokerNeeds = { fullBytes: 2 * gib, lowBytes: 5 * gib, lowShare: 0.1 };
+/** Above this a pause of hours is no worry, where it is not known by how much the log grows in one. */
+const worryBelow = { bytes: 5 * gib, share: 0.1 };
+/** A pause this short is over before the waits in it look at a disk. */
+const shortPauseMs = 60_000;
 
-export function judgeBrokerDisks({ brokers }: CheckReadings): Judged {
-  const disks = brokers.flatMap(({ nodeId, metrics }) =>
-    (valueOf(metrics)?.disks ?? []).map((disk) => ({ nodeId, ...disk })),
-  );
-  const findings = disks.flatMap(({ nodeId, path, freeBytes, totalBytes }) => {
-    const seen = `broker ${nodeId}: ${shownGib(freeBytes)} of ${shownGib(totalBytes)} free in ${path}`;
-    if (freeBytes < brokerNeeds.fullBytes) return [finding('BROKER_DISK_FULL', seen)];
-    const low = freeBytes < brokerNeeds.lowBytes || freeBytes < totalBytes * brokerNeeds.lowShare;
-    return low ? [finding('BROKER_DISK_LOW', seen)] : [];
+export function judgeBrokerDisks({ brokers, configured, expected }: CheckReadings): Judged {
+  const disks = brokers.flatMap(({ nodeId, metrics, configuration }) => {
+    const { freeForProcessingBytes, dataDirectory } = valueOf(configuration) ?? {};
+    const keep = configured.headRoomBytes ?? headRoomOf(freeForProcessingBytes);
+    return disksOfData(valueOf(metrics)?.disks ?? [], dataDirectory).map((disk) => ({ nodeId, keep, ...disk }));
+  });
+  const growth = expected?.diskBytes ?? ((expected?.pausedMs ?? Infinity) < shortPauseMs ? 0 : undefined);
+  const findings = disks.flatMap(({ nodeId, keep, path, freeBytes, totalBytes }) => {
+    const seen = `broker ${nodeId}: ${shownGib(freeBytes)} of ${shownGib(totalBytes)} free in ${path}, head-room ${shownGib(keep)}`;
+    if (freeBytes < keep + (growth ?? 0)) return [finding('BROKER_DISK_FULL', `${seen}${inPause(growth)}`)];
+    // Twice, because the next pause may be longer than the last ones.
+    const low =
+      growth === undefined
+        ? freeBytes < worryBelow.bytes || freeBytes < totalBytes * worryBelow.share
+        : freeBytes < keep + 2 * growth;
+    return low ? [finding('BROKER_DISK_LOW', `${seen}${inPause(growth)}`)] : [];
   });
   const least = Math.min(...disks.map(({ freeBytes }) => freeBytes));
   return { check: 'brokerDisks', findings, ...(disks.length === 0 ? {} : { seen: `least free: ${shownGib(least)}` }) };
 }
+
+const inPause = (growth: number | undefined): string =>
+  growth === undefined ? '' : `, ${describeBytes(growth)} more used in a pause`;
 
 /** The defaults of cluster.routing.allocation.disk.watermark: low 85 %, flood stage 95 %. */
 const engineNeeds = { fullShare: 0.05, lowShare: 0.15 };

@@ -1,4 +1,5 @@
 import type { VersionFacts } from './camunda-version.ts';
+import type { HeadRoom } from './disk.ts';
 import type { ExpectedBackup } from './expected-backup.ts';
 import type { SearchAttributeName } from './search-attributes.ts';
 import type { WebApp } from './web-apps.ts';
@@ -19,6 +20,8 @@ export interface ClusterFacts extends VersionFacts {
   /** `gateway-only`: no broker is read, so a resume is accepted, never verified. */
   readonly verification: 'every-broker' | 'gateway-only';
   readonly timing: OperationTiming;
+  /** Below this much free disk exporting is not paused, and a pause ends; absent where no disk is looked at. */
+  readonly headRoom?: readonly HeadRoom[];
   /** What the last backups took; absent where none is known. */
   readonly expected?: ExpectedBackup;
   /** Things an operator should know that stop nothing. */
@@ -63,6 +66,8 @@ export interface OperationTiming {
   readonly componentDeadlineMs: number;
   /** How long a backup waits before its pause until exporters are in step and no other snapshot runs; 0 looks once. */
   readonly awaitInStepMs?: number;
+  /** How often the waits in a pause look at the brokers' free disk. */
+  readonly diskIntervalMs?: number;
 }
 
 /** Acknowledged position of one partition, read from its leader. */

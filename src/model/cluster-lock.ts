@@ -47,4 +47,6 @@ export interface LockMemo {
   readonly pause?: PauseMemo;
   /** ISO 8601: when every replica was read as EXPORTING after the last pause of this run. */
   readonly resumedVerifiedAt?: string;
+  /** By how much the free disk of a broker fell in that pause at most, where it was looked at. */
+  readonly pauseDiskBytes?: number;
 }

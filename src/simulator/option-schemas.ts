@@ -46,6 +46,7 @@ export const SimulatorOptionsSchema = z
     version: z.string().regex(/^\d+\.\d+\.\d+/, 'a version like 8.6.0'),
     exporters: z.array(z.string().min(1)).readonly(),
     optimize: z.boolean(),
+    freeForProcessingBytes: z.int().nonnegative(),
     healthShowsDisk: z.boolean(),
     managementUser: z.strictObject({ username: z.string().min(1), password: z.string().min(1) }).nullable(),
     initialRecords: z.int().nonnegative(),

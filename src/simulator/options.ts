@@ -41,6 +41,8 @@ export interface SimulatorOptions {
   /** Space on each broker's disk, and what the log takes of it. A broker without room appends nothing. */
   readonly diskBytes?: number;
   readonly bytesPerRecord?: number;
+  /** What the brokers' configuration says they need free to go on processing. */
+  readonly freeForProcessingBytes?: number;
   /** Whom the management ports let in; everybody when null. */
   readonly managementUser?: { readonly username: string; readonly password: string } | null;
   /** Whether the brokers' health has Spring's details of the disk; the default of a real 8.6.0 has none. */
@@ -111,6 +113,7 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
     seed: 1,
     diskBytes: 32 * 2 ** 30,
     bytesPerRecord: 600,
+    freeForProcessingBytes: 2 * 2 ** 30,
     searchEngine: { product: 'elasticsearch', version: '8.16.1' },
     healthShowsDisk: false,
     managementUser: null,

@@ -58,6 +58,7 @@ const Memo = z.object({
   reason: z.string().optional().catch(undefined),
   backupId: z.number().optional().catch(undefined),
   resumedVerifiedAt: Instant.optional().catch(undefined),
+  pauseDiskBytes: z.number().optional().catch(undefined),
   pause: z
     .object({ declaredAt: Instant, deadline: Instant, outcome: z.enum(['unknown', 'paused']) })
     .optional()
@@ -77,6 +78,7 @@ function lockRun(run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'startTime'
     ...(memo.reason === undefined ? {} : { reason: memo.reason }),
     ...(memo.backupId === undefined ? {} : { backupId: memo.backupId }),
     ...(memo.resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt: memo.resumedVerifiedAt }),
+    ...(memo.pauseDiskBytes === undefined ? {} : { pauseDiskBytes: memo.pauseDiskBytes }),
     ...(memo.pause === undefined ? {} : { pause: memo.pause }),
   };
 }

@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation, upsertMemo, type ApplicationFailure } from '@temporalio/workflow';
-import type { CleanedUp, ProvenBackup } from '../activities/index.ts';
+import type { CleanedUp, DiskSeen, ProvenBackup } from '../activities/index.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
+import { usedBytes, type BrokerDisk } from '../model/disk.ts';
 import { FailureType } from '../model/failures.ts';
 import type { WebApp } from '../model/web-apps.ts';
 import { reads } from './activity-policies.ts';
@@ -17,6 +18,9 @@ export interface Attempt {
   /** What this run began to take itself, and may therefore clean up. */
   readonly began: { readonly webApps: WebApp[]; records: boolean; zeebe: boolean; zeebeSent: boolean };
   readonly warnings: string[];
+  /** Free disk of the brokers when the pause began; present while exporting is paused, where disks are looked at. */
+  disksAtPause?: readonly BrokerDisk[];
+  inPause?: true;
   backupId?: number;
   proof?: ProvenBackup['proof'];
 }
@@ -33,6 +37,19 @@ export interface FailedBackup {
   readonly newIdCures: boolean;
   readonly above?: number;
   readonly proof?: ProvenBackup['proof'];
+}
+
+/** What the waits in the pause are told. */
+export const pauseState = ({ inPause }: Attempt): { readonly inPause?: true } => (inPause ? { inPause } : {});
+
+/** Keeps what a wait saw of the brokers' disks: each warning once, and by how much the pause has filled them. */
+export function keepDisks(
+  { exporting, disksAtPause = [], warnings }: Attempt,
+  { disks, diskWarnings }: DiskSeen,
+): void {
+  for (const warning of diskWarnings ?? []) if (!warnings.includes(warning)) warnings.push(warning);
+  const used = disks === undefined ? undefined : usedBytes(disksAtPause, disks);
+  if (used !== undefined) exporting.diskBytes = Math.max(exporting.diskBytes ?? 0, used);
 }
 
 /** Exporting was resumed by now. Cleans up what this run began, and says what is left; a failing clean-up hides nothing. */

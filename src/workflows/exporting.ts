@@ -28,6 +28,8 @@ export interface ExportingLedger {
   resumedAcceptedAt?: string;
   /** From the moment before the first pause call to the verified (or accepted) resume. */
   pausedMs?: number;
+  /** By how much the free disk of a broker fell in the pause at most; absent where it was not looked at. */
+  diskBytes?: number;
 }
 
 /**
@@ -100,7 +102,10 @@ function enter(resumed: ResumedExporting, ledger: ExportingLedger): void {
     ledger.pausedMs = Math.max(0, Date.parse(at) - Date.parse(ledger.declaredAt));
   }
   // With gateway-only nothing can be verified; an accepted resume is then all that ends the duty.
-  if (at !== undefined) upsertMemo({ resumedVerifiedAt: at });
+  const { diskBytes } = ledger;
+  if (at !== undefined) {
+    upsertMemo({ resumedVerifiedAt: at, ...(diskBytes === undefined ? {} : { pauseDiskBytes: diskBytes }) });
+  }
 }
 
 interface PauseDeadline {

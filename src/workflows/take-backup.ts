@@ -116,6 +116,7 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
   }
   await awaitInStep(attempt, id);
   await withExportingPaused(facts, steps, exporting, async (paused) => {
+    attempt.inPause = true;
     taken.course.pausedAt = now();
     if (facts.verification === 'every-broker') taken.acknowledgedAtPause = paused.acknowledged;
     for (const part of inPause) {
@@ -127,7 +128,8 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
 }
 
 /** What makes a pause longer is waited for before it, for a while: a backup with a longer pause is better than none. */
-async function awaitInStep({ facts, steps, warnings }: Attempt, { backupId }: OwnId): Promise<void> {
+async function awaitInStep(attempt: Attempt, { backupId }: OwnId): Promise<void> {
+  const { facts, steps, warnings } = attempt;
   if (facts.timing.awaitInStepMs === undefined || !patched('await-in-step')) return;
   try {
     const inStep = await steps.run('AWAIT_IN_STEP', () =>
@@ -137,6 +139,7 @@ async function awaitInStep({ facts, steps, warnings }: Attempt, { backupId }: Ow
       ),
     );
     warnings.push(...inStep.warnings);
+    attempt.disksAtPause = inStep.disks;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || !(error.cause instanceof TimeoutFailure)) throw error;
     warnings.push(`whether exporters are in step could not be read before the pause: ${reasonOf(error)}`);

@@ -5,7 +5,7 @@ import type { BackupCourse } from '../model/proof.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { Position } from '../model/zeebe.ts';
 import { takes, waits } from './activity-policies.ts';
-import type { Attempt } from './backup-attempt.ts';
+import { keepDisks, pauseState, type Attempt } from './backup-attempt.ts';
 import { now } from './steps.ts';
 
 /** An ID that nothing had at that moment. */
@@ -46,24 +46,27 @@ async function takeWebApps(attempt: Attempt, id: OwnId, taken: TakenParts): Prom
 
 /** Returns the UUIDs of its snapshots. */
 async function takeWebApp(
-  { facts, began }: Attempt,
+  attempt: Attempt,
   app: WebApp,
   { backupId, absentAt }: OwnId,
 ): Promise<Readonly<Record<string, string>>> {
+  const { facts, began } = attempt;
   const name = webAppNames[app];
   const { scheduled } = await takes(facts.timing).takeWebAppBackup.executeWithOptions(
     { summary: `Take ${name} backup ${backupId}` },
     [{ facts, app, backupId, absentAt }],
   );
   began.webApps.push(app);
-  const { uuids = {} } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
+  const { uuids = {}, ...seen } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
     { summary: `Await ${name} backup ${backupId}` },
-    [{ facts, app, backupId, scheduled }],
+    [{ facts, app, backupId, scheduled, ...pauseState(attempt) }],
   );
+  keepDisks(attempt, seen);
   return uuids;
 }
 
-async function takeRecords({ facts, steps, began }: Attempt, { backupId }: OwnId, taken: TakenParts): Promise<void> {
+async function takeRecords(attempt: Attempt, { backupId }: OwnId, taken: TakenParts): Promise<void> {
+  const { facts, steps, began } = attempt;
   const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
     began.records = true;
     const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
@@ -72,8 +75,9 @@ async function takeRecords({ facts, steps, began }: Attempt, { backupId }: OwnId
     );
     const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
       { summary: `Await the record snapshot of backup ${backupId}` },
-      [{ facts, backupId }],
+      [{ facts, backupId, ...pauseState(attempt) }],
     );
+    keepDisks(attempt, whole);
     // Only the take checks the run's mark on the snapshot.
     return { ...whole, ...started };
   });
@@ -81,7 +85,8 @@ async function takeRecords({ facts, steps, began }: Attempt, { backupId }: OwnId
   if (uuid !== undefined) taken.recordSnapshotUuid = uuid;
 }
 
-async function takeZeebe({ facts, steps, began }: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+async function takeZeebe(attempt: Attempt, id: OwnId, taken: TakenParts): Promise<void> {
+  const { facts, steps, began } = attempt;
   const { backupId, absentAt } = id;
   taken.course.zeebeTakenAt = now();
   await steps.run('BACKUP_ZEEBE', async () => {
@@ -90,9 +95,11 @@ async function takeZeebe({ facts, steps, began }: Attempt, id: OwnId, taken: Tak
       { facts, backupId, absentAt },
     ]);
     began.zeebe = true;
-    await waits(facts.timing).awaitZeebeBackup.executeWithOptions({ summary: `Await Zeebe backup ${backupId}` }, [
-      { facts, backupId },
-    ]);
+    const whole = await waits(facts.timing).awaitZeebeBackup.executeWithOptions(
+      { summary: `Await Zeebe backup ${backupId}` },
+      [{ facts, backupId, ...pauseState(attempt) }],
+    );
+    keepDisks(attempt, whole);
   });
 }
 

@@ -83,6 +83,12 @@ function configurationOf({ settings, backupStore, partitions }: ZeebeCluster, no
       clusterName: 'zeebe-cluster',
     },
     data: {
+      directory: '/usr/local/zeebe/data',
+      disk: {
+        enableMonitoring: true,
+        monitoringInterval: 'PT1S',
+        freeSpace: { processing: `${settings.freeForProcessingBytes}B`, replication: '1073741824B' },
+      },
       backup:
         backupStore === 'none'
           ? { store: 'NONE' }
@@ -125,12 +131,13 @@ function statusOf({ partition, replica }: Hosted, { settings }: ZeebeCluster, di
   };
 }
 
-const dataFolder = '/usr/local/zeebe/data/.';
+// As 8.6.0: the working directory's disk, which need not be that of the data below it.
+const workingFolder = '/usr/local/zeebe/.';
 
 // Micrometer's names, as 8.6.0 publishes them.
 const diskMetrics = (disks: Disks, nodeId: number): readonly string[] => [
-  `disk_free_bytes{path="${dataFolder}",} ${javaDouble(disks.freeBytes(nodeId))}`,
-  `disk_total_bytes{path="${dataFolder}",} ${javaDouble(disks.capacityBytes)}`,
+  `disk_free_bytes{path="${workingFolder}",} ${javaDouble(disks.freeBytes(nodeId))}`,
+  `disk_total_bytes{path="${workingFolder}",} ${javaDouble(disks.capacityBytes)}`,
 ];
 
 /** As Spring's documentation has it for a health that shows details; the default of 8.6.0 shows no disk. */
@@ -138,7 +145,7 @@ function healthWithDisk(disks: Disks, nodeId: number): Response {
   const free = disks.freeBytes(nodeId);
   const threshold = 10 * 2 ** 20;
   const status = free < threshold ? 'DOWN' : 'UP';
-  const details = { total: disks.capacityBytes, free, threshold, path: dataFolder, exists: true };
+  const details = { total: disks.capacityBytes, free, threshold, path: workingFolder, exists: true };
   return json(status === 'UP' ? 200 : 503, { status, components: { diskSpace: { status, details } } });
 }
 

@@ -156,6 +156,11 @@ export const wrongZeebe: readonly Misconfiguration[] = [
       ].join('\n'),
     ),
   },
+  {
+    title: 'a broker stops processing below 8 GiB, and has 10',
+    codes: ['BROKER_DISK_FULL'],
+    simulator: { diskBytes: 10 * 2 ** 30, freeForProcessingBytes: 8 * 2 ** 30 },
+  },
   { title: 'the disk of a broker is full', codes: ['BROKER_DISK_FULL'], simulator: { diskBytes: 2 ** 30 } },
   { title: 'a broker has a disk of 4 GiB', codes: ['BROKER_DISK_LOW'], simulator: { diskBytes: 4 * 2 ** 30 } },
   {

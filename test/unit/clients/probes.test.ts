@@ -21,6 +21,12 @@ const configprops = {
           properties: {
             cluster: { initialContactPoints: [], partitionIds: [1, 2], nodeId: 0, partitionsCount: 2 },
             data: {
+              directory: '/srv/zeebe/data',
+              disk: {
+                enableMonitoring: true,
+                monitoringInterval: 'PT1S',
+                freeSpace: { processing: '2147483648B', replication: '1073741824B' },
+              },
               backup: {
                 store: 'S3',
                 s3: { bucketName: 'zeebe', accessKey: '******', secretKey: '******', basePath: 'demo' },
@@ -42,12 +48,14 @@ const configprops = {
   },
 };
 
-test('a broker of 8.6.0 tells its ID, its store and its exporters with their prefix', async () => {
+test('a broker of 8.6.0 tells its ID, its disk, its store and its exporters with their prefix', async () => {
   const { server, broker } = await setup();
   server.script('GET /actuator/configprops/zeebe.broker', { body: configprops });
 
   expect(await broker.readConfiguration()).toEqual({
     nodeId: 0,
+    freeForProcessingBytes: 2 ** 31,
+    dataDirectory: '/srv/zeebe/data',
     exporters: [
       { id: 'elasticsearch', className: 'io.camunda.zeebe.exporter.ElasticsearchExporter', indexPrefix: 'records' },
     ],

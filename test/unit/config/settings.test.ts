@@ -28,6 +28,7 @@ test.each([
   ['POLL_MIN', '', '"" is not a duration'],
   ['UNKNOWN_PAUSE_GRACE', 'always', '"always" is neither "never" nor a duration from 1s to 30d'],
   ['MAX_CONCURRENT_ACTIVITIES', '0', '"0" is not a whole number from 1 to 10000'],
+  ['DISK_HEAD_ROOM', '3', '"3" is neither "auto" nor a size; write 500MiB, 3GiB, or 0 for none'],
   ['METRICS_ADDRESS', ':9464', '":9464" is not IP address and port'],
   ['MONITORING_ADDRESS', 'localhost:9465', '"localhost:9465" is not IP address and port, as in 0.0.0.0:9465'],
   ['LOG_FORMAT', 'xml', 'must be one of text, json, not "xml"'],
@@ -53,6 +54,15 @@ test.each([
       : `CAMUNDA_BACKUP_${name}: ${expected}`;
 
   expect(problems({ env })).toEqual([expect.stringContaining('CAMUNDA_BACKUP_LOG_LEVEL'), message]);
+});
+
+test.each([
+  ['auto', undefined],
+  ['0', 0],
+  ['500MiB', 500 * 2 ** 20],
+  ['3 GB', 3 * 2 ** 30],
+])('a head-room of %s is read', (value, bytes) => {
+  expect(load({ env: { CAMUNDA_BACKUP_DISK_HEAD_ROOM: value } }).timing.diskHeadRoomBytes).toBe(bytes);
 });
 
 test('an unknown pause can be left alone for ever', () => {

@@ -7,7 +7,7 @@ test('the metrics of a broker tell its disk, less free the longer exporting is p
   await using s = await running({ recordsPerSecond: 2_000, diskBytes: gibibyte });
   const free = async (): Promise<number> => {
     const { body } = await s.broker(0)('GET', '/actuator/prometheus');
-    expect(body).toContain('disk_total_bytes{path="/usr/local/zeebe/data/.",} 1.073741824E9\n');
+    expect(body).toContain('disk_total_bytes{path="/usr/local/zeebe/.",} 1.073741824E9\n');
     return Number(/^disk_free_bytes\{path="[^"]+",\} (\S+)$/m.exec(String(body))?.[1]);
   };
   s.simulator.cluster.pauseByHand('soft');
