@@ -31,8 +31,7 @@ const secretVariable = ({ env, named }: Outside) =>
       ? `environment variable ${name}`
       : 'the environment variable named here';
     const value = env[name];
-    if (value === undefined)
-      return fail(context, `${shown} is not set; set it for this process, or give the secret as a file`);
+    if (value === undefined) return fail(context, `${shown} is not set`);
     return value === '' ? fail(context, `${shown} is empty`) : value;
   });
 

@@ -61,10 +61,7 @@ test.each([
 });
 
 test.each([
-  [
-    'passwordEnv: ES_PASSWORD',
-    'auth.passwordEnv: environment variable ES_PASSWORD is not set; set it for this process, or give the secret as a file',
-  ],
+  ['passwordEnv: ES_PASSWORD', 'auth.passwordEnv: environment variable ES_PASSWORD is not set'],
   ['passwordEnv: EMPTY', 'auth.passwordEnv: environment variable EMPTY is empty'],
   ['passwordFile: missing', 'auth.passwordFile: file missing does not exist'],
   ['passwordFile: empty', 'auth.passwordFile: file empty is empty'],
