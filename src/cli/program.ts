@@ -18,7 +18,7 @@ Exit codes:
   4  the backup ID is used
   5  the backup failed, is inconsistent, or was ended by somebody
   6  a server refused a call or answered something unknown
-  7  exporting could not be verified as resumed: act now
+  7  exporting could not be verified as resumed, or is paused and nobody is at work: act now
   9  a server could not be reached
   130  interrupted; what was started goes on`;
 

@@ -4,7 +4,7 @@ import { missingLines } from '../../support/docs/shape.ts';
 import { pages } from '../../unit/docs/markdown.ts';
 import { calm } from './given.ts';
 import { copySources, install, type Installed } from './installed.ts';
-import { inlinePlans, plans, prelude, served, siteNames, type Plan } from './plans.ts';
+import { inlinePlans, plans, isPrelude, served, siteNames, type Plan } from './plans.ts';
 import { openSite, type Site } from './site.ts';
 
 interface Command {
@@ -19,10 +19,10 @@ const outputs = pages.flatMap(blocksOf).filter(({ language }) => language === 't
 
 const commands = pages.flatMap((page) => {
   const blocks = blocksOf(page);
-  const [head = ''] = blocks.filter(({ section }) => section === prelude).map(({ text }) => `${text}\n`);
+  const [head = ''] = blocks.filter(isPrelude).map(({ text }) => `${text}\n`);
   const places = new Map<string, number>();
   const ofBlocks = blocks.flatMap((block, at): readonly Command[] => {
-    if (block.language !== 'sh' || block.needs !== undefined) return [];
+    if (block.language !== 'sh' || block.needs !== undefined || isPrelude(block)) return [];
     const place = places.get(block.section) ?? 0;
     places.set(block.section, place + 1);
     const plan = plans[block.section]?.[place];

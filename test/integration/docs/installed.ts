@@ -21,7 +21,11 @@ export async function install(namespaces: readonly string[]): Promise<Installed>
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-docs-'));
   const [bin, installation] = [join(folder, 'bin'), join(folder, 'installation')];
   await Promise.all([mkdir(bin), mkdir(join(installation, 'node_modules/.bin'), { recursive: true })]);
-  const [temporal, checkout] = await Promise.all([startTemporal({ folder, namespaces }), copySources(folder)]);
+  // In a file: in memory all namespaces were gone after "GetNamespace operation failed. Error interrupted (9)".
+  const [temporal, checkout] = await Promise.all([
+    startTemporal({ folder, namespaces, dbFilename: join(folder, 'temporal.db') }),
+    copySources(folder),
+  ]);
   const cli = join(inject('built'), 'cli.js');
   // As npm does it at an installation.
   await chmod(cli, 0o755);

@@ -1,3 +1,4 @@
+import type { Block } from '../../support/docs/blocks.ts';
 import * as given from './given.ts';
 import type { Site } from './site.ts';
 import {
@@ -41,10 +42,17 @@ export interface Plan {
 
 const completed = [/"state": *"COMPLETED"/, /"resumedVerifiedAt"/];
 const resumed = { shows: [/resumedVerifiedAt/], truth: exportingEverywhere };
+const resumeWithoutTemporal: Plan = {
+  on: 'quiet',
+  given: given.paused,
+  shows: [/^prod: every replica on every broker was read as EXPORTING/m],
+  truth: exportingEverywhere,
+};
+const statusOfAPause: Plan = { on: 'quiet', given: given.paused, shows: [/soft-paused/, /FOREIGN|UNKNOWN/], code: 7 };
 const theSchedule = /camunda-backup\/prod\/nightly/;
 
-/** What is said once at the head of a page stands before each of its commands. */
-export const prelude = 'docs/runbook.md#runbook';
+/** What the runbook says once stands before each of its commands. */
+export const isPrelude = ({ page, text }: Block): boolean => page === 'docs/runbook.md' && text.startsWith('export ');
 
 /** Of the blocks in each section, in their order. */
 export const plans: Readonly<Record<string, readonly Plan[]>> = {
@@ -64,10 +72,7 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
   'README.md#change-the-deadline-of-a-running-backup': [
     { on: 'paused', given: given.inThePause, shows: [/deadline:\d{4}-/] },
   ],
-  'README.md#resume-exporting-by-hand': [
-    { on: 'quiet', given: given.paused, truth: exportingEverywhere, shows: [/^prod: every replica on every broker/m] },
-    { on: 'quiet', given: given.paused, ...resumed },
-  ],
+  'README.md#resume-exporting-by-hand': [resumeWithoutTemporal, { on: 'quiet', given: given.paused, ...resumed }],
   'README.md#find-runs-by-cluster-backup-id-or-outcome': [
     { on: 'scheduled', andThen: 'camunda-backup register-search-attributes', shows: [/CamundaPausedSince/] },
   ],
@@ -79,7 +84,7 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
       until: '"message":"Worker runs"',
     },
   ],
-  'README.md#when-something-fails': [{ on: 'quiet', given: given.paused, ...resumed }],
+  'README.md#when-something-fails': [statusOfAPause, resumeWithoutTemporal],
   'README.md#benchmark': [{ on: 'bench', in: 'checkout', shows: [/\| camunda-backup \| \d/, /\| documented +\| \d/] }],
   'docs/checks.md#what-a-check-finds': [{ on: 'quiet', shows: [/"ok": *true/, /"outcome": *"ok"/] }],
   'docs/command-line.md#camunda-backup-backup-cluster': [
@@ -108,8 +113,8 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
     { on: 'quiet', andThen: 'complete -p camunda-backup', shows: [/^complete .*camunda-backup$/m] },
   ],
   'docs/monitoring.md#check-each-day': [{ on: 'scheduled', truth: scheduleOf('checkCluster', 'camunda-check/prod') }],
-  'docs/runbook.md#exporting-is-paused-what-now': [
-    { on: 'quiet', given: given.paused, truth: exportingEverywhere },
+  'docs/runbook.md#exporting-is-paused-what-now': [statusOfAPause, resumeWithoutTemporal],
+  'docs/runbook.md#without-the-command-step-by-step': [
     { on: 'quiet', shows: [/^http:\/\/zeebe-2\.zeebe:9600 \{"1":"EXPORTING","2":"EXPORTING","3":"EXPORTING"\}$/m] },
     { on: 'paused', given: given.inThePause, shows: [/^ +Type +takeBackup$/m, /"?deadline/, /BACKUP_ZEEBE/] },
     { on: 'quiet', given: given.paused, ...resumed },
@@ -126,6 +131,7 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
   ],
   'docs/runbook.md#what-was-left-behind': [
     { on: 'quiet', given: given.leftBehind, shows: [/"leftBehind"/, /"backupId"/] },
+    { on: 'terminated', given: given.terminated, shows: [/TERMINATED +\d+ .* camunda-cluster|TERMINATED +\d+ /] },
     {
       on: 'terminated',
       given: given.terminated,
@@ -156,12 +162,12 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
 
 /** Of the commands in sentences and tables. */
 export const inlinePlans: Readonly<Record<string, Plan>> = {
-  'npx camunda-backup status "$CLUSTER"': { on: 'paused', given: given.inThePause, shows: [/HELD/] },
-  'temporal workflow cancel --workflow-id "camunda-cluster/$CLUSTER"': {
+  'temporal workflow cancel --workflow-id camunda-cluster/prod': {
     on: 'paused',
     given: given.inThePause,
     truth: exportingSoon,
   },
+  'camunda-backup check prod': { on: 'quiet', shows: [/^prod: ready for a backup/m] },
   'temporal schedule describe --schedule-id camunda-backup/watch-exporting': { on: 'quiet', shows: [/Paused +false/] },
   'temporal workflow describe --workflow-id "camunda-cluster/$CLUSTER"': { on: 'quiet', shows: [/^ +Type +/m] },
   'camunda-backup schedule trigger prod nightly': {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../../src/config/load-config.ts';
-import { elsewhere, inlinePlans, plans, prelude } from '../../integration/docs/plans.ts';
+import { elsewhere, inlinePlans, plans, isPrelude } from '../../integration/docs/plans.ts';
 import { blocksOf, inlineCommandsOf, type Block } from '../../support/docs/blocks.ts';
 import { missingLines } from '../../support/docs/shape.ts';
 import { pages, readPage, root } from './markdown.ts';
@@ -13,8 +13,9 @@ import { pages, readPage, root } from './markdown.ts';
 const blocks = pages.flatMap(blocksOf);
 const commands = pages.filter(({ path }) => path !== 'CHANGELOG.md').flatMap(inlineCommandsOf);
 const marked = blocks.filter(({ needs }) => needs !== undefined);
-const run = blocks.filter(({ language, needs, section }) => {
-  return language === 'sh' && needs === undefined && section !== prelude && elsewhere[`${section} sh`] === undefined;
+const run = blocks.filter((block) => {
+  const { language, needs, section } = block;
+  return language === 'sh' && needs === undefined && !isPrelude(block) && elsewhere[`${section} sh`] === undefined;
 });
 
 const titled = <T extends Block>(list: readonly T[]): readonly (readonly [string, T])[] =>
