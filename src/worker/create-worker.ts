@@ -10,8 +10,8 @@ import { StartError } from './connect.ts';
 import { createLiveDetailsCodec, type ReadWorkDetails } from './live-details.ts';
 import { createLogFieldsInterceptor } from './log-fields.ts';
 
-/** The code of the Workflows: a prebuilt bundle, or the module to bundle at the start. */
-export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle'> | Pick<WorkerOptions, 'workflowsPath'>;
+/** The code of the Workflows: a prebuilt bundle, or the module to bundle at the start; and whether it runs in a thread of its own. */
+export type WorkflowSource = Pick<WorkerOptions, 'workflowBundle' | 'debugMode'> | Pick<WorkerOptions, 'workflowsPath'>;
 
 /** A worker that runs all Workflows and Activities of this package. */
 export function createWorker({

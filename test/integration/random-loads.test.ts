@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createRandom } from '../../src/simulator/model/log/instances.ts';
 import { recordSnapshotName } from '../../src/model/snapshots.ts';
 import type { Evidence, SimulatorOptions } from '../../src/simulator/index.ts';
-import { startHarness } from '../support/harness.ts';
+import { startHarness, type Harness } from '../support/harness.ts';
+import type { backupCluster } from '../../src/workflows/backup-cluster.ts';
 import { judge, words } from '../../src/judge/index.ts';
 import { test } from '../support/side-by-side.ts';
 
@@ -30,7 +32,7 @@ async function backUpUnderLoad(seed: number) {
   await using h = await startHarness({ simulator: randomLoad(seed), env: noHurry });
   const backupIds: number[] = [];
   for (let done = 0; done < backupsEach; done++) {
-    backupIds.push((await (await h.startBackup()).result()).backupId);
+    backupIds.push(await backUp(h));
   }
   const evidence = h.simulator.evidence();
   return backupIds.map((backupId) => {
@@ -39,6 +41,16 @@ async function backUpUnderLoad(seed: number) {
     const needed = neededThePause(evidence, backupId);
     return { seed, backupId, consistent: verdict.consistent, words: words(verdict), records, needed };
   });
+}
+
+/** Not by the harness, which would judge each one when it ends, over all records so far: here all are judged at the end. */
+async function backUp({ client, cluster, taskQueue }: Harness): Promise<number> {
+  const { backupId } = await client.workflow.execute<typeof backupCluster>('backupCluster', {
+    taskQueue,
+    workflowId: `backup-${cluster}-${randomUUID()}`,
+    args: [{ cluster }],
+  });
+  return backupId;
 }
 
 /** Whether a broker's snapshot in the set is younger than what the record snapshot holds: only the pause made them fit. */

@@ -13,7 +13,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
 import { createSearchAttributeReader } from '../../src/worker/search-attribute-reader.ts';
-import { createWorker } from '../../src/worker/create-worker.ts';
+import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
 import { createWorkDetailsReader } from '../../src/worker/work-details-reader.ts';
 import type { backupCluster, BackupClusterResult } from '../../src/workflows/backup-cluster.ts';
 import { clusterSection } from './cluster-section.ts';
@@ -173,7 +173,7 @@ async function runWorkerHere(
     workDetails: createWorkDetailsReader(client),
     connection,
     namespace: client.options.namespace,
-    workflows: { workflowBundle: { codePath: join(inject('built'), 'workflow-bundle.js') } },
+    workflows: workflowsHere(),
   });
   const running = worker.run();
   let stopped: Promise<void> | undefined;
@@ -187,6 +187,12 @@ async function runWorkerHere(
       })()),
   };
 }
+
+/** In this thread: one of its own loads the whole SDK anew for each worker, which takes longer than most scenarios. */
+const workflowsHere = (): WorkflowSource => ({
+  workflowBundle: { codePath: join(inject('built'), 'workflow-bundle.js') },
+  debugMode: true,
+});
 
 let quiet = false;
 
