@@ -2,7 +2,10 @@ import { Argument, Command, type Option } from 'commander';
 import type { Cli, CreateCommand } from './command.ts';
 import { clusterNames } from './zeebe-cluster.ts';
 
-/** Each asks `__complete` for the candidates: one logic for all of them. */
+/**
+ * Each asks `__complete` for the candidates, and completes files where there are none: one logic for all of them. A script of zsh is
+ * either sourced or, found by its name in the fpath, run as the function itself at the first completion.
+ */
 const scripts = {
   bash: `_camunda_backup() {
   local IFS=$'\\n'
@@ -11,18 +14,19 @@ const scripts = {
 complete -o default -F _camunda_backup camunda-backup
 `,
   zsh: `#compdef camunda-backup
-_camunda_backup() {
+_camunda-backup() {
   local -a candidates
   candidates=("\${(@f)$(camunda-backup __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -n "\${candidates[1]}" ]]; then compadd -- "\${candidates[@]}"; else _files; fi
 }
-compdef _camunda_backup camunda-backup
+if [[ $funcstack[1] == _camunda-backup ]]; then _camunda-backup "$@"; else compdef _camunda-backup camunda-backup; fi
 `,
   fish: `function __camunda_backup_complete
     set -l words (commandline -opc) (commandline -ct)
-    camunda-backup __complete -- $words[2..-1] 2>/dev/null
+    camunda-backup __complete -- $words[2..-1] 2>/dev/null | string match -r '.+'
+    or __fish_complete_path (commandline -ct)
 end
-complete -c camunda-backup -a '(__camunda_backup_complete)'
+complete -c camunda-backup -f -a '(__camunda_backup_complete)'
 `,
 } as const;
 
@@ -67,13 +71,16 @@ export function candidates(
   words: readonly string[],
   clusters: () => readonly string[],
 ): readonly string[] {
-  const typed = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const [typed, inline] = typedOf(words.at(-1) ?? '');
+  if (inline !== undefined) before.push(inline);
   let command = program;
   let positional = 0;
   let awaits: Option | undefined;
-  for (const word of words.slice(0, -1)) {
+  for (const word of before) {
     if (awaits !== undefined) {
-      awaits = undefined;
+      // Bash makes three words of "--output=json".
+      if (word !== '=') awaits = undefined;
     } else if (word.startsWith('-')) {
       const option = optionsOf(command, program).find(({ short, long }) => short === word || long === word);
       if (option?.required === true) awaits = option;
@@ -84,7 +91,11 @@ export function candidates(
     }
   }
   const startsSo = (candidate: string): boolean => candidate.startsWith(typed);
-  if (awaits !== undefined) return (awaits.argChoices ?? []).filter(startsSo);
+  if (awaits !== undefined) {
+    const values = (awaits.argChoices ?? []).filter(startsSo);
+    return inline === undefined ? values : values.map((value) => `${inline}=${value}`);
+  }
+  if (inline !== undefined) return [];
   if (typed.startsWith('-')) {
     const flags = optionsOf(command, program).flatMap((option) => option.long ?? []);
     return [...new Set([...flags, '--help'])].filter(startsSo);
@@ -94,6 +105,13 @@ export function candidates(
   const argument = command.registeredArguments[positional];
   if (argument?.name() === 'cluster') return clusters().filter(startsSo);
   return (argument?.argChoices ?? []).filter(startsSo);
+}
+
+/** What is being typed, and the option in front of it where it is in the same word. */
+function typedOf(word: string): readonly [string, string?] {
+  const [, option, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+  if (option !== undefined) return [value ?? '', option];
+  return [word === '=' ? '' : word];
 }
 
 const optionsOf = (command: Command, program: Command): readonly Option[] => [...command.options, ...program.options];
