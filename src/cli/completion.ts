@@ -1,6 +1,6 @@
 import { Argument, Command, type Option } from 'commander';
-import type { Cli, CreateCommand } from './command.ts';
-import { clusterNames } from './zeebe-cluster.ts';
+import type { CreateCommand } from './command.ts';
+import { knownClusters } from './zeebe-cluster.ts';
 
 /**
  * Each asks `__complete` for the candidates, and completes files where there are none: one logic for all of them. A script of zsh is
@@ -55,15 +55,6 @@ export const createComplete: CreateCommand = (cli) =>
       if (self.parent === null) return;
       cli.data(candidates(self.parent, words, () => knownClusters(cli)).join('\n') + '\n');
     });
-
-/** A wrong cluster file is told by the commands that need it, never in the middle of a line that somebody types. */
-function knownClusters(cli: Cli): readonly string[] {
-  try {
-    return clusterNames(cli.zeebe());
-  } catch {
-    return [];
-  }
-}
 
 /** None where only the shell knows: after an option that takes a path, say. */
 export function candidates(

@@ -13,6 +13,7 @@ import { json } from './print.ts';
 import { backupInputOf, withBackupInput, type BackupInputOptions } from './backup-input.ts';
 import { temporalScheduleCreate } from './temporal-schedule.ts';
 import { withTemporal, type Temporal } from './temporal.ts';
+import { knownClusters } from './zeebe-cluster.ts';
 
 interface Times extends BackupInputOptions {
   readonly cron?: readonly string[];
@@ -94,11 +95,23 @@ function creation(
 ): (temporal: Temporal) => Promise<ScheduleOutcome> {
   const parsed = parseScheduleRequest(request);
   if ('problems' in parsed) throw new CliError(exitCode.invalid, parsed.problems.join('\n'));
+  warnOfUnknown(cli, request.cluster);
   return ({ client, namespace, taskQueue }) => {
     const schedule = { ...parsed.value, taskQueue };
     cli.say(`$ ${temporalScheduleCreate(schedule, namespace)}`);
     return createOrUpdateSchedule(client, schedule);
   };
+}
+
+/** The workers may know it all the same: this command needs no cluster file. */
+function warnOfUnknown(cli: Cli, cluster: string): void {
+  const known = knownClusters(cli);
+  if (known.length === 0 || known.includes(cluster)) return;
+  const file = cli.env['CAMUNDA_BACKUP_CLUSTER_FILE'];
+  cli.say(
+    `Warning: cluster "${cluster}" is not in ${file}. Configured: ${known.join(', ')}. Its backups fail until the workers know it; ` +
+      `where the name is wrong: camunda-backup schedule delete ${cluster} <name>`,
+  );
 }
 
 function list(cli: Cli): Command {

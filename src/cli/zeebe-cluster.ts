@@ -28,6 +28,15 @@ export function configuredCluster(cli: Cli, name: string): ZeebeSection {
 export const clusterNames = ({ clusters, unusable }: ZeebeConfig): readonly string[] =>
   [...Object.keys(clusters), ...Object.keys(unusable)].sort();
 
+/** The names where a cluster file can be read. One that is wrong is told by the commands that need it, not by those it only helps. */
+export function knownClusters(cli: Cli): readonly string[] {
+  try {
+    return clusterNames(cli.zeebe());
+  } catch {
+    return [];
+  }
+}
+
 /** A worker would not start with these; this goes on. */
 export function tellProblems(cli: Cli): void {
   const { unusable, ignored } = cli.zeebe();

@@ -202,7 +202,6 @@ export const inlinePlans: Readonly<Record<string, Plan>> = {
   },
   'temporal task-queue describe --task-queue camunda-backup': { on: 'quiet', shows: [/Pollers/, /@/] },
   'node dist/worker.js': { on: 'quiet', in: 'checkout', until: 'Worker runs' },
-  'node dist/cli.js': { on: 'quiet', in: 'checkout', shows: [/Usage: camunda-backup/], code: 2 },
 };
 
 /** Blocks, each with its language, that are run by what stands here. */

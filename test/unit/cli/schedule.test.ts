@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSchedule } from '../../../src/cli/schedule.ts';
 import { runCommand } from '../../support/cli.ts';
-import { readPage } from '../docs/markdown.ts';
+import { readPage, root } from '../docs/markdown.ts';
 
 test('the page of the command line names every verb and option of schedule', async () => {
   const { text } = readPage('docs/command-line.md');
@@ -31,4 +31,15 @@ test.each<readonly [string, readonly string[], string]>([
   const ended = await runCommand(createSchedule, ['schedule', 'create', 'prod', ...args], { env });
 
   expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+});
+
+test('a cluster that the cluster file lacks is warned of, with those that it has', async () => {
+  const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', CAMUNDA_BACKUP_CLUSTER_FILE: `${root}/examples/cluster.yaml` };
+  const create = (cluster: string) =>
+    runCommand(createSchedule, ['schedule', 'create', cluster, 'nightly', '--every', '6h'], { env });
+
+  expect((await create('prd')).stderr).toMatch(
+    /^Warning: cluster "prd" is not in \S+cluster\.yaml\. Configured: prod\./,
+  );
+  expect((await create('prod')).stderr).not.toContain('Warning');
 });
