@@ -91,7 +91,8 @@ module.exports = {
       [
         '^src/(model|simulator|judge|parts|setup)/',
         '^src/workflows/backup-cluster\\.ts$',
-        ...npm('zod', '@temporalio/client', '@temporalio/common'),
+        '^src/cli/heartbeat\\.ts$',
+        ...npm('@temporalio/client', '@temporalio/common'),
         ...node,
       ],
       'the demo puts a simulated cluster, a server and a worker side by side',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { clusterLockId } from '../model/cluster-lock.ts';
 import { describeDuration } from '../model/durations.ts';
 import { sayExpected } from '../model/expected-backup.ts';
+import { heartbeatOf } from './heartbeat.ts';
 import type { Temporal } from './temporal.ts';
 import { nobodyAnswers } from './workers.ts';
 
@@ -119,30 +120,17 @@ async function describe(handle: {
   }
 }
 
-const Heartbeat = z.object({
-  waitingFor: z.string(),
-  seen: z.union([z.string(), z.array(z.string()).transform((seen) => seen.join('; '))]),
-});
-
 /** What the waits see, and why what is tried again has failed. */
 export function waits(run: WorkflowExecutionDescription | undefined): string {
-  const texts = (run?.raw.pendingActivities ?? []).flatMap(({ activityType, heartbeatDetails, lastFailure }) => {
-    const beat = Heartbeat.safeParse(decoded(heartbeatDetails?.payloads?.[0]?.data));
+  const texts = (run?.raw.pendingActivities ?? []).flatMap((activity) => {
+    const { activityType, lastFailure } = activity;
+    const beat = heartbeatOf(activity);
     return [
-      ...(beat.success ? [`${beat.data.waitingFor}: ${beat.data.seen}`] : []),
+      ...(beat ? [`${beat.waitingFor}: ${beat.seen}`] : []),
       ...(lastFailure?.message
         ? [`${activityType?.name ?? 'it'} is tried again, because: ${lastFailure.message}`]
         : []),
     ];
   });
   return texts.sort().join(' · ');
-}
-
-function decoded(data: Uint8Array | null | undefined): unknown {
-  if (!data) return undefined;
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -15,14 +15,9 @@ import { temporalScheduleCreate } from './temporal-schedule.ts';
 import { withTemporal, type Temporal } from './temporal.ts';
 import { knownClusters } from './zeebe-cluster.ts';
 
-interface Times extends BackupInputOptions {
-  readonly cron?: readonly string[];
-  readonly calendar?: readonly string[];
-  readonly every?: string;
-  readonly offset?: string;
-  readonly timeZone?: string;
-  readonly jitter?: string;
-  readonly catchUp?: string;
+type Times = Pick<ScheduleRequest, 'cron' | 'calendar' | 'every' | 'offset' | 'timeZone' | 'jitter' | 'catchUp'>;
+
+interface Options extends Times, BackupInputOptions {
   readonly output: Output;
 }
 
@@ -75,7 +70,7 @@ function createOrUpdate(cli: Cli, what: 'create' | 'update'): Command {
     .option('--catch-up <duration>', 'make up for starts the server was down for, up to so late (default: 6h)')
     .addOption(outputOption());
   return withBackupInput(command, { requestedBy: 'the Schedule', ifBusy: 'wait' }).action(
-    async (cluster: string, name: string, options: Times) => {
+    async (cluster: string, name: string, options: Options) => {
       const request = requestOf(cluster, name, options);
       const change =
         what === 'create' ? creation(cli, request) : ({ client }: Temporal) => updateSchedule(client, request);
@@ -186,7 +181,7 @@ async function asCommand(cli: Cli, work: (temporal: Temporal) => Promise<void>):
   }
 }
 
-function requestOf(cluster: string, name: string, options: Times) {
+function requestOf(cluster: string, name: string, options: Options) {
   const { cron, calendar, every, offset, timeZone, jitter, catchUp } = options;
   return {
     cluster,

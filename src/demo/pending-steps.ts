@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { z } from 'zod';
+import { heartbeatOf } from '../cli/heartbeat.ts';
 
 /** What Temporal tells of an activity that has not ended. */
 export interface PendingStep {
@@ -11,27 +11,16 @@ export interface PendingStep {
 }
 
 const PENDING_ACTIVITY_STATE_SCHEDULED = 1;
-const Heartbeat = z.object({ seen: z.string() });
 
 /** By activity ID. */
 export async function readPending(client: Client, workflowId: string): Promise<ReadonlyMap<string, PendingStep>> {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
   return new Map(
     (raw.pendingActivities ?? []).map((activity) => {
-      const { activityId, attempt, state, lastFailure, heartbeatDetails } = activity;
-      const heartbeat = Heartbeat.safeParse(decoded(heartbeatDetails?.payloads?.[0]?.data));
+      const { activityId, attempt, state, lastFailure } = activity;
       const waits = state === PENDING_ACTIVITY_STATE_SCHEDULED ? lastFailure?.message : undefined;
-      const step = { attempt: attempt ?? 1, seen: heartbeat.data?.seen, lost: waits ?? undefined };
+      const step = { attempt: attempt ?? 1, seen: heartbeatOf(activity)?.seen, lost: waits ?? undefined };
       return [activityId ?? '', step];
     }),
   );
-}
-
-function decoded(data: Uint8Array | null | undefined): unknown {
-  if (!data) return undefined;
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
