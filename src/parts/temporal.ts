@@ -31,7 +31,8 @@ export async function startTemporal(options: TemporalOptions): Promise<Temporal>
   const address = `127.0.0.1:${port}`;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'];
   args.push(...(options.ui ? ['--ui-port', String(uiPort), '--ui-ip', '127.0.0.1'] : ['--headless']));
-  if (options.dbFilename) args.push('--db-filename', options.dbFilename);
+  // The file has to survive the server, not the machine.
+  if (options.dbFilename) args.push('--db-filename', options.dbFilename, '--sqlite-pragma', 'synchronous=off');
   for (const [name, type] of Object.entries(options.searchAttributes ?? {}))
     args.push('--search-attribute', `${name}=${type}`);
   for (const namespace of options.namespaces ?? []) args.push('--namespace', namespace);

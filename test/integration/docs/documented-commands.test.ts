@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { blocksOf, inlineCommandsOf, type Block } from '../../support/docs/blocks.ts';
+import { findProgram } from '../../support/find-program.ts';
 import { missingLines } from '../../support/docs/shape.ts';
+import { skipUnless } from '../../support/skip-unless.ts';
 import { pages } from '../../unit/docs/markdown.ts';
 import { calm } from './given.ts';
 import { copySources, install, type Installed } from './installed.ts';
@@ -39,6 +41,11 @@ const commands = pages.flatMap((page) => {
   return [...ofBlocks, ...inline];
 });
 
+/** What a page uses and a machine may lack. */
+const absent = ['bash', 'curl', 'jq', 'npm'].filter((tool) =>
+  skipUnless(findProgram(tool) !== undefined, `There is no ${tool}: the commands of the docs that use it are not run.`),
+);
+
 let installed: Installed;
 const sites = new Map<string, Site>();
 
@@ -57,9 +64,12 @@ describe.concurrent.each(siteNames)('%s', (name) => {
     if (served.includes(name)) await siteOf(name).run('npx camunda-backup worker').saw('Worker runs');
   }, 60_000);
 
-  test.sequential.each(commands.filter(({ plan }) => plan.on === name))(
+  test.sequential.for(commands.filter(({ plan }) => plan.on === name))(
     '$title',
-    async ({ script, plan, output }) => {
+    { timeout: 240_000 },
+    async ({ script, plan, output }, { skip }) => {
+      const lacking = absent.find((tool) => new RegExp(`\\b${tool} `).test(script));
+      skip(lacking !== undefined, `no ${lacking} on the PATH`);
       const site = siteOf(name);
       if (plan.given === undefined) calm(site);
       else await plan.given(site);
@@ -84,7 +94,6 @@ describe.concurrent.each(siteNames)('%s', (name) => {
 
       expect(untrue.length === 0 ? '' : [...untrue, 'It printed:', printed].join('\n')).toBe('');
     },
-    240_000,
   );
 });
 

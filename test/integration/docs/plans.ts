@@ -201,6 +201,8 @@ export const inlinePlans: Readonly<Record<string, Plan>> = {
     truth: noZeebeBackup,
   },
   'temporal task-queue describe --task-queue camunda-backup': { on: 'quiet', shows: [/Pollers/, /@/] },
+  'npm run demo -- --help': { on: 'bench', in: 'checkout', shows: [/--once/, /--quick/] },
+  'npm run fleet -- --clusters 200 --seconds 60': { on: 'bench', in: 'checkout', shows: [/clusters started/, /RSS/] },
   'node dist/worker.js': { on: 'quiet', in: 'checkout', until: 'Worker runs' },
 };
 
@@ -209,5 +211,9 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'README.md#two-commands sh': 'test/integration/demo.test.ts; `npm test` is what runs this',
   'README.md#two-commands text':
     'the demo on a terminal, the demo in plain lines, and the demo of a real Camunda, shortened',
+  'npm run bench -- --repeat 3': 'as `npm run bench`, three times',
+  'npm run bench -- --scenario odd-up-to-8-7': 'the same, of another scenario',
+  'npm run demo -- --real': 'needs a JDK: the same parts are in test/e2e',
+  'npm run demo -- --real --once': 'the same',
   'node --import tsx scripts/import-recordings.ts <folder>': 'by hand, with recordings of real servers',
 };

@@ -40,12 +40,12 @@ export interface InlineCommand {
   readonly text: string;
 }
 
-const programs = /^(temporal|curl|npx|camunda-backup|schedule|node|docker|kubectl) /;
+const programs = /^(temporal|curl|npx|npm run|camunda-backup|schedule|node|docker|kubectl) /;
 
 /** The commands that stand in sentences and tables, each once; a name without an argument of its own is none. */
 export function inlineCommandsOf({ path, text }: Page): readonly InlineCommand[] {
   const prose = text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').replaceAll(/^#.*$/gm, '');
   const spans = [...prose.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span.replaceAll(/\s+/g, ' '));
-  const commands = spans.filter((span) => programs.test(span) && /["'$/]| prod\b| --[a-z-]+ [^.]/.test(span));
+  const commands = spans.filter((span) => programs.test(span) && /["'$/]| prod\b| --[a-z-]+ [^.]| -- -/.test(span));
   return [...new Set(commands)].map((command) => ({ page: path, text: command }));
 }
