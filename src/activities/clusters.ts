@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { AddressProbe, BrokerProbe, SearchEngineProbe } from '../clients/probes.ts';
+import type { AddressProbe, BrokerProbe } from '../clients/probes.ts';
+import type { SearchEngineProbe } from '../clients/search-engine-probe.ts';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
 import type { WebAppClient } from '../clients/web-apps.ts';
 import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';

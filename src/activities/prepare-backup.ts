@@ -4,6 +4,8 @@ import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
 import { recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
+import { refuseUnready, type BrokerMetricsOf } from './check-before-backup.ts';
+import { createReader } from './check-reader.ts';
 import { longestGapMs } from './cleanup.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 import { polling } from './wait.ts';
@@ -24,16 +26,24 @@ export interface PreparedBackup {
   readonly usedBy: readonly string[];
 }
 
+/** How long one reading may take that the backup itself does not need. */
+const patienceMs = 10_000;
+
 export function createPrepareBackupActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
     /**
-     * Runs inside the lock: chooses the ID above every ID found in any component and store, and reads who has it already. Changes nothing.
+     * Runs inside the lock: chooses the ID above every ID found in any component and store, and reads who has it already. Refuses what a
+     * check of the cluster would call an error and this backup would fail on. Changes nothing.
      */
     async prepareBackup({ facts, backupId: wanted, above }: PrepareBackup): Promise<PreparedBackup> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
       if (facts.order === 'pause-first') await refuseWhileTaken(cluster, facts, signal);
-      const known = await knownBackupIds(cluster, facts, signal);
+      const metrics = readMetrics(cluster, signal);
+      const [known] = await Promise.all([
+        knownBackupIds(cluster, facts, metrics, signal),
+        metrics.then((told) => refuseUnready(cluster, facts, told, createReader(signal, patienceMs))),
+      ]);
       const backupId = wanted ?? chooseBackupId(Date.now(), [...known.snapshots, ...known.zeebe, above ?? 0]);
       // To Zeebe every ID up to its latest is used, whether anything is left of it or not.
       const latest = Math.max(0, ...known.zeebe);
@@ -46,22 +56,26 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
   };
 }
 
+const readMetrics = ({ probes }: Cluster, signal: AbortSignal): Promise<readonly BrokerMetricsOf[]> =>
+  Promise.all(probes.brokers.map(async ({ nodeId, probe }) => ({ nodeId, metrics: await probe.readMetrics(signal) })));
+
 /** Every ID that any component or store knows: deleted Zeebe backups live on in the brokers' checkpoint metric. */
 async function knownBackupIds(
   cluster: Cluster,
   facts: ClusterFacts,
+  metrics: Promise<readonly BrokerMetricsOf[]>,
   signal: AbortSignal,
 ): Promise<{ readonly snapshots: readonly number[]; readonly zeebe: readonly number[] }> {
   const [snapshots, zeebe, store, checkpoints] = await Promise.all([
     cluster.searchEngine.listSnapshotNames(cluster.repository, signal),
     zeebeBackupsOf(cluster, facts).listBackups(signal),
     cluster.store?.highestBackupId(signal),
-    Promise.all(cluster.brokers.map(({ client }) => client.readMetrics(signal))),
+    metrics,
   ]);
   const ofZeebe = [
     ...zeebe.map(({ backupId }) => backupId),
     ...(store === undefined ? [] : [store]),
-    ...checkpoints.flatMap(({ checkpointIds }) => checkpointIds.map(({ checkpointId }) => checkpointId)),
+    ...checkpoints.flatMap(({ metrics: { checkpointIds } }) => checkpointIds),
   ];
   return {
     snapshots: snapshots.flatMap(idOfSnapshot).filter(Number.isSafeInteger),

@@ -34,6 +34,7 @@ export const calledByOurClients: readonly CalledTemplate[] = [
     'GET',
     '/',
     '/_cluster/health',
+    '/_cluster/health/{indices}',
     '/_nodes/stats/fs',
     '/_slm/policy',
     '/_plugins/_sm/policies',

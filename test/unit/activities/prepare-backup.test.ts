@@ -70,6 +70,8 @@ describe('the chosen ID', () => {
         secretAccessKey: 'secret',
       },
     });
+    // The brokers of the simulator keep theirs elsewhere, and would tell.
+    w.simulator.fault({ path: '/actuator/configprops/zeebe.broker' }, { status: 404, body: {} });
 
     expect(await w.prepare()).toMatchObject({ backupId: high + 1 });
   });
@@ -126,9 +128,10 @@ describe('an ID that the user names', () => {
   });
 });
 
-test('nothing is changed', async () => {
+test('nothing is changed: the repository is verified by the search engine itself', async () => {
   await using w = await ready();
   await w.prepare();
 
-  expect(w.simulator.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  const sent = w.simulator.calls.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+  expect(sent).toEqual([`POST /_snapshot/${w.simulator.repository}/_verify`]);
 });

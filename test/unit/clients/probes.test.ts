@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { createHttp } from '../../../src/clients/http.ts';
-import { createAddressProbe, createBrokerProbe, createSearchEngineProbe } from '../../../src/clients/probes.ts';
+import { createAddressProbe, createBrokerProbe } from '../../../src/clients/probes.ts';
+import { createSearchEngineProbe } from '../../../src/clients/search-engine-probe.ts';
 import { startFakeServer } from '../../support/fake-server.ts';
 
 async function setup() {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkNames } from '../../../src/model/check-declarations.ts';
 import { checkFindings } from '../../../src/model/check-findings.ts';
+import { refusals } from '../../../src/model/check-before-backup.ts';
 import { readPage } from './markdown.ts';
 
 const page = readPage('docs/checks.md').text;
@@ -26,4 +27,11 @@ test('the page has a section for every check, in the order of the report', () =>
   expect([...page.matchAll(/^### `(\w+)`: (.+)$/gm)].map(([, name, expects]) => [name, expects])).toEqual(
     Object.entries(checkNames),
   );
+});
+
+test('the page names every code on which a backup refuses, and no other', () => {
+  const [, section = ''] = /^## What a backup checks by itself\n\n([^]*?)\n\n/m.exec(page) ?? [];
+  const named = [...section.matchAll(/`([A-Z_]{5,})`/g)].map(([, code]) => code);
+
+  expect(named.toSorted()).toEqual(Object.keys(refusals).toSorted());
 });
