@@ -8,7 +8,7 @@ export function printBackup(result: BackupClusterResult): string {
   const paused =
     exporting.pausedMs === undefined
       ? 'exporting was never paused'
-      : `exporting was paused for ${describeDuration(exporting.pausedMs)}${usually(result.expected?.pausedMs)}`;
+      : `exporting was paused for ${describeDuration(exporting.pausedMs)}`;
   const parts = Object.entries(components).map(([name, part]) => [name, part.state, partsOf(part)]);
   const times = steps.map(({ step, startedAt: from, endedAt: to }) => [step, to === undefined ? '' : took(from, to)]);
   return [
@@ -18,6 +18,7 @@ export function printBackup(result: BackupClusterResult): string {
     '\n',
     table([['STEP', 'TOOK'], ...times], '  '),
     '\n',
+    ...usually(result.expected),
     `  Proven: ${[...new Set(result.proof.checks.map(({ code }) => code))].join(', ')}\n`,
     ...failedAttempts.map(({ type, message }) => `  An earlier attempt failed: ${type}: ${message}\n`),
     ...failedAttempts.flatMap(({ leftBehind }) => leftBehind.map((what) => `  Left behind by it: ${what}\n`)),
@@ -25,8 +26,12 @@ export function printBackup(result: BackupClusterResult): string {
   ].join('');
 }
 
-const usually = (pausedMs: number | undefined): string =>
-  pausedMs === undefined ? '' : ` (usually ${describeDuration(pausedMs)})`;
+const usually = (expected: BackupClusterResult['expected']): readonly string[] =>
+  expected?.pausedMs === undefined
+    ? []
+    : [
+        `  Usually exporting is paused for ${describeDuration(expected.pausedMs)} (last backups: ${expected.backups})\n`,
+      ];
 
 const took = (from: string, to: string): string => describeDuration(Date.parse(to) - Date.parse(from));
 

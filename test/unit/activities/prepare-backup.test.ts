@@ -132,6 +132,8 @@ test('nothing is changed: the repository is verified by the search engine itself
   await using w = await ready();
   await w.prepare();
 
-  const sent = w.simulator.calls.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+  const sent = w.simulator.calls
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path}`);
   expect(sent).toEqual([`POST /_snapshot/${w.simulator.repository}/_verify`]);
 });

@@ -33,5 +33,5 @@ test('the page names every code on which a backup refuses, and no other', () => 
   const [, section = ''] = /^## What a backup checks by itself\n\n([^]*?)\n\n/m.exec(page) ?? [];
   const named = [...section.matchAll(/`([A-Z_]{5,})`/g)].map(([, code]) => code);
 
-  expect(named.toSorted()).toEqual(Object.keys(refusals).toSorted());
+  expect(new Set(named)).toEqual(new Set(Object.keys(refusals)));
 });
