@@ -1,6 +1,6 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { askBrokers } from '../clients/brokers.ts';
-import { failureOf, valueOf, type Read } from '../model/check-readings.ts';
+import { failureOf, valueOf, type CallFailureKind, type Read } from '../model/check-readings.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { tooLittleForPause, usedBytes, type BrokerDisk } from '../model/disk.ts';
 import { describeDuration } from '../model/durations.ts';
@@ -52,10 +52,10 @@ export function createAwaitInStepActivities({
         const lookNow = () => look(cluster, read, { facts, backupId });
         const [first, atStart] = await Promise.all([lookNow(), timed(readDisks(cluster, facts, read))]);
         for (let looked = first; ; looked = await lookNow()) {
-          const { behind, unread } = looked;
+          const { behind, unread, worthAsking } = looked;
           const waitedMs = Math.max(0, Date.now() - startedMs);
           const inTime = waitedMs < awaitInStepMs;
-          if (!inTime || (behind.length === 0 && (unread.length === 0 || waitedMs >= appearGraceMs))) {
+          if (!inTime || (behind.length === 0 && (!worthAsking || waitedMs >= appearGraceMs))) {
             const { disks, diskWarnings } = await checkDisks(cluster, facts, read, atStart);
             return { waitedMs, warnings: [...outOfStep(behind, awaitInStepMs), ...unread, ...diskWarnings], disks };
           }
@@ -107,6 +107,8 @@ interface Looked {
   /** What the backup waits for, one clause each. */
   readonly behind: readonly string[];
   readonly unread: readonly string[];
+  /** Whether what could not be read may be readable a moment later. */
+  readonly worthAsking: boolean;
 }
 
 async function look(cluster: Cluster, read: Reader, { facts, backupId }: AwaitInStep): Promise<Looked> {
@@ -115,12 +117,17 @@ async function look(cluster: Cluster, read: Reader, { facts, backupId }: AwaitIn
     facts.verification === 'gateway-only' ? { value: [] } : read((signal) => askBrokers(cluster, signal)),
   ]);
   const told = valueOf(brokers) ?? [];
+  const brokersUnread = unreadBrokers(brokers);
   const own = { repository: facts.repository, backupId };
   return {
     behind: [...lags(told), ...othersSnapshots(valueOf(snapshots) ?? [], own).map(inWords)],
-    unread: [...unreadBrokers(brokers), ...unreadSnapshots(snapshots)],
+    unread: [...brokersUnread, ...unreadSnapshots(snapshots)],
+    worthAsking: brokersUnread.length > 0 || mayPass.has(failureOf(snapshots)?.kind),
   };
 }
+
+/** A refusal is the same a minute later. */
+const mayPass: ReadonlySet<CallFailureKind | undefined> = new Set(['unreachable', 'silent', 'failing', 'unexpected']);
 
 function lags(brokers: readonly BrokerReading[]): readonly string[] {
   const hosted = brokers.map(({ nodeId, replicas = [] }) => ({ nodeId, replicas }));

@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { RejectedError } from '../clients/errors.ts';
 import { chooseBackupId } from '../model/backup-id.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
@@ -56,8 +57,20 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
   };
 }
 
-const readMetrics = ({ probes }: Cluster, signal: AbortSignal): Promise<readonly BrokerMetricsOf[]> =>
-  Promise.all(probes.brokers.map(async ({ nodeId, probe }) => ({ nodeId, metrics: await probe.readMetrics(signal) })));
+/** Nothing of a broker whose metrics are switched off: a burnt ID that only they tell is then refused by Zeebe itself. */
+async function readMetrics({ probes }: Cluster, signal: AbortSignal): Promise<readonly BrokerMetricsOf[]> {
+  const told = await Promise.all(
+    probes.brokers.map(async ({ nodeId, probe }) => {
+      try {
+        return [{ nodeId, metrics: await probe.readMetrics(signal) }];
+      } catch (error) {
+        if (error instanceof RejectedError && error.status === 404) return [];
+        throw error;
+      }
+    }),
+  );
+  return told.flat();
+}
 
 /** Every ID that any component or store knows: deleted Zeebe backups live on in the brokers' checkpoint metric. */
 async function knownBackupIds(

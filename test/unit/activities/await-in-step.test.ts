@@ -127,7 +127,6 @@ test('a later attempt does not wait anew', async () => {
 test.each([
   { title: 'an error of its own', answer: { status: 500, body: { error: { type: 'x', reason: 'y' }, status: 500 } } },
   { title: 'a login page', answer: { status: 200, body: '<html>log in</html>' } },
-  { title: 'a page that is not there', answer: { status: 404, body: { message: 'no' } } },
 ])('running snapshots that cannot be read for $title are a warning after a grace', async ({ answer }) => {
   await using w = await world();
   w.simulator.fault({ component: 'search-engine', path: '/_snapshot/_status' }, answer);
@@ -138,6 +137,19 @@ test.each([
   expect(warnings).toEqual([expect.stringMatching(/^whether another snapshot runs could not be read: /)]);
   expect(waitedMs).toBeGreaterThanOrEqual(w.facts.timing.appearGraceMs);
   expect(waitedMs).toBeLessThan(10_000);
+});
+
+test.each([403, 404])('running snapshots whose reading is refused with %d are a warning at once', async (status) => {
+  await using w = await world({ timing: { appearGraceMs: 60_000 } });
+  w.simulator.fault(
+    { component: 'search-engine', path: '/_snapshot/_status' },
+    { status, body: { error: {}, status } },
+  );
+
+  const { warnings, waitedMs } = await w.wait().result;
+
+  expect(warnings).toEqual([expect.stringMatching(/^whether another snapshot runs could not be read: /)]);
+  expect(waitedMs).toBeLessThan(30_000);
 });
 
 test('a broker that cannot be read is a warning after a grace', async () => {

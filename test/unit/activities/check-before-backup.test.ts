@@ -146,6 +146,14 @@ test.each<{ readonly title: string; readonly arrange: (simulator: Simulator) => 
       simulator.fault({ path: '/_slm/policy' }, { status: 403, body: { error: {}, status: 403 } });
     },
   },
+  {
+    title: 'the metrics of the brokers are switched off',
+    arrange: (simulator) => simulator.fault({ path: '/actuator/prometheus' }, { status: 404, body: {} }),
+  },
+  {
+    title: 'the metrics are a login page',
+    arrange: (simulator) => simulator.fault({ path: '/actuator/prometheus' }, { status: 200, text: '<html></html>' }),
+  },
   { title: 'the nodes tell nothing', arrange: (simulator) => simulator.fault({ path: '/_nodes/stats/fs' }, 'html') },
 ])('where $title a backup goes on', async ({ arrange }) => {
   await using w = await prepared({ arrange });
