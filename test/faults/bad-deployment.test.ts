@@ -26,8 +26,11 @@ const keepsTrying: CreateWorker = ({ config: { taskQueue, timing }, clusters, lo
     maxHeartbeatThrottleInterval: '100 ms',
   });
 
-async function deployInPause(create: CreateWorker): Promise<Harness & { seen: Promise<string> }> {
-  const h = await startHarness({ worker: 'none', env: soon, simulator: { zeebeBackupDurationMs: 600_000 } });
+async function deployInPause(
+  create: CreateWorker,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Harness & { seen: Promise<string> }> {
+  const h = await startHarness({ worker: 'none', env, simulator: { zeebeBackupDurationMs: 600_000 } });
   const good = await h.startWorkerHere();
   const outer = await h.startBackup();
   await inPause(h.simulator);
@@ -38,7 +41,7 @@ async function deployInPause(create: CreateWorker): Promise<Harness & { seen: Pr
 
 test('a child stuck by a bad deployment: the timer of the outer resumes exporting directly and names the open run', async () => {
   const startedMs = Date.now();
-  await using h = await deployInPause(keepsTrying);
+  await using h = await deployInPause(keepsTrying, soon);
 
   const seen = await h.seen;
 
