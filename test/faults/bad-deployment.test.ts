@@ -8,12 +8,10 @@ import { exportingEverywhere, inPause, report, seenByUser } from '../support/sce
 import { test } from '../support/side-by-side.ts';
 
 const workflowsPath = fileURLToPath(new URL('./bad-deployment/workflows.ts', import.meta.url));
-const soon = {
-  CAMUNDA_BACKUP_PAUSE_DEADLINE: '3s',
-  CAMUNDA_BACKUP_MAX_PAUSE: '4s',
-  CAMUNDA_BACKUP_OUTER_MARGIN: '1s',
-  CAMUNDA_BACKUP_CLOSE_GRACE: '1s',
-};
+/** The end of the pause is the next task of the work, and by then the new code must be there. */
+const soon = { CAMUNDA_BACKUP_PAUSE_DEADLINE: '3s', CAMUNDA_BACKUP_MAX_PAUSE: '8s' };
+/** Bundling the new code may take longer than the outer waits in other scenarios. */
+const patient = { ...soon, CAMUNDA_BACKUP_OUTER_MARGIN: '60s', CAMUNDA_BACKUP_CLOSE_GRACE: '60s' };
 
 /** A worker of somebody who embeds our workflows and keeps the SDK's default: a broken workflow task is tried for ever. */
 const keepsTrying: CreateWorker = ({ config: { taskQueue, timing }, clusters, lock, connection, namespace }) =>
@@ -28,7 +26,7 @@ const keepsTrying: CreateWorker = ({ config: { taskQueue, timing }, clusters, lo
 
 async function deployInPause(
   create: CreateWorker,
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>>,
 ): Promise<Harness & { seen: Promise<string> }> {
   const h = await startHarness({ worker: 'none', env, simulator: { zeebeBackupDurationMs: 600_000 } });
   const good = await h.startWorkerHere();
@@ -55,7 +53,7 @@ test('a child stuck by a bad deployment: the timer of the outer resumes exportin
 
 test('a bad deployment on our own worker fails the work at once, and the outer recovers exporting', async () => {
   const startedMs = Date.now();
-  await using h = await deployInPause((parts) => createWorker({ ...parts, workflows: { workflowsPath } }));
+  await using h = await deployInPause((parts) => createWorker({ ...parts, workflows: { workflowsPath } }), patient);
 
   const seen = await h.seen;
 
