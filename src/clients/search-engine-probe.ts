@@ -85,11 +85,17 @@ const nodeStats = z
       id,
       name,
       timestamp,
-      writesSnapshots: roles.some((role) => /^(data|master|cluster_manager)/.test(role)),
+      writesSnapshots: writesSnapshots(roles),
       totalBytes: fs.total.total_in_bytes,
       availableBytes: fs.total.available_in_bytes,
     })),
   );
+
+/** The engine asks every data and master node to verify a repository, but for a tiebreaker, a master that only votes and holds no data. */
+function writesSnapshots(roles: readonly string[]): boolean {
+  if (roles.some((role) => role.startsWith('data'))) return true;
+  return roles.some((role) => role === 'master' || role === 'cluster_manager') && !roles.includes('voting_only');
+}
 
 /** https://www.elastic.co/guide/en/elasticsearch/reference/8.16/slm-api-get-policy.html */
 const lifecyclePolicies = z

@@ -1,7 +1,7 @@
 import type { Finding, FindingCode } from './check-findings.ts';
 import type { CheckReadings } from './check-readings.ts';
 import { judgeBackupStore, judgeIndices, judgePolicies, judgeRepository } from './check-stores.ts';
-import { judgeEngineDisks, judgeExporters, judgePartitions } from './check-zeebe.ts';
+import { judgeExporters, judgePartitions } from './check-zeebe.ts';
 
 /**
  * The findings for which a backup is refused before anything is taken: it would fail, or be called COMPLETED and be none. What discovery and
@@ -17,20 +17,11 @@ export const refusals: Readonly<Partial<Record<FindingCode, 'lasting' | 'passing
   RECORD_PREFIX_DIFFERS: 'lasting',
   WEB_APP_PREFIX_WRONG: 'lasting',
   ENGINE_RED: 'passing',
-  ENGINE_DISK_FULL: 'lasting',
   BROKER_DISK_FULL: 'lasting',
   POLICY_DELETES_PARTS: 'lasting',
 };
 
-const judges = [
-  judgePartitions,
-  judgeExporters,
-  judgeRepository,
-  judgeBackupStore,
-  judgeIndices,
-  judgeEngineDisks,
-  judgePolicies,
-];
+const judges = [judgePartitions, judgeExporters, judgeRepository, judgeBackupStore, judgeIndices, judgePolicies];
 
 /** What a check would find in these readings and a backup must not begin with. */
 export const findingsBeforeBackup = (readings: CheckReadings): readonly Finding[] =>

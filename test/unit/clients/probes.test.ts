@@ -128,13 +128,21 @@ test('who may not read the policies is told so', async () => {
   await expect(engine.readPolicies('elasticsearch')).rejects.toThrow('Rejected with 403');
 });
 
-test('an ingest node alone writes no snapshots', async () => {
+test('an ingest node alone writes no snapshots, and no master that only votes', async () => {
   const { server, engine } = await setup();
   const fs = { total: { total_in_bytes: 100, available_in_bytes: 40 } };
   const timestamp = Date.now();
   const node = (name: string, roles: readonly string[]) => ({ timestamp, name, roles, fs });
   server.script('GET /_nodes/stats/fs', {
-    body: { nodes: { a: node('hot', ['data_hot']), b: node('edge', ['ingest']), c: node('m', ['cluster_manager']) } },
+    body: {
+      nodes: {
+        a: node('hot', ['data_hot']),
+        b: node('edge', ['ingest']),
+        c: node('m', ['cluster_manager']),
+        d: node('tiebreaker', ['master', 'voting_only']),
+        e: node('voter with data', ['data', 'master', 'voting_only']),
+      },
+    },
   });
 
   const nodes = await engine.readNodes();
@@ -143,6 +151,8 @@ test('an ingest node alone writes no snapshots', async () => {
     ['hot', true],
     ['edge', false],
     ['m', true],
+    ['tiebreaker', false],
+    ['voter with data', true],
   ]);
 });
 
