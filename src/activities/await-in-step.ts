@@ -2,11 +2,11 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { askBrokers } from '../clients/brokers.ts';
 import { failureOf, valueOf, type CallFailureKind, type Read } from '../model/check-readings.ts';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
-import { tooLittleForPause, usedBytes, type BrokerDisk } from '../model/disk.ts';
+import { mayRunLow, tooLittleForPause, type BrokerDisk } from '../model/disk.ts';
 import { describeDuration } from '../model/durations.ts';
 import type { BrokerReading } from '../model/exporting.ts';
 import { laggingExporters, othersSnapshots, type RunningSnapshot } from '../model/in-step.ts';
-import { readDisks, type DiskReading } from './broker-disks.ts';
+import { readDisks, sayUnread, type DiskReading } from './broker-disks.ts';
 import { createReader, type Reader } from './check-reader.ts';
 import { notReady } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
@@ -44,12 +44,16 @@ export function createAwaitInStepActivities({
      */
     awaitInStep({ facts, backupId }: AwaitInStep): Promise<InStep> {
       const cluster = clusters.get(facts.cluster);
-      const read = createReader(Context.current().cancellationSignal, patienceMs);
+      const { cancellationSignal } = Context.current();
+      const read = createReader(cancellationSignal, patienceMs);
       const { awaitInStepMs = 0, appearGraceMs } = facts.timing;
       const startedMs = activityInfo().scheduledTimestampMs;
       return heartbeating(async (beat) => {
         const poll = polling(facts.timing);
-        const lookNow = () => look(cluster, read, { facts, backupId });
+        // One broker that hangs says nothing of the others.
+        const ask = async () =>
+          facts.verification === 'gateway-only' ? [] : askBrokers(cluster, cancellationSignal, patienceMs);
+        const lookNow = () => look(cluster, read, { facts, backupId }, ask());
         const [first, atStart] = await Promise.all([lookNow(), timed(readDisks(cluster, facts, read))]);
         for (let looked = first; ; looked = await lookNow()) {
           const { behind, unread, worthAsking } = looked;
@@ -80,27 +84,28 @@ const timed = async (reading: Promise<DiskReading>): Promise<TimedReading> => ({
   atMs: Date.now(),
 });
 
-/** Shorter than this, what the free disk fell by says nothing of a rate. */
-const shortestGrowthMs = 10_000;
+/** What was read longer ago is read again. */
+const freshMs = 10_000;
 
-/** Fails where a broker has less than its head-room and what its log is expected to grow. A disk that cannot be read is a warning. */
+/** Fails where a broker has less than its head-room. What a pause as the last ones would take beside it, and what cannot be read, is a warning. */
 async function checkDisks(cluster: Cluster, facts: ClusterFacts, read: Reader, atStart: TimedReading) {
   const { headRoom = [], expected } = facts;
-  const waited = Date.now() - atStart.atMs >= shortestGrowthMs;
-  const now = waited ? await timed(readDisks(cluster, facts, read)) : atStart;
-  const seen = waited ? (usedBytes(atStart.disks, now.disks) ?? 0) / (now.atMs - atStart.atMs) : 0;
-  const growth = Math.max(expected?.diskBytes ?? 0, Math.round(seen * (expected?.pausedMs ?? 0)));
-  const tooLittle = tooLittleForPause(now.disks, headRoom, growth, expected);
+  const { disks, unread } = Date.now() - atStart.atMs < freshMs ? atStart : await readDisks(cluster, facts, read);
+  const tooLittle = tooLittleForPause(disks, headRoom);
   if (tooLittle.length > 0) {
     throw notReady(
-      `Cluster ${cluster.name} has too little disk for a pause: ${tooLittle.join('; ')}. Nothing was paused. Give it disk, or find ` +
+      `Cluster ${cluster.name} has too little disk for a pause: ${firstOf(tooLittle)}. Nothing was paused. Give it disk, or find ` +
         'out why its log is not compacted; CAMUNDA_BACKUP_DISK_HEAD_ROOM sets another head-room.',
     );
   }
-  const diskWarnings = now.unread.map(
-    ({ nodeId, because }) => `free disk of broker ${nodeId} could not be read before the pause: ${because}`,
-  );
-  return { disks: now.disks, diskWarnings };
+  const low = mayRunLow(disks, headRoom, expected?.diskBytes ?? 0);
+  return {
+    disks,
+    diskWarnings: [
+      ...(low.length === 0 ? [] : [`the pause may have to be ended early: ${firstOf(low)}`]),
+      ...sayUnread(unread, (brokers) => `free disk of ${brokers} could not be read before the pause`),
+    ],
+  };
 }
 
 interface Looked {
@@ -111,13 +116,17 @@ interface Looked {
   readonly worthAsking: boolean;
 }
 
-async function look(cluster: Cluster, read: Reader, { facts, backupId }: AwaitInStep): Promise<Looked> {
-  const [snapshots, brokers] = await Promise.all([
+async function look(
+  cluster: Cluster,
+  read: Reader,
+  { facts, backupId }: AwaitInStep,
+  askedBrokers: Promise<readonly BrokerReading[]>,
+): Promise<Looked> {
+  const [snapshots, told] = await Promise.all([
     read((signal) => cluster.searchEngine.listAllRunning(signal)),
-    facts.verification === 'gateway-only' ? { value: [] } : read((signal) => askBrokers(cluster, signal)),
+    askedBrokers,
   ]);
-  const told = valueOf(brokers) ?? [];
-  const brokersUnread = unreadBrokers(brokers);
+  const brokersUnread = unreadBrokers(told);
   const own = { repository: facts.repository, backupId };
   return {
     behind: [...lags(told), ...othersSnapshots(valueOf(snapshots) ?? [], own).map(inWords)],
@@ -138,15 +147,11 @@ function lags(brokers: readonly BrokerReading[]): readonly string[] {
 
 const inWords = ({ name, repository }: RunningSnapshot): string => `snapshot ${name} of repository ${repository} runs`;
 
-function unreadBrokers(brokers: Read<readonly BrokerReading[]>): readonly string[] {
-  const failure = failureOf(brokers);
-  if (failure !== undefined) return [`whether exporters are in step could not be read: ${failure.message}`];
-  return (valueOf(brokers) ?? []).flatMap(({ nodeId, unreachable }) =>
-    unreachable === undefined
-      ? []
-      : [`whether the exporters of broker ${nodeId} are in step could not be read: ${unreachable}`],
+const unreadBrokers = (brokers: readonly BrokerReading[]): readonly string[] =>
+  sayUnread(
+    brokers.flatMap(({ nodeId, unreachable }) => (unreachable === undefined ? [] : [{ nodeId, because: unreachable }])),
+    (unread) => `whether the exporters of ${unread} are in step could not be read`,
   );
-}
 
 function unreadSnapshots(snapshots: Read<unknown>): readonly string[] {
   const failure = failureOf(snapshots);
@@ -155,11 +160,14 @@ function unreadSnapshots(snapshots: Read<unknown>): readonly string[] {
 
 const shown = 5;
 
-function outOfStep(behind: readonly string[], waitedMs: number): readonly string[] {
-  if (behind.length === 0) return [];
-  const more = behind.length > shown ? [`and ${behind.length - shown} more`] : [];
-  const words = [...behind.slice(0, shown), ...more].join('; ');
-  return [`exporting was paused after waiting ${describeDuration(waitedMs)} for this: ${words}`];
+const outOfStep = (behind: readonly string[], waitedMs: number): readonly string[] =>
+  behind.length === 0
+    ? []
+    : [`exporting was paused after waiting ${describeDuration(waitedMs)} for this: ${firstOf(behind)}`];
+
+function firstOf(clauses: readonly string[]): string {
+  const more = clauses.length > shown ? [`and ${clauses.length - shown} more`] : [];
+  return [...clauses.slice(0, shown), ...more].join('; ');
 }
 
 /** "12,000" */

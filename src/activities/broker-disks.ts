@@ -42,6 +42,13 @@ function leastFree(metrics: Read<BrokerMetricsReading>, dataDirectory: string | 
   return least === undefined ? undefined : { freeBytes: least.freeBytes, path: least.path };
 }
 
+/** One sentence for all: a worker that reaches no broker would say the same of each. */
+export function sayUnread(unread: DiskReading['unread'], said: (brokers: string) => string): readonly string[] {
+  const [first] = unread;
+  if (first === undefined) return [];
+  return [`${said(`broker ${unread.map(({ nodeId }) => nodeId).join(', ')}`)}: ${first.because}`];
+}
+
 /** What a wait in the pause saw of the brokers' disks; added to its result. */
 export interface DiskSeen {
   /** As they were read last; absent where they were not. */
@@ -81,8 +88,9 @@ export function createDiskGuard(cluster: Cluster, facts: ClusterFacts, inPause: 
       ...(unreadable.size === 0
         ? {}
         : {
-            diskWarnings: [...unreadable].map(
-              ([nodeId, because]) => `free disk of broker ${nodeId} could not be read in the pause: ${because}`,
+            diskWarnings: sayUnread(
+              [...unreadable].map(([nodeId, because]) => ({ nodeId, because })),
+              (brokers) => `free disk of ${brokers} could not be read in the pause`,
             ),
           }),
     }),

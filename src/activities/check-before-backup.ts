@@ -133,12 +133,10 @@ function metricsOf(metrics: readonly BrokerMetricsOf[], nodeId: number): Read<Br
 }
 
 /** By the same rule as directly before the pause, which comes hours later where the web applications take that long. */
-function fullDisks({ headRoom = [], expected }: ClusterFacts, metrics: readonly BrokerMetricsOf[]): readonly Finding[] {
+function fullDisks({ headRoom = [] }: ClusterFacts, metrics: readonly BrokerMetricsOf[]): readonly Finding[] {
   const disks = metrics.flatMap(({ nodeId, metrics: told }) => {
     const { dataDirectory } = headRoom.find((each) => each.nodeId === nodeId) ?? {};
     return disksOfData(told.disks, dataDirectory).map(({ freeBytes, path }) => ({ nodeId, freeBytes, path }));
   });
-  return tooLittleForPause(disks, headRoom, expected?.diskBytes ?? 0, expected).map((words) =>
-    finding('BROKER_DISK_FULL', words),
-  );
+  return tooLittleForPause(disks, headRoom).map((words) => finding('BROKER_DISK_FULL', words));
 }

@@ -207,7 +207,7 @@ export function judgeBrokerDisks({ brokers, configured, expected }: CheckReading
   const growth = expected?.diskBytes ?? ((expected?.pausedMs ?? Infinity) < shortPauseMs ? 0 : undefined);
   const findings = disks.flatMap(({ nodeId, keep, path, freeBytes, totalBytes }) => {
     const seen = `broker ${nodeId}: ${shownGib(freeBytes)} of ${shownGib(totalBytes)} free in ${path}, head-room ${shownGib(keep)}`;
-    if (freeBytes < keep + (growth ?? 0)) return [finding('BROKER_DISK_FULL', `${seen}${inPause(growth)}`)];
+    if (freeBytes < keep) return [finding('BROKER_DISK_FULL', seen)];
     // Twice, because the next pause may be longer than the last ones.
     const low =
       growth === undefined

@@ -1,5 +1,3 @@
-import type { ExpectedBackup } from './expected-backup.ts';
-
 /** Free disk of one broker. */
 export interface BrokerDisk {
   readonly nodeId: number;
@@ -45,21 +43,26 @@ export const belowHeadRoom = (disks: readonly BrokerDisk[], headRoom: readonly H
   disks.filter(({ nodeId, freeBytes }) => freeBytes < bytesOf(headRoom, nodeId));
 
 /** Why a pause must not begin, one clause for each broker. */
-export function tooLittleForPause(
+export const tooLittleForPause = (disks: readonly BrokerDisk[], headRoom: readonly HeadRoom[]): readonly string[] =>
+  belowHeadRoom(disks, headRoom).map(
+    (disk) => `${inWords(disk)}, and needs ${describeBytes(bytesOf(headRoom, disk.nodeId))} of head-room`,
+  );
+
+/**
+ * Why a pause may have to be ended early, one clause for each broker. No reason to refuse one: what a disk lost in earlier pauses need not
+ * have been the log's, and where every backup is refused for it nothing else is ever learned.
+ */
+export function mayRunLow(
   disks: readonly BrokerDisk[],
   headRoom: readonly HeadRoom[],
   growthBytes: number,
-  expected: ExpectedBackup | undefined,
 ): readonly string[] {
   return disks.flatMap((disk) => {
-    const { nodeId, freeBytes } = disk;
-    const keep = bytesOf(headRoom, nodeId);
-    if (keep === 0 || freeBytes >= keep + growthBytes) return [];
-    const growth =
-      growthBytes === 0 || expected === undefined
-        ? ''
-        : `, and ${describeBytes(growthBytes)} by which its log is expected to grow in the pause`;
-    return [`${inWords(disk)}, and needs ${describeBytes(keep)} of head-room${growth}`];
+    const keep = bytesOf(headRoom, disk.nodeId);
+    if (keep === 0 || growthBytes === 0 || disk.freeBytes >= keep + growthBytes) return [];
+    return [
+      `${inWords(disk)}, and needs ${describeBytes(keep)} of head-room beside ${describeBytes(growthBytes)} for a pause as the last ones`,
+    ];
   });
 }
 

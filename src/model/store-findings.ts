@@ -143,7 +143,7 @@ export const storeFindings = {
   BROKER_DISK_FULL: declare(
     'brokerDisks',
     'error',
-    'A broker has less free disk than a pause needs and must leave: a backup refuses to pause.',
+    'A broker has less free disk than a pause must leave it: a backup refuses to pause.',
     'Give it disk, or find out why its log is not compacted.',
   ),
   BROKER_DISK_LOW: declare(

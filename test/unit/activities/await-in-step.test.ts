@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createAwaitInStepActivities } from '../../../src/activities/await-in-step.ts';
+import { createClusters } from '../../../src/activities/clusters.ts';
 import { startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 const backupId = 42;
@@ -162,6 +164,37 @@ test('a broker that cannot be read is a warning after a grace', async () => {
     expect.stringMatching(/^whether the exporters of broker 1 are in step could not be read: No answer: GET /),
     expect.stringMatching(/^free disk of broker 1 could not be read before the pause: No answer: GET /),
   ]);
+});
+
+test('a broker that hangs hides no lag of the others', async () => {
+  await using w = await lagging(20_000, { simulator: { brokers: 3 }, timing: { awaitInStepMs: 100 } });
+  const { awaitInStep } = createAwaitInStepActivities({ clusters: createClusters([w.clients]), patienceMs: 300 });
+  const hangs = w.simulator.fault({ component: 'broker-2', path: '/actuator/partitions' }, { hold: 'before-act' });
+
+  const { warnings } = await w.run(awaitInStep, { facts: w.facts, backupId }, { scheduledTimestampMs: Date.now() });
+  hangs.release();
+
+  expect(warnings).toEqual([
+    expect.stringMatching(/ for this: partition \d lags by /),
+    'whether the exporters of broker 2 are in step could not be read: no answer within 300 ms',
+  ]);
+});
+
+test('of fifty brokers that cannot be read each thing is said once', async () => {
+  await using w = await world({ simulator: { brokers: 3 } });
+  const [url = ''] = w.simulator.urls.brokers;
+  await w.simulator.cluster.brokers[0]?.stop();
+  const brokers = Array.from({ length: 50 }, (_, nodeId) => ({ nodeId, url }));
+  await using many = await startActivityWorld({ brokers });
+  const facts = { ...w.facts, headRoom: brokers.map(({ nodeId }) => ({ nodeId, bytes: 2 ** 30 })) };
+
+  const { warnings } = await many.run(many.activities.awaitInStep, { facts, backupId });
+
+  expect(warnings).toEqual([
+    expect.stringMatching(/^whether the exporters of broker 0, 1, .*, 49 are in step could not be read: No answer/),
+    expect.stringMatching(/^free disk of broker 0, 1, .*, 49 could not be read before the pause: No answer/),
+  ]);
+  expect(JSON.stringify(warnings).length).toBeLessThan(2_048);
 });
 
 test('with gateway-only only snapshots are waited for', async () => {

@@ -4,13 +4,13 @@ import {
   disksOfData,
   describeBytes,
   headRoomOf,
+  mayRunLow,
   parseBytes,
   tooLittleForPause,
   usedBytes,
 } from '../../../src/model/disk.ts';
 
 const gib = 2 ** 30;
-const expected = { backups: 5, totalMs: 400_000, pausedMs: 240_000 };
 
 test.each([
   ['2147483648B', 2 * gib],
@@ -51,14 +51,19 @@ test('a broker is below its head-room only by its own', () => {
   expect(belowHeadRoom(disks, headRoom).map(({ nodeId }) => nodeId)).toEqual([0]);
 });
 
-test('a pause needs the head-room and what the log is expected to grow', () => {
+test('a pause needs the head-room, and is said to be at risk where the last ones took more than what is beside it', () => {
   const disks = [{ nodeId: 0, freeBytes: 3.2 * gib, path: '/data' }];
   const headRoom = [{ nodeId: 0, bytes: 3 * gib }];
 
-  expect(tooLittleForPause(disks, headRoom, 0, undefined)).toEqual([]);
-  expect(tooLittleForPause(disks, headRoom, 0.5 * gib, expected)).toEqual([
-    'broker 0 has 3.2 GiB of disk free in /data, and needs 3.0 GiB of head-room, and 512.0 MiB by which its log is expected to grow in the pause',
+  expect(tooLittleForPause(disks, headRoom)).toEqual([]);
+  expect(tooLittleForPause(disks, [{ nodeId: 0, bytes: 4 * gib }])).toEqual([
+    'broker 0 has 3.2 GiB of disk free in /data, and needs 4.0 GiB of head-room',
   ]);
+  expect(mayRunLow(disks, headRoom, 0.1 * gib)).toEqual([]);
+  expect(mayRunLow(disks, headRoom, 0.5 * gib)).toEqual([
+    'broker 0 has 3.2 GiB of disk free in /data, and needs 3.0 GiB of head-room beside 512.0 MiB for a pause as the last ones',
+  ]);
+  expect(mayRunLow(disks, [], 0.5 * gib)).toEqual([]);
 });
 
 test('what a pause used is the most of any broker, and not known of one that was not read before', () => {
