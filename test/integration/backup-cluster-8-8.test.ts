@@ -8,10 +8,10 @@ import { test } from '../support/side-by-side.ts';
 const start = ({ simulator, ...options }: HarnessOptions = {}): Promise<Harness> =>
   startHarness({ ...options, simulator: { version: '8.8.2', ...simulator } });
 
-/** What the run asked the cluster to do, in the order of arrival, without the backup's ID. */
+/** What the run asked the cluster to change, in the order of arrival, without the backup's ID. */
 const acts = ({ calls }: Simulator): readonly string[] =>
   calls
-    .filter(({ method, path }) => method !== 'GET' && !/\/_(search|refresh)/.test(path))
+    .filter(({ method, path }) => method !== 'GET' && !/\/_(search|refresh|verify)/.test(path))
     .map(({ component, method, path }) => `${component} ${method} ${path.replace(/\d{6,}/, '<id>').split('&')[0]}`);
 
 const pause = 'gateway POST /actuator/exporting/pause?soft=true';

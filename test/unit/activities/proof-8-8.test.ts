@@ -109,7 +109,12 @@ describe('a set of an 8.8 does not hold', () => {
   });
 
   test('when the web applications keep their indices under another prefix than the configured one', async () => {
-    await using w = await backedUp({}, { webAppsIndexPrefix: 'acme' });
+    // Without those that an 8.8 must have under the configured prefix the backup would not have begun.
+    const before = ({ simulator: { cluster } }: World): void =>
+      ['acme-operate-list-view-8.3.0_', 'acme-tasklist-task-8.5.0_'].forEach((name) =>
+        cluster.searchEngine.createIndex(name),
+      );
+    await using w = await backedUp({ before }, { webAppsIndexPrefix: 'acme' });
 
     expect((await w.failed()).map(({ compared }) => compared)).toEqual([
       expect.stringMatching(/the set holds no index acme-operate-list-view.*the set holds the foreign index operate-/),
