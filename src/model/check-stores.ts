@@ -158,14 +158,15 @@ export function judgeIndices(readings: CheckReadings): Judged {
   const facts = version === undefined ? undefined : versionFacts(version);
   const { recordIndexPrefix: prefix } = configured;
   const told = brokers.flatMap(({ configuration }) => valueOf(configuration)?.exporters ?? []);
-  const differing = told.find(
+  const writing = told.filter(
     ({ indexPrefix, id, className }) =>
       indexPrefix !== undefined &&
       // What the server masks says nothing.
       !/^\*+$/.test(indexPrefix) &&
-      indexPrefix !== prefix &&
       exportsRecords(id, [{ id, className }]) === 'yes',
   );
+  // Beside the one that is backed up another may write elsewhere.
+  const [differing] = writing.some(({ indexPrefix }) => indexPrefix === prefix) ? [] : writing;
   if (indices === undefined || facts === undefined) return { check: 'indices', findings: red };
   const combined = facts.family === 'orchestration-cluster';
   const writers = (valueOf(gateway.topology)?.exporters ?? []).filter(

@@ -153,6 +153,15 @@ test.each<{ readonly title: string; readonly arrange: (simulator: Simulator) => 
     title: 'the metrics are a login page',
     arrange: (simulator) => simulator.fault({ path: '/actuator/prometheus' }, { status: 200, text: '<html></html>' }),
   },
+  {
+    title: 'a second exporter writes the records for somebody else',
+    arrange: brokerConfiguration('broker-0', {
+      exporters: {
+        audit: { className: elasticsearchExporter, args: { index: { prefix: 'audit' } } },
+        ...exporter(elasticsearchExporter).exporters,
+      },
+    }),
+  },
   // Beyond the flood stage an index is read-only and can be backed up; large disks and frozen nodes are that full and well.
   { title: 'a node of the search engine has 2 % of its disk free', arrange: diskOfNodes(0.02) },
   { title: 'the nodes tell nothing', arrange: (simulator) => simulator.fault({ path: '/_nodes/stats/fs' }, 'html') },
