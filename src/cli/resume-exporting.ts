@@ -135,7 +135,10 @@ function progress({ refusal, missing, silent }: ResumeAttempt): string {
 function advice(silent: readonly number[]): string {
   if (silent.length === 0) return 'Every broker answers: if it stays so, look into the log of that broker. Trying on';
   const brokers = silent.length === 1 ? `broker ${silent[0]}` : `brokers ${silent.join(', ')}`;
-  return `Bring up ${brokers}, or correct address and credentials in the cluster file. Trying on; nothing else is needed`;
+  return (
+    `Bring up ${brokers}: trying on, nothing else is needed. ` +
+    'Where address or credentials are wrong, correct the cluster file and run this again'
+  );
 }
 
 function notVerified({ cluster, missing }: ResumeExportingOutput, why: 'interrupted' | 'time-out'): string {

@@ -15,7 +15,7 @@ export interface ZeebeConfig {
   /** Clusters whose section cannot be used, and what is wrong with it. */
   readonly unusable: Readonly<Record<string, readonly Problem[]>>;
   readonly timing: Pick<Timing, 'pauseCallTimeoutMs' | 'pollMinMs' | 'pollMaxMs'>;
-  /** What is wrong besides and hinders nothing here. */
+  /** What is wrong besides: not read here, or a credential without which one address among others of a cluster is asked. */
   readonly ignored: readonly Problem[];
 }
 
@@ -29,7 +29,7 @@ export function loadZeebe(env: Environment, readFile: ReadFile = (path) => readF
   const report = (problem: Problem): void => void problems.push(problem);
   const read = parseClusterFile({ env, readFile, named: new Set(), report }, readSections);
   if (read === undefined) throw new ConfigError(problems.length > 0 ? problems : [noClusterFile]);
-  const unusable = read.names.filter((name) => problems.some(isOf(name)) || !(name in read.clusters));
+  const unusable = read.names.filter((name) => !isUsable(read.clusters[name], problems.filter(isOf(name))));
   const ignored = problems.filter((problem) => !unusable.some((name) => isOf(name)(problem)));
   return freeze({
     clusters: Object.fromEntries(Object.entries(read.clusters).filter(([name]) => !unusable.includes(name))),
@@ -71,6 +71,23 @@ const isOf =
   (name: string) =>
   ({ path }: Problem): boolean =>
     path === `clusters.${name}` || path === `clusters.${name}.zeebe` || path.startsWith(`clusters.${name}.zeebe.`);
+
+/**
+ * Also with the secret of one broker missing: the resume of the gateway reaches it, and until it was read itself nothing counts as verified.
+ * Asked without that credential it refuses, which is told.
+ */
+function isUsable(cluster: ZeebeSection | undefined, problems: readonly Problem[]): boolean {
+  if (cluster === undefined) return false;
+  const unlocked = new Set<string>();
+  for (const { path } of problems) {
+    const [, address] = credential.exec(path) ?? [];
+    if (address === undefined) return false;
+    unlocked.add(address);
+  }
+  return unlocked.size < 1 + cluster.zeebe.brokers.length;
+}
+
+const credential = /^clusters\.[^.]+\.zeebe\.(gateway|brokers\[\d+\])\.(?:auth|tls)(?:\.|$)/;
 
 function readTiming(env: Environment, report: (problem: Problem) => void): ZeebeConfig['timing'] {
   const setting = (

@@ -110,6 +110,23 @@ test('what it does not use may be wrong: secrets of the search engine, and all o
   expect(stderr).not.toContain('SEARCH_TOKEN');
 });
 
+test('with the secret of one broker missing it resumes what the others let it, and says what it lacks', async () => {
+  await using w = await pausedWorld({
+    clusters: (prod) => {
+      const [first, ...others] = prod.zeebe.brokers;
+      return {
+        prod: { ...prod, zeebe: { ...prod.zeebe, brokers: [{ ...first, ...secretOf('BROKER_TOKEN') }, ...others] } },
+      };
+    },
+  });
+
+  const { code, stderr } = await w.run(['prod']);
+
+  expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+  expect(stderr).toMatch(/^Warning: \S+ clusters.prod.zeebe.brokers\[0\].auth.tokenEnv: .* BROKER_TOKEN is not set$/m);
+  expect(code).toBe(0);
+});
+
 test('a cluster whose own credentials are missing is refused with the variable to set, and only with its own problems', async () => {
   await using w = await pausedWorld({
     clusters: () => ({

@@ -37,13 +37,33 @@ test('of a cluster only the section zeebe is read: no secret of anything else is
 });
 
 test('a cluster whose own section is wrong is told by itself, with its line, and the others can be used', () => {
-  const { clusters, unusable, ignored } = load(file);
+  const { clusters, unusable, ignored } = load(file.replace('zeebe-test-0:9600', 'zeebe-test-0:9600/zeebe'), {
+    TEST_PASSWORD: 't',
+  });
 
   expect(Object.keys(clusters)).toEqual(['prod']);
   expect(unusable['test']?.map(describeProblem)).toEqual([
-    `${clusterFile}:10 clusters.test.zeebe.gateway.auth.passwordEnv: environment variable TEST_PASSWORD is not set`,
+    `${clusterFile}:11 clusters.test.zeebe.brokers[0].url: has a path; put it in "basePath: /zeebe" and leave it out here`,
   ]);
   expect(ignored).toEqual([]);
+});
+
+test('a cluster is used where one of its addresses lacks a secret, and not where all of them do', () => {
+  const missing = 'environment variable TEST_PASSWORD is not set';
+  const locked = file.replace(
+    "url: 'http://zeebe-test-0:9600'",
+    `url: 'http://zeebe-test-0:9600', ${basic('TEST_PASSWORD')}`,
+  );
+
+  const one = load(file);
+  const all = load(locked);
+
+  expect(one.clusters['test']?.zeebe.gateway).not.toHaveProperty('auth');
+  expect(one.ignored.map(describeProblem)).toEqual([
+    `${clusterFile}:10 clusters.test.zeebe.gateway.auth.passwordEnv: ${missing}`,
+  ]);
+  expect(Object.keys(all.clusters)).toEqual(['prod']);
+  expect(all.unusable['test']?.map(({ message }) => message)).toEqual([missing, missing]);
 });
 
 describe('hinders nothing, and is told', () => {
