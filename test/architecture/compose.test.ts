@@ -94,6 +94,18 @@ test('the composed namespace gets each search attribute of ours, with its type',
   expect(Object.fromEntries(named)).toEqual(searchAttributes);
 });
 
+test.each(['cluster health', 'search-attribute create'])(
+  'the composed namespace is given up where %s goes on failing',
+  (failing) => {
+    const script = scripts.find(({ name }) => name === 'temporal-namespace')?.script ?? '';
+    const stubs = `temporal() { case "$*" in *'${failing}'*) return 1;; esac; }; sleep() { :; };`;
+
+    const { status, stderr } = spawnSync('sh', ['-euc', `${stubs}\n${script}`], { timeout: 10_000, encoding: 'utf8' });
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(/^Given up: /) });
+  },
+);
+
 test('the engine waits longer for the worker than the worker needs to stop', () => {
   const { worker: settings } = loadConfig(worker?.environment ?? {}, () => file('examples/compose-cluster.yaml'));
 
