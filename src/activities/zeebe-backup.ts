@@ -72,7 +72,9 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
           const states = backup.partitions
             .map(({ partitionId, state }) => `partition ${partitionId} ${state}`)
             .join(', ');
-          const summary = `${backup.state}${states === '' ? '' : `: ${states}`}`;
+          // So it reads between the answer to the take and the first partition's record.
+          const state = backup.state === 'DOES_NOT_EXIST' ? 'not listed yet (DOES_NOT_EXIST)' : backup.state;
+          const summary = `${state}${states === '' ? '' : `: ${states}`}`;
           switch (backup.state) {
             case 'COMPLETED':
               return { end: backup };

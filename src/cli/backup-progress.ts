@@ -16,6 +16,8 @@ export interface StartedBackup {
 const lookEveryMs = 1_000;
 /** A query waits for a worker: without one it must not hold up what needs none. */
 const queryPatienceMs = 3_000;
+/** Until the child has begun; another attempt is news. */
+const firstAttempt = 'ATTEMPT_1';
 /** What a wait sees changes all the time; on a terminal that scrolls once in a while is enough. */
 const waitEveryMs = 5_000;
 
@@ -43,7 +45,10 @@ export async function followBackup(
     if (seen !== undefined) {
       once(seen.expected);
       once(seen.backupId === undefined ? undefined : `backup ID ${seen.backupId}`);
-      if (seen.step !== undefined && seen.step !== step) tell((step = seen.step));
+      if (seen.step !== undefined && seen.step !== step) {
+        step = seen.step;
+        if (step !== firstAttempt) tell(step);
+      }
       for (const text of seen.pause) once(text);
       const news = seen.waiting !== '' && seen.waiting !== waiting;
       if (news && Date.now() - waitingToldMs >= waitEveryMs) {

@@ -75,6 +75,11 @@ export async function runProgram(program: Command, args: readonly string[], cli:
       cli.say(error.message);
       return exitCode.invalid;
     }
+    // What a signal ended in the middle is no defect.
+    if (cli.interrupted.aborted) {
+      cli.say('Interrupted. What was started goes on.');
+      return exitCode.detached;
+    }
     cli.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return exitCode.other;
   }

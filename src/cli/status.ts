@@ -19,6 +19,7 @@ import {
   type ExportingStatus,
 } from './read-status.ts';
 import { withTemporal } from './temporal.ts';
+import { missingWorker } from './workers.ts';
 import { clusterNames, configuredCluster, tellProblems, withZeebe } from './zeebe-cluster.ts';
 
 /** Reads the runs under a cluster's lock, as the workers do. */
@@ -97,12 +98,15 @@ const readTemporal = (
   lockReader: LockReader,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, KnownRuns>> =>
-  withTemporal(cli, async ({ client, taskQueue }) => {
+  withTemporal(cli, async (temporal) => {
+    const { client, taskQueue } = temporal;
     const lock = lockReader(client);
-    const [watch, health] = await Promise.all([
+    const [watch, health, missing] = await Promise.all([
       readWatch(client, taskQueue),
       readScheduleHealth(client, { clusters: names }),
+      missingWorker(temporal),
     ]);
+    if (missing !== undefined) cli.say(`Warning: no backup begins and no pause is watched: ${missing}.`);
     const known = await mapSome(names, async (name): Promise<readonly [string, KnownRuns]> => {
       const runs = await readRuns(client, lock, name, watch(name));
       const schedules = health.find(({ cluster }) => cluster === name);

@@ -41,6 +41,15 @@ export async function nobodyAnswers(temporal: Temporal): Promise<string> {
   return `${none}. Start one (camunda-backup worker), or correct CAMUNDA_BACKUP_TASK_QUEUE${hint}`;
 }
 
+/** Why nothing of ours is done, in one sentence; undefined where a worker asks for work, or where that cannot be read. */
+export async function missingWorker(temporal: Temporal): Promise<string | undefined> {
+  const workers = await readWorkers(temporal).catch(() => undefined);
+  if (workers === undefined) return undefined;
+  const [last] = workers;
+  if (last !== undefined && Date.now() - Date.parse(last.askedAt) < askAgainMs) return undefined;
+  return nobodyAnswers(temporal);
+}
+
 /** The server ends a call for work after a minute, and a worker then asks again. */
 const askAgainMs = 70_000;
 

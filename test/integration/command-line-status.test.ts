@@ -74,8 +74,9 @@ test('after backups it lists how they ended, with ID and reason', async ({ expec
   await (await h.startBackup({ attempts: 1 })).result().catch(() => undefined);
 
   await own.poll(async () => (await status(h)).stdout, { timeout: 20_000 }).toMatch(/FAILED[\s\S]*COMPLETED/);
-  const { code, stdout } = await status(h);
+  const { code, stdout, stderr } = await status(h);
 
+  expect(stderr).not.toContain('no worker answers');
   expect(stdout).toMatch(/Exporting +exporting, NOT_PAUSED/);
   expect(stdout).toMatch(new RegExp(`COMPLETED +${backupId} .* anna +backup-`));
   expect(stdout).toMatch(/failed: BackupFailed: .*ended FAILED/);
@@ -88,6 +89,9 @@ test('a pause that nobody holds ends with 7 and names the command that lifts it'
 
   const { code, stdout, stderr } = await status(h);
 
+  expect(stderr).toMatch(
+    /^Warning: no backup begins and no pause is watched: no worker answers on Task Queue \S+\. Start one/m,
+  );
   expect(stdout).toMatch(/Exporting +soft-paused, UNKNOWN: /);
   expect(stderr).toContain(`camunda-backup resume-exporting ${h.cluster}`);
   expect(code).toBe(7);

@@ -249,7 +249,7 @@ describe('the wait', () => {
 
   test('ends when the backup was accepted and nobody ever sees it, or it was deleted in the middle', async () => {
     await using w = await ready();
-    await expect(w.wait().result).rejects.toThrow(/made no progress for .*: DOES_NOT_EXIST/);
+    await expect(w.wait().result).rejects.toThrow(/made no progress for .*: not listed yet \(DOES_NOT_EXIST\)/);
 
     w.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_IN_PROGRESS' });
     await w.take();
@@ -257,7 +257,7 @@ describe('the wait', () => {
     await wait.heartbeat((details) => JSON.stringify(details).includes('IN_PROGRESS: partition 1'));
     w.simulator.cluster.deleteZeebeBackupByHand(id);
 
-    await expect(wait.result).rejects.toThrow(/made no progress for .*: DOES_NOT_EXIST/);
+    await expect(wait.result).rejects.toThrow(/made no progress for .*: not listed yet \(DOES_NOT_EXIST\)/);
   });
 
   test('ends at a state that nobody knows', async () => {

@@ -1,7 +1,9 @@
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { FailureType } from '../../../src/model/failures.ts';
+import { runCommand } from '../../support/cli.ts';
 import { readPage } from '../docs/markdown.ts';
 
 test('every failure type has an exit code, and only a defect has 1', () => {
@@ -21,6 +23,19 @@ test('every failure type has an exit code, and only a defect has 1', () => {
   ]);
   expect(exitCodeOf('UnreachableError')).toBe(9);
   expect(exitCodeOf('TypeError')).toBe(1);
+});
+
+test('what a signal ends in the middle ends with 130 and a sentence, no stack', async () => {
+  const interrupt = new AbortController();
+  const command = () =>
+    new Command('look').action(() => {
+      interrupt.abort();
+      throw new Error('the call was aborted');
+    });
+
+  const run = await runCommand(command, ['look'], { interrupted: interrupt.signal });
+
+  expect(run).toEqual({ code: 130, stdout: '', stderr: 'Interrupted. What was started goes on.\n' });
 });
 
 test('the page of the command line lists the exit codes that --help lists', async () => {
