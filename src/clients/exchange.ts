@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { errors } from 'undici';
 import type { Dispatcher } from 'undici';
 import { UnreachableError } from './errors.ts';
@@ -58,6 +59,8 @@ export function exchange(
       timeoutMs,
     );
 
+    // Node warns of a leak from the eleventh listener on; a call to each of many brokers is none, and each takes its own away.
+    if (signal !== undefined) setMaxListeners(0, signal);
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) return abort();
 

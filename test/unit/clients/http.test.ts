@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { onTestFinished, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -285,4 +286,19 @@ test('a slow call does not hold up another one', async () => {
 
   expect(await http.send({ method: 'POST', path: '/resume' })).toEqual({ status: 204, body: undefined });
   expect(await slow).toBeInstanceOf(UnreachableError);
+});
+
+test('many calls under one signal, one to each broker, make Node warn of no leak', async () => {
+  const { server, http } = await setup();
+  server.script('GET /x', { body: {} });
+  const warned: string[] = [];
+  const note = ({ name }: Error): void => void warned.push(name);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const { signal } = new AbortController();
+
+  await Promise.all(Array.from({ length: 12 }, () => http.send({ ...get, signal })));
+
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(warned).toEqual([]);
 });
