@@ -58,13 +58,13 @@ test('terminate of the child makes the outer recover exporting under the lock an
 });
 
 test('an execution timeout set by the user resumes exporting', async () => {
-  await using h = await startPausedBackup({ executionTimeout: '4 seconds' });
+  await using h = await startPausedBackup({ executionTimeout: '20 seconds' });
 
   const seen = await seenByUser(h.outer);
   await exportingEverywhere(h.simulator);
 
   const { closeTime } = await h.outer.describe();
-  report('execution timeout of 4 s on the outer', pausedAfter(h.simulator, closeTime?.getTime() ?? 0), seen);
+  report('execution timeout of 20 s on the outer', pausedAfter(h.simulator, closeTime?.getTime() ?? 0), seen);
   expect(seen).toBe('TIMED_OUT');
 });
 

@@ -194,7 +194,7 @@ describe('while one broker hangs for longer than a sweep may last', () => {
         .filter(({ broker }) => broker < 2)
         .every(({ phase }) => phase === 'EXPORTING'),
     ).toBe(true);
-  });
+  }, 30_000);
 
   test('a cluster without any pause is unreadable, and the broker is named', async () => {
     await using w = await hanging({});

@@ -184,6 +184,16 @@ describe('the wait', () => {
   test('tells the state of each partition and the time in its heartbeats, from the 404 after the take on', async () => {
     await using w = await ready();
     await w.take();
+    // Each passes within milliseconds; the one added last is told first.
+    const passing = { component: 'gateway', method: 'GET', path: `/actuator/backups/${id}` };
+    const details = (...states: readonly string[]) => states.map((state, at) => ({ partitionId: at + 1, state }));
+    for (const [state, ...partitions] of [
+      ['IN_PROGRESS', 'IN_PROGRESS', 'IN_PROGRESS'],
+      ['INCOMPLETE', 'IN_PROGRESS', 'DOES_NOT_EXIST'],
+    ]) {
+      const body = { backupId: id, state, details: details(...partitions) };
+      w.simulator.fault(passing, { status: 200, body }, { times: 1 });
+    }
 
     const { result, heartbeats } = w.wait();
     await result;
