@@ -5,7 +5,8 @@ import { appBackup, appDeleted, appTakes, partRunning } from '../support/states.
 
 type App = 'operate' | 'tasklist';
 
-const options: SimulatorOptions = { version: '8.6.0', partDurationMs: 150, deleteDelayMs: 600 };
+/** Between two parts is a fifth of a part: both must last longer than a call takes. */
+const options: SimulatorOptions = { version: '8.6.0', partDurationMs: 300, deleteDelayMs: 600 };
 const onOpenSearch: SimulatorOptions = {
   ...options,
   searchEngine: { product: 'opensearch', version: '2.19.3' },
@@ -84,8 +85,7 @@ export const tasklist: FolderPlan = {
   scenes: [
     {
       exchanges: '01-26',
-      // Between two parts is a fifth of it.
-      options: { ...options, partDurationMs: 300 },
+      options,
       ask: asking('tasklist'),
       steps: {
         ...procedure('tasklist', 1_795_228_000),
