@@ -22,6 +22,17 @@ test('what the image copies exists, and is all that reaches the build', () => {
   expect([...admitted].sort()).toEqual([...new Set(copied)].sort());
 });
 
+test('the folders that the image leaves out are those that no worker may need, and whose types are not packed', () => {
+  const named = (path: string, pattern: RegExp): readonly string[] =>
+    (pattern.exec(lines(path).join('\n'))?.[1] ?? '').split(/[|,]/).map((name) => name.replace(/[\s']/g, ''));
+  const leftOut = named('scripts/slim-modules.mjs', /for \(const folder of \[(.*?)\]\) remove\(join\(dist/);
+
+  expect(leftOut.length).toBeGreaterThan(1);
+  expect(leftOut.filter((name) => !existsSync(fileURLToPath(new URL(`src/${name}`, root))))).toEqual([]);
+  expect(named('package.json', /!dist\/\{(.*?)\}\/\*\*/)).toEqual(leftOut);
+  expect(named('.dependency-cruiser.cjs', /to: \{ path: '\^src\/\((demo.*?)\)\/' \}/)).toEqual(leftOut);
+});
+
 test('the image runs as a user that is not root, on the Node that the tests run on', () => {
   const dockerfile = lines('Dockerfile').join('\n');
   const [nvmrc = ''] = lines('.nvmrc');
