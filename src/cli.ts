@@ -38,9 +38,11 @@ async function main(): Promise<number> {
   // Once: a second signal kills.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
   // A reader that has seen enough, as `head`, is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const { env } = process;
   let zeebe: ZeebeConfig | undefined;
   const cli: Cli = {

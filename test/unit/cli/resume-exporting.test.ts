@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createResumeExporting } from '../../../src/cli/resume-exporting.ts';
 import { startSimulator, type Simulator } from '../../../src/simulator/index.ts';
-import { runCommand, spawnCli, type CliRun } from '../../support/cli.ts';
+import { cliModule, runCommand, spawnCli, type CliRun } from '../../support/cli.ts';
 import { clusterSection } from '../../support/cluster-section.ts';
 
 interface World extends AsyncDisposable {
@@ -73,6 +75,25 @@ test('as a process: it goes on while a broker is down, names its partitions, and
   expect(stderr).toMatch(/partition 1 on broker 2: No answer/);
   expect(JSON.parse(stdout)).toMatchObject({ cluster: 'prod', state: 'verified', missing: [] });
   expect(code).toBe(0);
+  expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
+test('as a process: it goes on where nobody reads what it says any more', async () => {
+  await using w = await pausedWorld();
+  const missing = w.simulator.cluster.brokers[2];
+  await missing?.stop();
+  const child = spawn(process.execPath, [cliModule(), 'resume-exporting', 'prod'], {
+    env: { ...process.env, ...w.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+
+  await once(child.stderr, 'data');
+  child.stderr.destroy();
+  await w.simulator.cluster.awaitPhase((phases) => phases.some(({ phase }) => phase === 'EXPORTING'));
+  await missing?.start();
+
+  expect(await ended).toEqual([0, null]);
   expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
 });
 
