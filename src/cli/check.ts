@@ -86,6 +86,7 @@ async function check(cli: Cli, cluster: string, options: Options): Promise<void>
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;
       const { type, message, whatToDo, exitCode: code } = failedWorkflow(error);
+      if (output === 'json') cli.data(json({ state: 'FAILED', cluster, workflowId, type, message, whatToDo }));
       throw new CliError(code, `Check of ${cluster} failed: ${type}: ${message}\n${whatToDo}`);
     } finally {
       end.abort();

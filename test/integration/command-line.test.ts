@@ -176,6 +176,21 @@ test('a check prints nothing wrong on a good cluster, and every cure with exit c
   });
 });
 
+test('a check that its Workflow refuses is one JSON object too, with type and cure', async () => {
+  await using h = await startHarness();
+
+  const unknown = await spawnCli(['check', 'nowhere', '-o', 'json'], shell(h)).ended;
+
+  expect(unknown.code).toBe(2);
+  expect(JSON.parse(unknown.stdout)).toMatchObject({
+    state: 'FAILED',
+    cluster: 'nowhere',
+    workflowId: expect.stringContaining('check-nowhere-'),
+    type: 'InvalidArgument',
+    whatToDo: expect.any(String),
+  });
+});
+
 test('`camunda-backup worker` is a worker, and the first SIGTERM ends it', async () => {
   await using h = await startHarness({
     worker: 'process',
