@@ -93,7 +93,15 @@ export function createZeebeBackupActivities({ clusters }: { readonly clusters: C
             `Zeebe backup ${backupId} made no progress for ${describeDuration(silentMs)}: ${seen}. ` +
               'Check the backup store; a backup that stays IN_PROGRESS keeps its snapshot and stops compaction until it is deleted.',
           ),
-        alongside: (signal) => disks.look(signal),
+        async alongside(signal) {
+          try {
+            await disks.look(signal);
+          } catch (error) {
+            // Whole by now: the pause is over anyway.
+            const now = await zeebe.getBackup(backupId, signal).catch(() => undefined);
+            if (now?.state !== 'COMPLETED') throw error;
+          }
+        },
       });
       return { ...whole, ...disks.seen() };
     },

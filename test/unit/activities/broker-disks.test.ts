@@ -64,6 +64,20 @@ test('a disk that runs low in the pause ends the wait with broker, free bytes, h
   });
 });
 
+test('a disk that runs low when the Zeebe backup is whole by then ends no good backup', async () => {
+  await using w = await waitingWorld({
+    timing: { diskIntervalMs: 0, pollMinMs: 1_000, pollMaxMs: 1_000 },
+    simulator: { zeebeBackupDurationMs: 1_500 },
+  });
+  const held = w.simulator.fault({ path: '/actuator/prometheus' }, { hold: 'before-act' });
+  const waiting = w.wait();
+  await expect.poll(() => w.simulator.cluster.backups[0]?.state).toBe('COMPLETED');
+  w.simulator.change({ diskBytes: 2 * gib });
+  held.release();
+
+  expect(await waiting.result).toMatchObject({ state: 'COMPLETED', disks: [{ freeBytes: expect.any(Number) }] });
+});
+
 test('where a broker tells the disk of its data directory, no other counts', async () => {
   await using w = await startActivityWorld({ simulator: { recordsPerSecond: 0 } });
   const facts = await w.discover();
