@@ -71,7 +71,7 @@ test('a disk that runs low when the Zeebe backup is whole by then ends no good b
   });
   const held = w.simulator.fault({ path: '/actuator/prometheus' }, { hold: 'before-act' });
   const waiting = w.wait();
-  await expect.poll(() => w.simulator.cluster.backups[0]?.state).toBe('COMPLETED');
+  await expect.poll(() => w.simulator.cluster.backups[0]?.state, { timeout: 10_000 }).toBe('COMPLETED');
   w.simulator.change({ diskBytes: 2 * gib });
   held.release();
 
