@@ -48,10 +48,12 @@ export function readYaml<T>(
   // The pretty form of an error quotes the source, which may hold a secret.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const source = { file, document, lines, report };
-  for (const { offset, message } of syntaxProblems(text, document.errors)) {
+  // A key given twice is a problem of the section that it stands in.
+  const slips = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  for (const { offset, message } of syntaxProblems(text, slips)) {
     report({ file, line: lines.linePos(offset).line, path: '', message });
   }
-  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return undefined;
+  if (slips.length > 0) return undefined;
   if (!isMap(document.contents)) {
     report({ file, line: 1, path: '', message: emptyOrOther(text) });
     return undefined;
@@ -81,6 +83,12 @@ function enter<T>(source: Source, map: YAMLMap, at: At, read: (section: Section)
   });
   const reportAt = ({ path, offset }: At, message: string): void =>
     source.report({ file: source.file, line: line(offset), path, message });
+  // The last one is the one that `pairs` has.
+  map.items.forEach(({ key }, i) => {
+    const name = keyText(key);
+    if (!map.items.slice(0, i).some((earlier) => keyText(earlier.key) === name)) return;
+    reportAt(childAt(name), 'is given twice in one section; remove one');
+  });
 
   const node = (key: string, required: boolean): unknown => {
     asked.add(key);

@@ -19,11 +19,6 @@ const openQuote = /^Missing closing (['"])/;
 function problemOf(text: string, { code, message, pos: [offset] }: YAMLError): SyntaxProblem {
   const said = (words: string, at = offset): SyntaxProblem => ({ offset: at, message: `is not YAML: ${words}` });
   const line = lineAt(text, offset);
-  if (code === 'DUPLICATE_KEY') {
-    const [key] = /^[\w.-]+/.exec(text.slice(offset)) ?? [];
-    const named = key === undefined ? 'this key' : `the key "${key}"`;
-    return { offset, message: `${named} is given twice in one section; remove one` };
-  }
   if (code === 'TAB_AS_INDENT') return said('a tab stands in front of this line; indent with spaces');
   if (code === 'MULTIPLE_DOCS') return said('a second document begins with ---; a cluster file is one document');
   if (code === 'BAD_INDENT') {

@@ -104,7 +104,7 @@ test('the message names file and line of every problem', () => {
 
 test('a key given twice is refused at its second line', () => {
   expect(problems({ yaml: `${smallest}    searchEngine: { url: 'http://other:9200', repository: r }\n` })).toEqual([
-    '8 : the key "searchEngine" is given twice in one section; remove one',
+    '8 clusters.prod.searchEngine: is given twice in one section; remove one',
   ]);
 });
 

@@ -87,6 +87,17 @@ describe('hinders nothing, and is told', () => {
   });
 });
 
+test('a key given twice makes a cluster unusable where it may be the wrong one, and nowhere else', () => {
+  const twice = `${file}  prod:\n    zeebe: { gateway: { url: 'http://other:9600' }, verification: gateway-only }\n`;
+  const elsewhere = file.replace('repository: camunda, ', 'repository: camunda, repository: other, ');
+
+  expect(Object.keys(load(twice, { TEST_PASSWORD: 't' }).clusters)).toEqual(['test']);
+  expect(load(twice, { TEST_PASSWORD: 't' }).unusable['prod']?.map(describeProblem)).toEqual([
+    `${clusterFile}:13 clusters.prod: is given twice in one section; remove one`,
+  ]);
+  expect(Object.keys(load(elsewhere, { TEST_PASSWORD: 't' }).clusters)).toEqual(['prod', 'test']);
+});
+
 test('two names for one cluster hinder nobody who talks to it', () => {
   const { clusters, unusable } = load(file.replaceAll('zeebe-test', 'zeebe'), { TEST_PASSWORD: 't' });
 
