@@ -1,6 +1,6 @@
 import type { Finding, FindingCode } from './check-findings.ts';
 import type { CheckReadings } from './check-readings.ts';
-import { judgeBackupStore, judgeIndices, judgePolicies, judgeRepository } from './check-stores.ts';
+import { judgeBackupStore, judgeIndices, judgeRepository } from './check-stores.ts';
 import { judgeExporters, judgePartitions } from './check-zeebe.ts';
 
 /**
@@ -18,10 +18,9 @@ export const refusals: Readonly<Partial<Record<FindingCode, 'lasting' | 'passing
   WEB_APP_PREFIX_WRONG: 'lasting',
   ENGINE_RED: 'passing',
   BROKER_DISK_FULL: 'lasting',
-  POLICY_DELETES_PARTS: 'lasting',
 };
 
-const judges = [judgePartitions, judgeExporters, judgeRepository, judgeBackupStore, judgeIndices, judgePolicies];
+const judges = [judgePartitions, judgeExporters, judgeRepository, judgeBackupStore, judgeIndices];
 
 /** What a check would find in these readings and a backup must not begin with. */
 export const findingsBeforeBackup = (readings: CheckReadings): readonly Finding[] =>

@@ -78,9 +78,12 @@ export function judgePartitions({ gateway, brokers }: CheckReadings): Judged {
   const leaderless = allRead
     ? topology.partitionIds.filter((id) => !shown(id).some(({ role }) => role === 'LEADER'))
     : [];
+  // A broker can go on telling of a partition that has moved away.
+  const hosts = (nodeId: number, partitionId: number): boolean =>
+    topology.brokers.find((broker) => broker.nodeId === nodeId)?.partitions.includes(partitionId) ?? true;
   const unhealthy = brokers.flatMap(({ nodeId, metrics }) =>
     (valueOf(metrics)?.health ?? [])
-      .filter(({ value }) => value !== 1)
+      .filter(({ partitionId, value }) => value !== 1 && hosts(nodeId, partitionId))
       .map(({ partitionId, value }) =>
         finding('PARTITION_UNHEALTHY', `broker ${nodeId} has zeebe_health ${value} for partition ${partitionId}`),
       ),

@@ -89,18 +89,6 @@ const wrong: readonly Wrong[] = [
     arrange: (simulator) =>
       simulator.fault({ path: '/actuator/prometheus' }, { status: 200, text: 'zeebe_health{partition="1",} 0.0\n' }),
   },
-  {
-    code: 'POLICY_DELETES_PARTS',
-    options: { simulator: { searchEngine: { product: 'opensearch', version: '3.1.0' } } },
-    arrange: (simulator) => {
-      const policy = {
-        name: 'tidy',
-        snapshot_config: { repository: simulator.repository },
-        deletion: { condition: { max_age: '7d' }, snapshot_pattern: 'camunda_*' },
-      };
-      simulator.fault({ path: '/_plugins/_sm/policies' }, { status: 200, body: { policies: [{ sm_policy: policy }] } });
-    },
-  },
 ];
 
 async function prepared({ options, arrange }: Pick<Wrong, 'options' | 'arrange'>) {
@@ -139,11 +127,13 @@ test.each<{ readonly title: string; readonly arrange: (simulator: Simulator) => 
     arrange: (simulator) => simulator.fault({ path: /_verify$/ }, { status: 403, body: { error: {}, status: 403 } }),
   },
   {
-    title: 'the configuration and the policies are hidden',
-    arrange: (simulator) => {
-      simulator.fault({ path: '/actuator/configprops/zeebe.broker' }, { status: 404, body: {} });
-      simulator.fault({ path: '/_slm/policy' }, { status: 403, body: { error: {}, status: 403 } });
-    },
+    title: 'the configuration is hidden',
+    arrange: (simulator) => simulator.fault({ path: '/actuator/configprops/zeebe.broker' }, { status: 404, body: {} }),
+  },
+  {
+    title: 'a broker still tells of a partition that has moved away',
+    arrange: (simulator) =>
+      simulator.fault({ path: '/actuator/prometheus' }, { status: 200, text: 'zeebe_health{partition="7",} 0.0\n' }),
   },
   {
     title: 'the metrics of the brokers are switched off',
@@ -171,7 +161,7 @@ test.each<{ readonly title: string; readonly arrange: (simulator: Simulator) => 
   expect(await w.prepare()).toMatchObject({ usedBy: [] });
 });
 
-test('it costs six calls and one to each broker, and none of them twice', async () => {
+test('it costs four calls and two to each broker, and none of them twice', async () => {
   await using w = await prepared({ options: { simulator: { brokers: 3, optimize: true } }, arrange: () => undefined });
   const before = w.simulator.calls.length;
 
@@ -180,5 +170,5 @@ test('it costs six calls and one to each broker, and none of them twice', async 
   const calls = w.simulator.calls.slice(before).map(({ component, method, path }) => `${component} ${method} ${path}`);
   const checks = calls.filter((call) => /configprops|_verify|_cluster|_nodes|_slm|_cat\/indices|prometheus/.test(call));
   expect(new Set(checks).size).toBe(checks.length);
-  expect(checks).toHaveLength(5 + 2 * 3);
+  expect(checks).toHaveLength(4 + 2 * 3);
 });
