@@ -2,7 +2,8 @@ import { defaultPayloadConverter, type Client, type WorkflowExecutionInfo } from
 import { z } from 'zod';
 import { clusterLockId } from '../model/cluster-lock.ts';
 import { FailureType } from '../model/failures.ts';
-import type { GoodBackup, Metrics } from './metrics.ts';
+import type { GoodBackup } from './metrics.ts';
+import type { Observer, ObserverParts } from './observer.ts';
 
 /** Newest first, as the visibility store lists them: of a cluster that is not among these no good backup is known. */
 const mostListed = 10_000;
@@ -17,14 +18,10 @@ const Taken = z.object({
 });
 const Input = z.object({ cluster: z.string() });
 
-interface Parts {
-  readonly client: Client;
-  readonly taskQueue: string;
-  readonly metrics: Pick<Metrics, 'sawGoodBackup' | 'sawOperationEnd'>;
-}
+type Parts = Omit<ObserverParts<'sawGoodBackup' | 'sawOperationEnd'>, 'clusters'>;
 
 /** Returns what looks at the backups that were proven: at its first look at all that Temporal still knows. */
-export function createGoodBackupObserver({ client, taskQueue, metrics }: Parts): () => Promise<void> {
+export function createGoodBackupObserver({ client, taskQueue, metrics }: Parts): Observer {
   let since: number | undefined;
   const newest = new Map<string, number>();
   return async () => {
@@ -78,7 +75,7 @@ async function goodBackup(client: Client, run: WorkflowExecutionInfo): Promise<G
 }
 
 /** Returns what looks at the operations that people and Schedules started, and that ended since this was called. */
-export function createOutcomeObserver({ client, taskQueue, metrics }: Parts): () => Promise<void> {
+export function createOutcomeObserver({ client, taskQueue, metrics }: Parts): Observer {
   const startedAt = Date.now();
   let since = startedAt;
   const counted = new Map<string, number>();

@@ -1,6 +1,6 @@
-import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { Metrics, MonitoredCluster } from './metrics.ts';
+import type { MonitoredCluster } from './metrics.ts';
+import type { Observer, ObserverParts } from './observer.ts';
 
 /** The first look costs a call for each: enough for a fleet that is checked as a whole, and for the checks of one day by hand. */
 const mostRead = ({ length }: readonly MonitoredCluster[]): number => 100 + 2 * length;
@@ -16,17 +16,7 @@ const Result = z.object({
 });
 
 /** Returns what looks at the checks that completed: at its first look at the newest that Temporal still knows. */
-export function createCheckObserver({
-  client,
-  taskQueue,
-  clusters,
-  metrics,
-}: {
-  readonly client: Client;
-  readonly taskQueue: string;
-  readonly clusters: readonly MonitoredCluster[];
-  readonly metrics: Pick<Metrics, 'sawCheck'>;
-}): () => Promise<void> {
+export function createCheckObserver({ client, taskQueue, clusters, metrics }: ObserverParts<'sawCheck'>): Observer {
   let since: number | undefined;
   let read = new Set<string>();
   return async () => {

@@ -1,6 +1,5 @@
-import type { Client } from '@temporalio/client';
 import { readScheduleHealth } from '../schedules/schedule-health.ts';
-import type { Metrics, MonitoredCluster } from './metrics.ts';
+import type { Observer, ObserverParts } from './observer.ts';
 
 /** Counts and gaps of hours need no closer look, and a look costs three calls for each cluster. */
 const intervalMs = 300_000;
@@ -10,11 +9,7 @@ export function createScheduleObserver({
   client,
   clusters,
   metrics,
-}: {
-  readonly client: Client;
-  readonly clusters: readonly MonitoredCluster[];
-  readonly metrics: Pick<Metrics, 'sawSchedules'>;
-}): () => Promise<void> {
+}: Omit<ObserverParts<'sawSchedules'>, 'taskQueue'>): Observer {
   let nextMs = 0;
   return async () => {
     const nowMs = Date.now();

@@ -1,5 +1,5 @@
-import { ScheduleNotFoundError, type Client } from '@temporalio/client';
-import type { Metrics, MonitoredCluster } from './metrics.ts';
+import { ScheduleNotFoundError } from '@temporalio/client';
+import type { Observer, ObserverParts } from './observer.ts';
 import { watchScheduleId } from './watch-schedule.ts';
 import { exportingReading, WatchResult } from './watch-reading.ts';
 
@@ -9,12 +9,7 @@ export function createWatchObserver({
   taskQueue,
   clusters,
   metrics,
-}: {
-  readonly client: Client;
-  readonly taskQueue: string;
-  readonly clusters: readonly MonitoredCluster[];
-  readonly metrics: Pick<Metrics, 'sawExporting' | 'sawRecovery' | 'sawWatchRun' | 'sawWatchSchedule'>;
-}): () => Promise<void> {
+}: ObserverParts<'sawExporting' | 'sawRecovery' | 'sawWatchRun' | 'sawWatchSchedule'>): Observer {
   const schedule = client.schedule.getHandle(watchScheduleId(taskQueue));
   const ended = new Set<string>();
   let first = true;
