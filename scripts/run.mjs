@@ -88,7 +88,8 @@ async function main() {
   const env = {
     // The SDK announces that it leaves Node 20 behind; what we do about that is not the user's to read at every start.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    RUN_STARTED_AT: String(Math.round(performance.timeOrigin)),
+    // Not for tests, which start demos of their own.
+    ...(verb === 'demo' ? { RUN_STARTED_AT: String(Math.round(performance.timeOrigin)) } : {}),
   };
   // What only the user can cure is found out before minutes of building.
   const jdks = needs.includes('realParts') ? await findJdks() : undefined;
