@@ -1,9 +1,10 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import type { ClusterLockReader, LockRun } from '../model/lock-run.ts';
 import { FailureType } from '../model/failures.ts';
-import { nextPollDelayMs } from '../model/polling.ts';
+import { heartbeating } from './heartbeat.ts';
+import { polling } from './wait.ts';
 
 export { lastTellingRun, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
 
@@ -40,19 +41,13 @@ export function createClusterLockActivities({
 
     /** Returns when nothing holds the cluster; heartbeats what does. */
     async awaitClusterFree({ cluster }: { readonly cluster: string }): Promise<void> {
-      const context = Context.current();
-      const startedMs = Date.now();
-      for (;;) {
-        const run = await openRun(lock, cluster);
-        if (run === undefined) return;
-        const waitedMs = Date.now() - startedMs;
-        context.heartbeat({
-          waitingFor: `cluster ${cluster} to be free`,
-          seen: describeRun(run),
-          seconds: Math.round(waitedMs / 1_000),
-        });
-        await context.sleep(nextPollDelayMs(waitedMs, { minMs: timing.pollMinMs, maxMs: timing.pollMaxMs }));
-      }
+      await heartbeating(async (beat) => {
+        const poll = polling(timing);
+        for (let run = await openRun(lock, cluster); run !== undefined; run = await openRun(lock, cluster)) {
+          beat({ waitingFor: `cluster ${cluster} to be free`, seen: describeRun(run), seconds: poll.seconds() });
+          await poll.pause();
+        }
+      });
     },
 
     /** The pause that the open run has declared and not yet ended, read from its memo, which needs no worker of that run. */

@@ -7,6 +7,7 @@ import { createCleanupActivities } from './cleanup.ts';
 import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
 import { createDiscoveryActivities } from './discovery.ts';
+import { heartbeatingEach } from './heartbeat.ts';
 import { createLeftPauseActivities } from './left-pause.ts';
 import { createPauseActivities } from './pause-exporting.ts';
 import { createPrepareBackupActivities } from './prepare-backup.ts';
@@ -34,10 +35,10 @@ export interface ActivityDeps {
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
 }
 
-/** Every activity of a worker by its name. Renaming one breaks running workflows. */
+/** Every activity of a worker by its name. Renaming one breaks running workflows. Each heartbeats by itself for as long as it runs. */
 export function createActivities(deps: ActivityDeps) {
   const { clusters, lock, timing } = deps;
-  return {
+  return heartbeatingEach({
     ...createDiscoveryActivities(deps),
     ...createClusterLockActivities({ lock, timing }),
     ...createLeftPauseActivities({ clusters, lock }),
@@ -53,7 +54,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createCleanupActivities({ clusters }),
     ...createWatchActivities(deps),
     ...createCheckClusterActivities({ clusters, lock, timing }),
-  };
+  });
 }
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -11,6 +11,7 @@ import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pa
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { lastTellingRun, openRun, type ClusterLockReader, type LockRun } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
+import { heartbeating } from './heartbeat.ts';
 
 export interface Sweep {
   readonly memory: WatchMemory;
@@ -53,21 +54,23 @@ export function createWatchActivities(deps: WatchDeps) {
   return {
     /** Reads the phases of every configured cluster and decides by `whosePause`. Resumes directly only what is OVERDUE. */
     async sweepClusters({ memory }: { readonly memory?: WatchMemory }): Promise<Sweep> {
-      const context = Context.current();
+      const { cancellationSignal } = Context.current();
       const waiting = [...deps.clusters.names];
       // Before the first is read: a run that ends while others are read must not count as older than a clean reading.
       const startedAt = new Date().toISOString();
       const recordOf = recall(memory);
       const swept: Swept[] = [];
-      const sweepSome = async (): Promise<void> => {
-        for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-          const signal = AbortSignal.any([context.cancellationSignal, AbortSignal.timeout(longestReadMs)]);
-          swept.push(await sweepOne(deps, { name, before: recordOf(name), startedAt }, signal));
-          context.heartbeat({ seen: `${swept.length} of ${deps.clusters.names.length} clusters` });
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(sideBySide, waiting.length) }, sweepSome));
-      context.cancellationSignal.throwIfAborted();
+      await heartbeating(async (beat) => {
+        const sweepSome = async (): Promise<void> => {
+          for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+            const signal = AbortSignal.any([cancellationSignal, AbortSignal.timeout(longestReadMs)]);
+            swept.push(await sweepOne(deps, { name, before: recordOf(name), startedAt }, signal));
+            beat({ seen: `${swept.length} of ${deps.clusters.names.length} clusters` });
+          }
+        };
+        await Promise.all(Array.from({ length: Math.min(sideBySide, waiting.length) }, sweepSome));
+      });
+      cancellationSignal.throwIfAborted();
       const findings = swept.flatMap(({ finding }) => finding ?? []);
       const listed = mostUrgent(findings);
       const registered = listed.some(({ action }) => action === 'recover')

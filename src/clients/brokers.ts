@@ -83,7 +83,7 @@ interface TopologyOptions {
 export const withPatience = (signal: AbortSignal, patienceMs: number | undefined): AbortSignal =>
   patienceMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
 
-/** Two brokers can both/** Two brokers can both call themselves leader for a moment; the one with the higher position is the later one. */
+/** Two brokers can both call themselves leader for a moment; the one with the higher position is the later one. */
 function leadersOf(brokers: readonly BrokerReading[]): LeaderPosition[] {
   const leaders = new Map<number, LeaderPosition>();
   for (const { nodeId, replicas = [] } of brokers) {

@@ -1,25 +1,48 @@
-import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  type ActivityInterfaceFor,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 
 /** Typed handles on all activities under one policy. */
 export type ActivityHandles = ActivityInterfaceFor<Activities>;
 
+/** Every activity heartbeats by itself, and every policy says after which silence its worker counts as dead. */
+const under = (
+  policy: ActivityOptions & { readonly heartbeatTimeout: NonNullable<ActivityOptions['heartbeatTimeout']> },
+): ActivityHandles => proxyActivities<Activities>(policy);
+
+/**
+ * Silence after which a read is given to another worker. No setting: a worker that was wrongly taken for dead costs one more read, and a
+ * pause may wait for its resume behind a read.
+ */
+const longestSilenceMs = 10_000;
+
+const silenceOf = (timing: OperationTiming | undefined): number =>
+  Math.min(timing?.heartbeatTimeoutMs ?? longestSilenceMs, longestSilenceMs);
+
 /** Reads of seconds: asked again for some minutes, then the sentence of the last failure ends the work. */
-export const reads: ActivityHandles = proxyActivities<Activities>({
-  startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '5 minutes',
-  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
-});
+export const reads = (timing?: OperationTiming): ActivityHandles =>
+  under({
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '5 minutes',
+    heartbeatTimeout: silenceOf(timing),
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+  });
 
 /** Reads on which a last line of defence depends: asked until they answer. */
-export const patientReads: ActivityHandles = proxyActivities<Activities>({
-  startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-});
+export const patientReads = (timing: OperationTiming): ActivityHandles =>
+  under({
+    startToCloseTimeout: '30 seconds',
+    heartbeatTimeout: silenceOf(timing),
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  });
 
 /** Waits for somebody else's operation to end: as long as it takes, a dead worker noticed by the heartbeat. */
-export const waitsForOthers: ActivityHandles = proxyActivities<Activities>({
+export const waitsForOthers: ActivityHandles = under({
   startToCloseTimeout: '30 days',
   heartbeatTimeout: '30 seconds',
   retry: { maximumInterval: '10 seconds' },
@@ -30,7 +53,7 @@ export const waitsForOthers: ActivityHandles = proxyActivities<Activities>({
  * default would not wait).
  */
 export const takes = (timing: OperationTiming): ActivityHandles =>
-  proxyActivities<Activities>({
+  under({
     startToCloseTimeout: '2 minutes',
     scheduleToCloseTimeout: '10 minutes',
     heartbeatTimeout: timing.heartbeatTimeoutMs,
@@ -40,7 +63,7 @@ export const takes = (timing: OperationTiming): ActivityHandles =>
 
 /** Waits for a part: one heartbeating activity each, which ends by its own deadlines. */
 export const waits = (timing: OperationTiming): ActivityHandles =>
-  proxyActivities<Activities>({
+  under({
     scheduleToCloseTimeout: timing.componentDeadlineMs,
     startToCloseTimeout: timing.componentDeadlineMs,
     heartbeatTimeout: timing.heartbeatTimeoutMs,
@@ -50,7 +73,7 @@ export const waits = (timing: OperationTiming): ActivityHandles =>
 
 /** Nothing is paused yet; the wait ends by its own deadline, and calls take time. */
 export const waitsBeforePause = ({ awaitInStepMs = 0, heartbeatTimeoutMs }: OperationTiming): ActivityHandles =>
-  proxyActivities<Activities>({
+  under({
     scheduleToCloseTimeout: awaitInStepMs + 300_000,
     startToCloseTimeout: awaitInStepMs + 120_000,
     heartbeatTimeout: heartbeatTimeoutMs,
@@ -59,7 +82,7 @@ export const waitsBeforePause = ({ awaitInStepMs = 0, heartbeatTimeoutMs }: Oper
 
 /** All pause attempts together have one deadline, so that none can land later unguarded. */
 export const pauses = (timing: OperationTiming): ActivityHandles =>
-  proxyActivities<Activities>({
+  under({
     scheduleToCloseTimeout: timing.pauseDeadlineMs,
     startToCloseTimeout: timing.pauseDeadlineMs,
     heartbeatTimeout: timing.heartbeatTimeoutMs,
@@ -69,7 +92,7 @@ export const pauses = (timing: OperationTiming): ActivityHandles =>
 
 /** No deadline and no limit of attempts: a cluster left paused cannot compact its log and fills its disks. */
 export const resumes = (timing: OperationTiming): ActivityHandles =>
-  proxyActivities<Activities>({
+  under({
     startToCloseTimeout: '30 days',
     heartbeatTimeout: timing.heartbeatTimeoutMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -77,7 +100,7 @@ export const resumes = (timing: OperationTiming): ActivityHandles =>
   });
 
 /** A check reads everything with calls of bounded time, side by side. */
-export const checks: ActivityHandles = proxyActivities<Activities>({
+export const checks: ActivityHandles = under({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '5 minutes',
   heartbeatTimeout: '30 seconds',
@@ -85,7 +108,7 @@ export const checks: ActivityHandles = proxyActivities<Activities>({
 });
 
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */
-export const sweeps: ActivityHandles = proxyActivities<Activities>({
+export const sweeps: ActivityHandles = under({
   startToCloseTimeout: '45 seconds',
   heartbeatTimeout: '30 seconds',
   retry: { maximumAttempts: 1 },

@@ -83,9 +83,10 @@ export const leftBehindSentence = (leftBehind: readonly string[]): string =>
 async function cleanUp(facts: ClusterFacts, backupId: number, began: Attempt['began']): Promise<CleanedUp> {
   try {
     return await CancellationScope.nonCancellable(() =>
-      reads.cleanUpAttempt.executeWithOptions({ summary: `Clean up after the failed backup ${backupId}` }, [
-        { facts, backupId, began },
-      ]),
+      reads(facts.timing).cleanUpAttempt.executeWithOptions(
+        { summary: `Clean up after the failed backup ${backupId}` },
+        [{ facts, backupId, began }],
+      ),
     );
   } catch (error) {
     return {

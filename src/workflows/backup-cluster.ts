@@ -130,7 +130,7 @@ export async function backupCluster(input: BackupClusterInput): Promise<BackupCl
 
 async function discover({ cluster, maxPauseMs }: BackupRequest): Promise<ClusterFacts> {
   try {
-    const facts = await reads.discoverCluster.executeWithOptions({ summary: `Find out what ${cluster} is` }, [
+    const facts = await reads().discoverCluster.executeWithOptions({ summary: `Find out what ${cluster} is` }, [
       { cluster },
     ]);
     return maxPauseMs === undefined ? facts : { ...facts, timing: { ...facts.timing, maxPauseMs } };

@@ -54,7 +54,7 @@ export async function runUnderLock<R>(facts: ExportingFacts, work: LockedWork<R>
 
 /** Starting the child is the atomic acquire: "already started" means that the cluster is busy. */
 async function acquire<R>(
-  { cluster }: ExportingFacts,
+  { cluster, timing }: ExportingFacts,
   { start, memo, ifBusy, summary }: LockedWork<R>,
   scope: CancellationScope,
 ): Promise<StartedChild<R>> {
@@ -77,9 +77,10 @@ async function acquire<R>(
         ]);
         continue;
       }
-      const holder = await reads.describeHolder.executeWithOptions({ summary: `Find out what holds ${cluster}` }, [
-        { cluster },
-      ]);
+      const holder = await reads(timing).describeHolder.executeWithOptions(
+        { summary: `Find out what holds ${cluster}` },
+        [{ cluster }],
+      );
       throw failure(
         FailureType.ClusterBusy,
         `Cluster ${cluster} is busy: ${holder ?? 'an operation that has just ended'}. It was left alone. ` +

@@ -63,9 +63,10 @@ async function overdueBy({ cluster, timing }: ExportingFacts): Promise<void> {
     await sleep(waitMs, {
       summary: `Safety net: ends the pause if the work has not within ${describeDuration(longest)}`,
     });
-    const pause = await patientReads.readHolderPause.executeWithOptions({ summary: 'Read the deadline of the pause' }, [
-      { cluster },
-    ]);
+    const pause = await patientReads(timing).readHolderPause.executeWithOptions(
+      { summary: 'Read the deadline of the pause' },
+      [{ cluster }],
+    );
     waitMs = pause === undefined ? longest : Date.parse(pause.deadline) + timing.outerMarginMs - Date.now();
   }
 }

@@ -86,7 +86,7 @@ async function readLastRun({ cluster, timing }: Pick<ExportingFacts, 'cluster' |
   try {
     const summary = `Read what the last run on ${cluster} left`;
     return await CancellationScope.nonCancellable(() =>
-      reads.readLastRun.executeWithOptions({ summary, scheduleToCloseTimeout: '10 seconds' }, [{ cluster }]),
+      reads(timing).readLastRun.executeWithOptions({ summary, scheduleToCloseTimeout: '10 seconds' }, [{ cluster }]),
     );
   } catch {
     return { paused: true, pauseMayLandUntil: pauseMayLandUntil(Date.now(), timing) };

@@ -47,7 +47,7 @@ export async function resumeExporting(input: ResumeExportingInput): Promise<Expo
 
 async function readExportingFacts(cluster: string) {
   try {
-    return await reads.readExportingFacts.executeWithOptions({ summary: `Read the topology of ${cluster}` }, [
+    return await reads().readExportingFacts.executeWithOptions({ summary: `Read the topology of ${cluster}` }, [
       { cluster },
     ]);
   } catch (error) {

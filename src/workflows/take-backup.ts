@@ -69,9 +69,10 @@ async function resumeLeftPause({ facts, steps, exporting, warnings }: Attempt): 
   const resetFrom = predecessor();
   await CancellationScope.nonCancellable(async () => {
     const left = await steps.run('LOOK_FOR_LEFT_PAUSE', () =>
-      reads.findLeftPause.executeWithOptions({ summary: 'Look for a pause that an earlier run left behind' }, [
-        { facts, ...(resetFrom === undefined ? {} : { resetFrom }) },
-      ]),
+      reads(facts.timing).findLeftPause.executeWithOptions(
+        { summary: 'Look for a pause that an earlier run left behind' },
+        [{ facts, ...(resetFrom === undefined ? {} : { resetFrom }) }],
+      ),
     );
     if (left === undefined || left === null) return;
     warnings.push(`resumed exporting before the backup: ${left.because}`);
@@ -82,13 +83,16 @@ async function resumeLeftPause({ facts, steps, exporting, warnings }: Attempt): 
 async function prepare(attempt: Attempt, wanted: number | undefined, above: number | undefined): Promise<OwnId> {
   const { facts, steps } = attempt;
   const prepared = await steps.run('PREPARE', () =>
-    reads.prepareBackup.executeWithOptions({ summary: 'Choose the backup ID and read that nothing has it' }, [
-      {
-        facts,
-        ...(wanted === undefined ? {} : { backupId: wanted }),
-        ...(above === undefined ? {} : { above }),
-      },
-    ]),
+    reads(facts.timing).prepareBackup.executeWithOptions(
+      { summary: 'Choose the backup ID and read that nothing has it' },
+      [
+        {
+          facts,
+          ...(wanted === undefined ? {} : { backupId: wanted }),
+          ...(above === undefined ? {} : { above }),
+        },
+      ],
+    ),
   );
   const { backupId, usedBy } = prepared;
   if (usedBy.length > 0) {
@@ -189,9 +193,10 @@ async function checkFence(
 
 async function prove(attempt: Attempt, backupId: number, { course, ...taken }: TakenParts): Promise<ProvenBackup> {
   const proven = await attempt.steps.run('PROVE', () =>
-    reads.proveBackup.executeWithOptions({ summary: `Read backup ${backupId} back and prove that its parts fit` }, [
-      { facts: attempt.facts, backupId, ...taken, ...courseOf(attempt.facts, course) },
-    ]),
+    reads(attempt.facts.timing).proveBackup.executeWithOptions(
+      { summary: `Read backup ${backupId} back and prove that its parts fit` },
+      [{ facts: attempt.facts, backupId, ...taken, ...courseOf(attempt.facts, course) }],
+    ),
   );
   attempt.proof = proven.proof;
   if (proven.proof.holds) return proven;

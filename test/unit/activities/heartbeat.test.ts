@@ -2,7 +2,7 @@ import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { heartbeating, type Beat } from '../../../src/activities/heartbeat.ts';
+import { heartbeating, heartbeatingEach, type Beat } from '../../../src/activities/heartbeat.ts';
 
 /** Runs the work until so many heartbeats were sent. */
 async function beats(count: number, info: Partial<Info>, work: (beat: Beat) => void): Promise<readonly unknown[]> {
@@ -48,4 +48,32 @@ test('nothing is repeated after the end', async () => {
   await expect.poll(() => Date.now() > until, { interval: 5 }).toBe(true);
 
   expect(sent).toBe(0);
+});
+
+test('inside another wait only the outer repeats, and what was reported last', async () => {
+  const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 }, { logger: new DefaultLogger('ERROR') });
+  const sent: unknown[] = [];
+  environment.on('heartbeat', (details) => sent.push(details));
+  const { read } = heartbeatingEach({
+    read: () =>
+      heartbeating(async (beat) => {
+        beat({ seen: '1 of 6 parts' });
+        await expect.poll(() => sent.length, { interval: 5 }).toBeGreaterThan(2);
+      }),
+  });
+
+  await environment.run(read);
+
+  expect(new Set(sent.map((details) => JSON.stringify(details)))).toEqual(new Set(['{"seen":"1 of 6 parts"}']));
+});
+
+test('an activity that only fails is a failed promise, and nothing is repeated after it', async () => {
+  const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 9 }, { logger: new DefaultLogger('ERROR') });
+  const { fail } = heartbeatingEach({
+    fail(): Promise<void> {
+      throw new Error('no such cluster');
+    },
+  });
+
+  await expect(environment.run(fail)).rejects.toThrow('no such cluster');
 });
