@@ -5,6 +5,7 @@ import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { mayRunLow, tooLittleForPause, type BrokerDisk } from '../model/disk.ts';
 import { describeDuration } from '../model/durations.ts';
 import type { BrokerReading } from '../model/exporting.ts';
+import { paused, replicasIn } from '../model/others-pause.ts';
 import { laggingExporters, othersSnapshots, type RunningSnapshot } from '../model/in-step.ts';
 import { readDisks, sayUnread, type DiskReading } from './broker-disks.ts';
 import { createReader, type Reader } from './check-reader.ts';
@@ -16,6 +17,8 @@ import { polling } from './wait.ts';
 export interface AwaitInStep {
   readonly facts: ClusterFacts;
   readonly backupId: number;
+  /** Run that this one is a reset of: what is paused may be its pause, and is for our resume to lift. */
+  readonly resetFrom?: string;
 }
 
 export interface InStep {
@@ -40,9 +43,10 @@ export function createAwaitInStepActivities({
     /**
      * Waits, no longer than `awaitInStepMs`, until no exporter is far behind and no snapshot of others is being written: both would make the
      * pause longer. What is then not so, and what cannot be read, is a warning. Then refuses where a broker has less free disk than the
-     * pause needs. Changes nothing. A later attempt does not wait anew.
+     * pause needs, and what somebody else has paused since this backup began: our resume would lift it. Changes nothing. A later attempt does
+     * not wait anew.
      */
-    awaitInStep({ facts, backupId }: AwaitInStep): Promise<InStep> {
+    awaitInStep({ facts, backupId, resetFrom }: AwaitInStep): Promise<InStep> {
       const cluster = clusters.get(facts.cluster);
       const { cancellationSignal } = Context.current();
       const read = createReader(cancellationSignal, patienceMs);
@@ -53,13 +57,15 @@ export function createAwaitInStepActivities({
         // One broker that hangs says nothing of the others.
         const ask = async () =>
           facts.verification === 'gateway-only' ? [] : askBrokers(cluster, cancellationSignal, patienceMs);
-        const lookNow = () => look(cluster, read, { facts, backupId }, ask());
+        const lookNow = () =>
+          look(cluster, read, { facts, backupId, ...(resetFrom === undefined ? {} : { resetFrom }) }, ask());
         const [first, atStart] = await Promise.all([lookNow(), timed(readDisks(cluster, facts, read))]);
         for (let looked = first; ; looked = await lookNow()) {
-          const { behind, unread, worthAsking } = looked;
+          const { behind, unread, worthAsking, othersPause } = looked;
           const waitedMs = Math.max(0, Date.now() - startedMs);
           const inTime = waitedMs < awaitInStepMs;
           if (!inTime || (behind.length === 0 && (!worthAsking || waitedMs >= appearGraceMs))) {
+            if (othersPause.length > 0) throw pausedByOthers(cluster.name, othersPause);
             const { disks, diskWarnings } = await checkDisks(cluster, facts, read, atStart);
             return { waitedMs, warnings: [...outOfStep(behind, awaitInStepMs), ...unread, ...diskWarnings], disks };
           }
@@ -74,6 +80,12 @@ export function createAwaitInStepActivities({
     },
   };
 }
+
+const pausedByOthers = (cluster: string, replicas: readonly string[]) =>
+  notReady(
+    `Somebody else paused exporting of cluster ${cluster} after this backup had begun: ${replicas.join('; ')}. Their pause was left ` +
+      'alone, and nothing was paused by us. Find out who it was, and take the backup when they are done; run resumeExporting if nobody needs the pause.',
+  );
 
 interface TimedReading extends DiskReading {
   readonly atMs: number;
@@ -112,6 +124,8 @@ interface Looked {
   /** What the backup waits for, one clause each. */
   readonly behind: readonly string[];
   readonly unread: readonly string[];
+  /** Replicas that somebody else paused, one clause each, bounded. */
+  readonly othersPause: readonly string[];
   /** Whether what could not be read may be readable a moment later. */
   readonly worthAsking: boolean;
 }
@@ -119,7 +133,7 @@ interface Looked {
 async function look(
   cluster: Cluster,
   read: Reader,
-  { facts, backupId }: AwaitInStep,
+  { facts, backupId, resetFrom }: AwaitInStep,
   askedBrokers: Promise<readonly BrokerReading[]>,
 ): Promise<Looked> {
   const [snapshots, told] = await Promise.all([
@@ -127,9 +141,12 @@ async function look(
     askedBrokers,
   ]);
   const brokersUnread = unreadBrokers(told);
+  // This backup began with every replica read as exporting, and holds the lock.
+  const othersPause = resetFrom === undefined ? replicasIn(told, paused) : [];
   const own = { repository: facts.repository, backupId };
   return {
-    behind: [...lags(told), ...othersSnapshots(valueOf(snapshots) ?? [], own).map(inWords)],
+    othersPause,
+    behind: [...othersPause, ...lags(told), ...othersSnapshots(valueOf(snapshots) ?? [], own).map(inWords)],
     unread: [...brokersUnread, ...unreadSnapshots(snapshots)],
     worthAsking: brokersUnread.length > 0 || mayPass.has(failureOf(snapshots)?.kind),
   };

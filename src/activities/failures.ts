@@ -36,6 +36,19 @@ export function toFailure(error: unknown): unknown {
   return error;
 }
 
+/** The failure that an error becomes, with these details; what is no failure of ours stays as it is. */
+export function withDetails(error: unknown, details: object): unknown {
+  const mapped = toFailure(error);
+  if (!(mapped instanceof ApplicationFailure)) return mapped;
+  const { message, type, nonRetryable } = mapped;
+  return ApplicationFailure.create({
+    message,
+    ...(type ? { type } : {}),
+    nonRetryable: nonRetryable === true,
+    details: [details],
+  });
+}
+
 const retryable = (error: Error): ApplicationFailure =>
   ApplicationFailure.create({ message: error.message.slice(0, longestMessage), type: error.name, nonRetryable: false });
 

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 
 /** Reports what was seen; shown in the Web UI and handed to the next attempt. */
 export type Beat = (details: unknown) => void;
@@ -45,4 +45,12 @@ export function heartbeatingEach<A extends object>(activities: A): A {
     Object.defineProperty(activities, name, { value });
   }
   return activities;
+}
+
+/** The list under this key in the last heartbeat of an earlier attempt; empty where there is none. */
+export function namedBefore(key: string): readonly string[] {
+  const { heartbeatDetails: details } = activityInfo();
+  if (typeof details !== 'object' || details === null) return [];
+  const list: unknown = Object.entries(details).find(([name]) => name === key)?.[1];
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 }

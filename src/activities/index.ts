@@ -22,7 +22,7 @@ export type { DiskSeen } from './broker-disks.ts';
 export type { CleanedUp } from './cleanup.ts';
 export type { LastRun } from './cluster-lock.ts';
 export type { PausedExporting } from './pause-exporting.ts';
-export type { ResumedExporting } from '../clients/resume-exporting.ts';
+export type { Resumed } from './resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
 export type { Sweep, WatchFinding } from './watch.ts';
 

@@ -3,13 +3,17 @@ import type { ClusterFacts, LeaderPosition, OperationTiming } from '../model/clu
 import { describeDuration } from '../model/durations.ts';
 import { notInPhase } from '../model/exporting.ts';
 import { FailureType } from '../model/failures.ts';
-import type { Clusters } from './clusters.ts';
-import { heartbeating } from './heartbeat.ts';
-import { readAcknowledged, readBrokers, type ClusterReading } from '../clients/brokers.ts';
+import { paused, replicasIn } from '../model/others-pause.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { withDetails } from './failures.ts';
+import { heartbeating, namedBefore } from './heartbeat.ts';
+import { askBrokers, readAcknowledged, readBrokers, type ClusterReading } from '../clients/brokers.ts';
 import { polling } from './wait.ts';
 
 export interface SoftPauseExporting {
   readonly facts: ClusterFacts;
+  /** Run that this one is a reset of: what is paused already may be its own pause. */
+  readonly resetFrom?: string;
 }
 
 export interface PausedExporting {
@@ -19,44 +23,76 @@ export interface PausedExporting {
   readonly acknowledged: readonly LeaderPosition[];
   /** Whether an attempt's answer was lost, so that a pause may still land after the resume. */
   readonly outcomeUnknown: boolean;
+  /** Replicas that somebody else had paused by then, one clause each, bounded; absent for none. */
+  readonly pausedBefore?: readonly string[];
 }
 
 export function createPauseActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
     /**
      * Pauses exporting and returns only when every replica of every partition on every broker was read as paused. Re-entry is safe:
-     * pausing twice is pausing once. Fails shortly before its deadline with what each replica that is not paused shows.
+     * pausing twice is pausing once. Fails shortly before its deadline with what each replica that is not paused shows. Looks first, for a
+     * moment, what is paused already: the resume that follows lifts it, too, so it is named in the result, and in the details of a failure.
      */
-    async softPauseExporting({ facts }: SoftPauseExporting): Promise<PausedExporting> {
+    async softPauseExporting({ facts, resetFrom }: SoftPauseExporting): Promise<PausedExporting> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
-      const outcomeUnknown = activityInfo().attempt > 1;
       return heartbeating(async (beat) => {
-        // Without the signal: a cancelled call could still land, one that is waited for, within its own deadline, has landed.
-        await cluster.gateway.pauseExporting(facts.pauseKind);
-        if (facts.verification === 'gateway-only') {
-          return { pausedAt: new Date().toISOString(), acknowledged: [], outcomeUnknown };
-        }
-        const read = () => readBrokers(cluster, facts.topology, signal, untilGivenUp(facts.timing).patienceMs);
-        const poll = polling(facts.timing);
-        for (;;) {
-          const reading = await read();
-          if (isPaused(facts, reading)) {
-            const pausedAt = new Date().toISOString();
-            // Positions that were read beside the phases can be from before the last replica paused.
-            const after = await read();
-            if (isPaused(facts, after)) {
-              const acknowledged = await readAcknowledged(cluster, facts.topology, after.leaders, signal);
-              return { pausedAt, acknowledged, outcomeUnknown };
-            }
-          }
-          beat({ waitingFor: `every replica ${pausedPhase(facts)}`, seen: reading.phase, seconds: poll.seconds() });
-          if (untilGivenUp(facts.timing).leftMs === 0) throw notPaused(facts, reading);
-          await poll.pause();
+        const pausedBefore = await pausedByOthers(cluster, facts, resetFrom, signal);
+        const others = pausedBefore.length === 0 ? {} : { pausedBefore };
+        if (pausedBefore.length > 0) beat(others);
+        try {
+          const paused = await pauseAndRead(cluster, facts, signal, (seen) => beat({ ...seen, ...others }));
+          return { ...paused, ...others };
+        } catch (error) {
+          throw pausedBefore.length === 0 ? error : withDetails(error, others);
         }
       });
     },
   };
+}
+
+/** Only before the first call: after it nobody can tell a pause of ours from another. What cannot be read in a moment is no reason to fail. */
+async function pausedByOthers(
+  cluster: Cluster,
+  { verification, timing }: ClusterFacts,
+  resetFrom: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (activityInfo().attempt > 1) return namedBefore('pausedBefore');
+  if (resetFrom !== undefined || verification === 'gateway-only') return [];
+  return replicasIn(await askBrokers(cluster, signal, Math.min(1_000, timing.pauseDeadlineMs / 10)), paused);
+}
+
+async function pauseAndRead(
+  cluster: Cluster,
+  facts: ClusterFacts,
+  signal: AbortSignal,
+  beat: (seen: object) => void,
+): Promise<PausedExporting> {
+  const outcomeUnknown = activityInfo().attempt > 1;
+  // Without the signal: a cancelled call could still land, one that is waited for, within its own deadline, has landed.
+  await cluster.gateway.pauseExporting(facts.pauseKind);
+  if (facts.verification === 'gateway-only') {
+    return { pausedAt: new Date().toISOString(), acknowledged: [], outcomeUnknown };
+  }
+  const read = () => readBrokers(cluster, facts.topology, signal, untilGivenUp(facts.timing).patienceMs);
+  const poll = polling(facts.timing);
+  for (;;) {
+    const reading = await read();
+    if (isPaused(facts, reading)) {
+      const pausedAt = new Date().toISOString();
+      // Positions that were read beside the phases can be from before the last replica paused.
+      const after = await read();
+      if (isPaused(facts, after)) {
+        const acknowledged = await readAcknowledged(cluster, facts.topology, after.leaders, signal);
+        return { pausedAt, acknowledged, outcomeUnknown };
+      }
+    }
+    beat({ waitingFor: `every replica ${pausedPhase(facts)}`, seen: reading.phase, seconds: poll.seconds() });
+    if (untilGivenUp(facts.timing).leftMs === 0) throw notPaused(facts, reading);
+    await poll.pause();
+  }
 }
 
 const pausedPhase = ({ pauseKind }: ClusterFacts) => (pauseKind === 'soft' ? 'soft-paused' : 'paused');

@@ -1,17 +1,27 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { readTopology } from '../clients/brokers.ts';
+import { askBrokers, readTopology } from '../clients/brokers.ts';
 import { resumeUntilVerified, type ResumedExporting } from '../clients/resume-exporting.ts';
 import type { ExportingFacts, OperationTiming } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
+import { replicasIn } from '../model/others-pause.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import type { Cluster, Clusters } from './clusters.ts';
-import { heartbeating } from './heartbeat.ts';
+import { heartbeating, namedBefore } from './heartbeat.ts';
 import { polling } from './wait.ts';
 
 export interface ResumeExporting extends ExportingFacts {
   /** ISO 8601: until when a pause call of ours may still land. Exporting is verified again after it. */
   readonly pauseMayLandUntil?: string;
 }
+
+/** What the activity returns: how the resume ended, and what it lifted that was not ours. */
+export interface Resumed extends ResumedExporting {
+  /** Replicas that were PAUSED although we only pause softly, one clause each, bounded; absent for none. */
+  readonly hardPaused?: readonly string[];
+}
+
+/** The first resume does not wait longer than this to know what it lifts. */
+const patienceMs = 1_000;
 
 export function createResumeActivities({
   clusters,
@@ -44,32 +54,47 @@ export function createResumeActivities({
     /**
      * Resumes exporting and ends only when every replica of every partition on every broker was read as EXPORTING. Every error is worth
      * another attempt, 401 and 404 too: the gateway refuses while one broker is down, so each reachable broker is then resumed by itself,
-     * and one that returns with its old phase is resumed when it is back. The heartbeat says what is missing.
+     * and one that returns with its old phase is resumed when it is back. The heartbeat says what is missing. After a soft pause of ours it
+     * looks first, for a moment, which replicas somebody paused hard meanwhile: they are resumed, too, and returned.
      */
     async resumeExporting({
       cluster: name,
       topology,
       timing,
       pauseMayLandUntil,
-    }: ResumeExporting): Promise<ResumedExporting> {
+      pauseKind,
+    }: ResumeExporting): Promise<Resumed> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = configured(clusters, name);
-      return heartbeating((beat) => {
+      return heartbeating(async (beat) => {
         const poll = polling(timing);
-        return resumeUntilVerified(cluster, {
+        const looks = pauseKind === 'soft' && cluster.verification === 'every-broker';
+        // An earlier attempt may have lifted what it saw.
+        const hardPaused = new Set(looks ? namedBefore('hardPaused') : []);
+        const others = () => (hardPaused.size === 0 ? {} : { hardPaused: [...hardPaused] });
+        if (looks) {
+          for (const replica of replicasIn(await askBrokers(cluster, signal, patienceMs), ['PAUSED']))
+            hardPaused.add(replica);
+          if (hardPaused.size > 0) beat(others());
+        }
+        const resumed = await resumeUntilVerified(cluster, {
           topology,
           pauseMayLandUntil,
           signal,
-          seen: ({ tries, refusal, resumed, missing }) =>
+          seen({ tries, refusal, resumed: exporting, missing, hardPaused: found }) {
+            if (looks) for (const replica of found) hardPaused.add(replica);
             beat({
-              waitingFor: resumed === undefined ? 'every replica EXPORTING' : 'a lost pause call that may still land',
+              waitingFor: exporting === undefined ? 'every replica EXPORTING' : 'a lost pause call that may still land',
               seen: missing,
               gateway: refusal ?? 'accepted the resume',
               tries,
               seconds: poll.seconds(),
-            }),
+              ...others(),
+            });
+          },
           pause: () => poll.pause(),
         });
+        return { ...resumed, ...others() };
       });
     },
   };

@@ -1,3 +1,4 @@
+import { replicasIn } from '../model/others-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { readBrokers, readTopology, withPatience, type ZeebeCluster } from './brokers.ts';
 
@@ -20,9 +21,11 @@ export interface ResumeAttempt {
   readonly missing: readonly string[];
   /** Brokers, by node ID, that gave no reading. */
   readonly silent: readonly number[];
+  /** Replicas that were read as PAUSED, one clause each, bounded. */
+  readonly hardPaused: readonly string[];
 }
 
-type Reading = Pick<ResumeAttempt, 'resumed' | 'missing' | 'silent'>;
+type Reading = Pick<ResumeAttempt, 'resumed' | 'missing' | 'silent' | 'hardPaused'>;
 
 export interface Resume {
   /** Who takes part; read first where it is not known. */
@@ -39,26 +42,31 @@ export interface Resume {
 /**
  * Resumes exporting and ends only when every replica of every partition on every broker was read as EXPORTING. Every error is worth another
  * attempt: the gateway refuses while one broker is down, so each reachable broker is then resumed by itself, and one that returns with its
- * old phase is resumed when it is back.
+ * old phase is resumed when it is back. While a lost pause call may still land, what was read as EXPORTING is only read again; after that
+ * moment it is resumed and verified once more.
  */
 export async function resumeUntilVerified(cluster: ZeebeCluster, resume: Resume): Promise<ResumedExporting> {
   const { signal, pauseMayLandUntil } = resume;
   let topology = resume.topology;
+  let refusal: string | undefined;
+  let exporting = false;
   for (let tries = 1; ; tries += 1) {
     // Judged before the brokers are read: a slow answer of one must not make an old reading of another count.
     const mayLand = pauseMayLandUntil !== undefined && new Date().toISOString() < pauseMayLandUntil;
-    const refusal = await sendResume(cluster, signal);
+    const send = !mayLand || !exporting;
+    if (send) refusal = await sendResume(cluster, signal);
     topology = await wholeTopology(cluster, topology, signal);
-    const { resumed, missing, silent } = await readResumed(cluster, topology, refusal, signal);
+    const { resumed, ...reading } = await readResumed(cluster, topology, refusal, signal);
     if (resumed !== undefined && !mayLand) return resumed;
+    exporting = resumed?.resumedVerifiedAt !== undefined;
     resume.seen({
       tries,
-      missing,
-      silent,
+      ...reading,
       ...(refusal === undefined ? {} : { refusal }),
       ...(resumed === undefined ? {} : { resumed }),
     });
-    await resume.pause();
+    // A pause that has just landed is lifted at once.
+    if (send || exporting) await resume.pause();
   }
 }
 
@@ -92,17 +100,17 @@ export async function readResumed(
   const now = (): string => new Date().toISOString();
   if (cluster.verification === 'gateway-only') {
     return refusal === undefined
-      ? { resumed: { resumedAcceptedAt: now() }, missing: [], silent: [] }
-      : { missing: [refusal], silent: [] };
+      ? { resumed: { resumedAcceptedAt: now() }, missing: [], silent: [], hardPaused: [] }
+      : { missing: [refusal], silent: [], hardPaused: [] };
   }
   if (topology === undefined) {
     const silent = cluster.brokers.map(({ nodeId }) => nodeId);
-    return { missing: ['neither the gateway nor any broker tells which partitions there are'], silent };
+    return { missing: ['neither the gateway nor any broker tells which partitions there are'], silent, hardPaused: [] };
   }
   const { phase, notExporting, brokers } = await readBrokers(cluster, topology, signal, patienceMs);
-  if (phase === 'exporting') return { resumed: { resumedVerifiedAt: now() }, missing: [], silent: [] };
+  if (phase === 'exporting') return { resumed: { resumedVerifiedAt: now() }, missing: [], silent: [], hardPaused: [] };
   const silent = brokers.flatMap(({ nodeId, unreachable }) => (unreachable === undefined ? [] : [nodeId]));
-  return { missing: notExporting, silent };
+  return { missing: notExporting, silent, hardPaused: replicasIn(brokers, ['PAUSED']) };
 }
 
 /** One that the brokers told in place of the gateway is read again each time: a broker that was never read must be read first. */

@@ -35,6 +35,8 @@ export interface ExportingFacts {
   readonly cluster: string;
   readonly topology: ClusterTopology;
   readonly timing: OperationTiming;
+  /** How we paused: after a soft pause a hard one is somebody else's. Absent where it is not known. */
+  readonly pauseKind?: VersionFacts['pauseKind'];
   readonly searchAttributes?: readonly SearchAttributeName[];
 }
 

@@ -72,7 +72,8 @@ export async function afterFailure(attempt: Attempt, error: unknown): Promise<un
     ...attemptDetails(cause),
     ...(proof === undefined ? {} : { proof }),
   };
-  const message = `${sentence(cause.message)}${leftBehindSentence(cleaned.leftBehind)}`;
+  const others = (exporting.othersPauses ?? []).map((words) => ` ${words}`).join('');
+  const message = `${sentence(cause.message)}${others}${leftBehindSentence(cleaned.leftBehind)}`;
   return failure(cause.type ?? FailureType.BackupFailed, message, [details], cause);
 }
 

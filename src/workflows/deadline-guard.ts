@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, sleep, type ApplicationFa
 import type { ExportingFacts } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
+import { pausedOverUs } from '../model/others-pause.ts';
 import { patientReads, resumes } from './activity-policies.ts';
 import { failure, reasonOf } from './failures.ts';
 
@@ -72,19 +73,20 @@ async function overdueBy({ cluster, timing }: ExportingFacts): Promise<void> {
 }
 
 async function resumeDirectly<R>(
-  { cluster, timing, topology }: ExportingFacts,
+  { cluster, timing, topology, pauseKind }: ExportingFacts,
   child: StartedChild<R>,
 ): Promise<ApplicationFailure> {
   const left = `Run ${child.firstExecutionRunId} of ${child.workflowId} is left open: read its last workflow task failure (a bad deploy?).`;
   try {
     const resumed = await resumes(timing).resumeExporting.executeWithOptions(
       { summary: 'Resume exporting directly: the work does not react', scheduleToCloseTimeout: '30 minutes' },
-      [{ cluster, topology, timing }],
+      [{ cluster, topology, timing, ...(pauseKind === undefined ? {} : { pauseKind }) }],
     );
+    const others = resumed.hardPaused === undefined ? '' : ` ${pausedOverUs(resumed.hardPaused)}`;
     return failure(
       FailureType.BackupFailed,
       `The work on ${cluster} did not close within ${describeDuration(timing.closeGraceMs)} after its cancellation at the end of maxPause. ` +
-        `Exporting was resumed directly (${resumed.resumedVerifiedAt ?? 'accepted, not verified'}). ${left}`,
+        `Exporting was resumed directly (${resumed.resumedVerifiedAt ?? 'accepted, not verified'}). ${left}${others}`,
       [],
     );
   } catch (error) {

@@ -6,15 +6,16 @@ import {
   setHandler,
   upsertMemo,
 } from '@temporalio/workflow';
-import type { PausedExporting, ResumedExporting } from '../activities/index.ts';
+import type { PausedExporting, Resumed } from '../activities/index.ts';
 import { isAllowedPause } from '../model/backup-request.ts';
 import type { ClusterFacts, ExportingFacts } from '../model/cluster-facts.ts';
 import { pauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import { describeDuration, parseDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
+import { pausedBeforeUs, pausedOverUs } from '../model/others-pause.ts';
 import { pauses, resumes } from './activity-policies.ts';
-import { reasonOf, sentence } from './failures.ts';
-import { predecessor } from './predecessor.ts';
+import { pausedBeforeFailing, reasonOf, sentence } from './failures.ts';
+import { predecessor, resetOf } from './predecessor.ts';
 import { markPausedSince } from './search-attributes.ts';
 import { extendPause } from './messages.ts';
 import { now, type Steps } from './steps.ts';
@@ -30,6 +31,8 @@ export interface ExportingLedger {
   pausedMs?: number;
   /** By how much the free disk of a broker fell in the pause at most; absent where it was not looked at. */
   diskBytes?: number;
+  /** Pauses of somebody else that our resume lifted, one sentence each; absent for none. */
+  othersPauses?: string[];
 }
 
 /**
@@ -46,13 +49,19 @@ export async function withExportingPaused<T>(
   let paused: PausedExporting | undefined;
   const [outcome] = await Promise.allSettled([
     deadline.guard(async () => {
-      paused = await steps.run('PAUSE_EXPORTING', () =>
-        pauses(facts.timing).softPauseExporting.executeWithOptions(
-          { summary: `Pause exporting (${facts.pauseKind}) and read every replica` },
-          [{ facts }],
-        ),
-      );
+      try {
+        paused = await steps.run('PAUSE_EXPORTING', () =>
+          pauses(facts.timing).softPauseExporting.executeWithOptions(
+            { summary: `Pause exporting (${facts.pauseKind}) and read every replica` },
+            [{ facts, ...resetOf(predecessor()) }],
+          ),
+        );
+      } catch (error) {
+        nameOthers(ledger, steps, pausedBeforeFailing(error), pausedBeforeUs);
+        throw error;
+      }
       ledger.pausedAt = paused.pausedAt;
+      nameOthers(ledger, steps, paused.pausedBefore, pausedBeforeUs);
       if (!paused.outcomeUnknown) deadline.confirm();
       return work(paused);
     }),
@@ -72,17 +81,26 @@ export async function resumeAndVerify(
   mayLandUntil: string | undefined,
   outcome?: PromiseSettledResult<unknown>,
 ): Promise<void> {
-  const { cluster, topology, timing } = facts;
+  const { cluster, topology, timing, pauseKind } = facts;
   try {
     const resumed = await CancellationScope.nonCancellable(() =>
       steps.run('RESUME_EXPORTING', () =>
         resumes(timing).resumeExporting.executeWithOptions(
           { summary: 'Resume exporting and read every replica as EXPORTING' },
-          [{ cluster, topology, timing, ...(mayLandUntil === undefined ? {} : { pauseMayLandUntil: mayLandUntil }) }],
+          [
+            {
+              cluster,
+              topology,
+              timing,
+              ...(pauseKind === undefined ? {} : { pauseKind }),
+              ...(mayLandUntil === undefined ? {} : { pauseMayLandUntil: mayLandUntil }),
+            },
+          ],
         ),
       ),
     );
     enter(resumed, ledger);
+    nameOthers(ledger, steps, resumed.hardPaused, pausedOverUs);
     markPausedSince(facts, undefined);
   } catch (error) {
     const before = outcome?.status === 'rejected' ? ` Failure before it: ${reasonOf(outcome.reason)}` : '';
@@ -93,7 +111,7 @@ export async function resumeAndVerify(
   }
 }
 
-function enter(resumed: ResumedExporting, ledger: ExportingLedger): void {
+function enter(resumed: Resumed, ledger: ExportingLedger): void {
   const { resumedVerifiedAt, resumedAcceptedAt } = resumed;
   if (resumedVerifiedAt !== undefined) ledger.resumedVerifiedAt = resumedVerifiedAt;
   if (resumedAcceptedAt !== undefined) ledger.resumedAcceptedAt = resumedAcceptedAt;
@@ -106,6 +124,19 @@ function enter(resumed: ResumedExporting, ledger: ExportingLedger): void {
   if (at !== undefined) {
     upsertMemo({ resumedVerifiedAt: at, ...(diskBytes === undefined ? {} : { pauseDiskBytes: diskBytes }) });
   }
+}
+
+/** Keeps what was not ours and is lifted all the same, and shows it on the page. */
+function nameOthers(
+  ledger: ExportingLedger,
+  steps: Steps,
+  replicas: readonly string[] | undefined,
+  say: (replicas: readonly string[]) => string,
+): void {
+  if (replicas === undefined || replicas.length === 0) return;
+  const words = say(replicas);
+  ledger.othersPauses = [...(ledger.othersPauses ?? []), words];
+  steps.note(words);
 }
 
 interface PauseDeadline {

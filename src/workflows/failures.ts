@@ -43,6 +43,15 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What a pause that failed had found paused by somebody else. */
+export function pausedBeforeFailing(error: unknown): readonly string[] {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return [];
+  const [detail] = error.cause.details ?? [];
+  if (typeof detail !== 'object' || detail === null || !('pausedBefore' in detail)) return [];
+  const { pausedBefore } = detail;
+  return Array.isArray(pausedBefore) ? pausedBefore.filter((each) => typeof each === 'string') : [];
+}
+
 /** The first three: with every replica named the sentence that matters would be below the edge of the page. */
 export function few(facts: readonly string[]): string {
   const more = facts.length - 3;

@@ -8,3 +8,7 @@ export function predecessor(): string | undefined {
   const { runId, originalExecutionRunId } = workflowInfo();
   return runId === originalExecutionRunId ? undefined : originalExecutionRunId;
 }
+
+/** The predecessor as an activity is told of it. */
+export const resetOf = (run: string | undefined): { readonly resetFrom?: string } =>
+  run === undefined ? {} : { resetFrom: run };

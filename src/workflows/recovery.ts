@@ -38,7 +38,7 @@ export function startRecovery(input: RecoverExportingInput): Promise<ChildWorkfl
 
 /** Recovers exporting after a bad end of the work, and says how that ended. */
 export async function recover(facts: ExportingFacts, why: string): Promise<Recovered> {
-  const { cluster, topology, timing, searchAttributes } = facts;
+  const { cluster, topology, timing, pauseKind, searchAttributes } = facts;
   try {
     return await CancellationScope.nonCancellable(async () => {
       const { pauseMayLandUntil: lost, backupId } = await readLastRun({ cluster, timing });
@@ -48,16 +48,17 @@ export async function recover(facts: ExportingFacts, why: string): Promise<Recov
         timing,
         why,
         ...(lost === undefined ? {} : { pauseMayLandUntil: lost }),
+        ...(pauseKind === undefined ? {} : { pauseKind }),
         ...(searchAttributes === undefined ? {} : { searchAttributes }),
       });
-      const { resumedVerifiedAt, resumedAcceptedAt } = await child.result();
+      const { resumedVerifiedAt, resumedAcceptedAt, othersPauses = [] } = await child.result();
       const resumed =
         resumedVerifiedAt === undefined
           ? `The gateway accepted the resume at ${resumedAcceptedAt ?? 'an unknown time'} (gateway-only: not verified).`
           : `Exporting was resumed and verified on every replica at ${resumedVerifiedAt}.`;
       const unproven =
         backupId === undefined ? '' : ` What was taken under backup ID ${backupId} is not proven: do not restore it.`;
-      return { type: FailureType.OperationTerminated, sentence: `${resumed}${unproven}` };
+      return { type: FailureType.OperationTerminated, sentence: [`${resumed}${unproven}`, ...othersPauses].join(' ') };
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {

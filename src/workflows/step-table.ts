@@ -28,8 +28,8 @@ const sentences: Readonly<Record<string, string>> = {
 const gap = '\u2003';
 
 /** The steps as a page of their own. */
-export const stepPage = (title: string, times: readonly StepTimes[]): string =>
-  framed([`### ${title}`, '', ...stepLines(times)]);
+export const stepPage = (title: string, times: readonly StepTimes[], notes: readonly string[] = []): string =>
+  framed([`### ${title}`, '', ...notes.flatMap((note) => [`**Warning:** ${note}`, '']), ...stepLines(times)]);
 
 /**
  * The steps as Markdown for the Web UI, whether exporting is paused first, then the newest step: the rest is below the edge of a small frame.

@@ -7,6 +7,8 @@ export type { StepTimes } from './step-table.ts';
 export interface Steps {
   /** Runs one step of the procedure and keeps its times. */
   run<T>(step: string, work: () => Promise<T>): Promise<T>;
+  /** Puts a sentence above the table of the steps: something that whoever looks at the page must know. */
+  note(text: string): void;
   readonly current: string;
   readonly times: readonly StepTimes[];
 }
@@ -14,7 +16,8 @@ export interface Steps {
 /** Keeps the steps of one operation, shows them as a table in the Web UI and logs them with the fields that are known by then. */
 export function createSteps(title: string, fields: () => Readonly<Record<string, unknown>> = () => ({})): Steps {
   const times: StepTimes[] = [];
-  const show = (): void => setCurrentDetails(stepPage(title, times));
+  const notes: string[] = [];
+  const show = (): void => setCurrentDetails(stepPage(title, times, notes));
   return {
     async run(step, work) {
       const index = times.push({ step, startedAt: now() }) - 1;
@@ -37,6 +40,11 @@ export function createSteps(title: string, fields: () => Readonly<Record<string,
         end({ reason: reasonOf(error) });
         throw error;
       }
+    },
+    note(text) {
+      notes.push(text);
+      show();
+      log.warn(text, { ...fields() });
     },
     get current() {
       return times.findLast(({ endedAt }) => endedAt === undefined)?.step ?? times.at(-1)?.step ?? 'START';

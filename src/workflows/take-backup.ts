@@ -17,7 +17,7 @@ import { afterFailure, type Attempt } from './backup-attempt.ts';
 import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
 import { few, failure, reasonOf } from './failures.ts';
 import { currentStep } from './messages.ts';
-import { predecessor } from './predecessor.ts';
+import { predecessor, resetOf } from './predecessor.ts';
 import { mark } from './search-attributes.ts';
 import { createSteps, now, type StepTimes } from './steps.ts';
 import { take, type OwnId, type TakenParts } from './take-parts.ts';
@@ -57,7 +57,8 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
     const id = await prepare(attempt, backupId, above);
     const taken = await takeParts(attempt, id);
     const proven = await prove(attempt, id.backupId, taken);
-    const { exporting, steps, warnings } = attempt;
+    const { exporting, steps } = attempt;
+    const warnings = [...attempt.warnings, ...(exporting.othersPauses ?? [])];
     return { backupId: id.backupId, proven, exporting, steps: steps.times, warnings, runId: workflowInfo().runId };
   } catch (error) {
     throw await afterFailure(attempt, error);
@@ -66,12 +67,11 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
 
 /** Cannot be cancelled before it knows whether a pause was left behind, and has ended that one. */
 async function resumeLeftPause({ facts, steps, exporting, warnings }: Attempt): Promise<void> {
-  const resetFrom = predecessor();
   await CancellationScope.nonCancellable(async () => {
     const left = await steps.run('LOOK_FOR_LEFT_PAUSE', () =>
       reads(facts.timing).findLeftPause.executeWithOptions(
         { summary: 'Look for a pause that an earlier run left behind' },
-        [{ facts, ...(resetFrom === undefined ? {} : { resetFrom }) }],
+        [{ facts, ...resetOf(predecessor()) }],
       ),
     );
     if (left === undefined || left === null) return;
@@ -139,7 +139,7 @@ async function awaitInStep(attempt: Attempt, { backupId }: OwnId): Promise<void>
     const inStep = await steps.run('AWAIT_IN_STEP', () =>
       waitsBeforePause(facts.timing).awaitInStep.executeWithOptions(
         { summary: 'Wait until exporters are in step and no other snapshot runs' },
-        [{ facts, backupId }],
+        [{ facts, backupId, ...resetOf(predecessor()) }],
       ),
     );
     warnings.push(...inStep.warnings);

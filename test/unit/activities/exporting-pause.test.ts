@@ -107,7 +107,8 @@ test('the positions are read again after the reading that showed every replica p
   w.simulator.fault(
     { component: 'broker-0', path: '/actuator/partitions' },
     { status: 200, body: { 1: replica(1), 2: replica(1) } },
-    { times: 1 },
+    // The look before the pause, and the first one after it.
+    { times: 2 },
   );
 
   const { acknowledged } = await w.run(w.activities.softPauseExporting, { facts });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/simulator/index.ts';
-import { startActivityWorld, type ActivityWorld } from '../../support/activity-world.ts';
+import { callsTo, startActivityWorld, type ActivityWorld } from '../../support/activity-world.ts';
 
 const resumeCall = { component: 'gateway', method: 'POST', path: '/actuator/exporting/resume' };
 
@@ -131,7 +131,7 @@ test.each([
   await resume.result;
 });
 
-test('while a lost pause call may still land, a clean cluster is resumed and read again until that time is over', async () => {
+test('while a lost pause call may still land, a cluster that exports is only read, and resumed once more when that time is over', async () => {
   await using w = await pausedWorld();
   const input = await facts(w);
   const { cluster } = w.simulator;
@@ -145,6 +145,26 @@ test('while a lost pause call may still land, a clean cluster is resumed and rea
   expect(resumedVerifiedAt >= pauseMayLandUntil).toBe(true);
   expect(cluster.pauses).toHaveLength(2);
   expect(cluster.exportingEverywhere()).toBe(true);
+});
+
+test('while a lost pause call may still land, a cluster is resumed at once where one landed, and no more often', async () => {
+  await using w = await pausedWorld();
+  const input = await facts(w);
+  const pauseMayLandUntil = new Date(Date.now() + 1_000).toISOString();
+  const resumes = () => callsTo(w.simulator, 'gateway').filter((call) => call.startsWith('POST')).length;
+  const looks = () => callsTo(w.simulator, 'broker-0').filter((call) => call.includes('/actuator/partitions')).length;
+
+  const resume = w.start(w.activities.resumeExporting, { ...input, pauseMayLandUntil });
+  await expect.poll(looks, { interval: 1 }).toBeGreaterThan(4);
+  const whileClean = resumes();
+  w.simulator.cluster.pauseByHand('soft');
+  await w.simulator.cluster.awaitPhase((phases) => phases.every(({ phase }) => phase === 'EXPORTING'));
+  const { resumedVerifiedAt = '' } = await resume.result;
+
+  expect(whileClean).toBe(1);
+  expect(resumedVerifiedAt >= pauseMayLandUntil).toBe(true);
+  // The first, the one that lifted the pause that landed, and the last.
+  expect(resumes()).toBe(3);
 });
 
 test('a reading that began before a pause could last land does not verify anything', async () => {
