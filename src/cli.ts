@@ -12,7 +12,7 @@ import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
 import { createWorkerCommand } from './cli/worker.ts';
 import { loadZeebe, type ZeebeConfig } from './config/load-zeebe.ts';
-import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
+import { createClusterLock } from './worker/cluster-lock.ts';
 
 const commands: readonly CreateCommand[] = [
   createBackup,
@@ -20,7 +20,7 @@ const commands: readonly CreateCommand[] = [
   createSchedule,
   createRegisterSearchAttributes,
   createResumeExporting,
-  createStatus(createClusterLockReader),
+  createStatus(createClusterLock),
   createWorkerCommand(runWorker),
   createDemo(loadDemo),
   createCompletion,

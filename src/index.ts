@@ -3,7 +3,6 @@
  * bundled by path and are therefore exported as types only.
  */
 export { createActivities, type Activities, type ActivityDeps } from './activities/index.ts';
-export type { ClusterLockReader, LockRun } from './activities/cluster-lock.ts';
 export { createClusters, type Cluster, type Clusters } from './activities/clusters.ts';
 export { createFailureInterceptor } from './activities/failures.ts';
 export type { Config, ClusterConfig, Timing } from './config/config.ts';
@@ -15,9 +14,10 @@ export type { Finding, FindingCode } from './model/check-findings.ts';
 export type { CheckClusterInput } from './model/check-request.ts';
 export { clusterLockId } from './model/cluster-lock.ts';
 export { FailureType } from './model/failures.ts';
+export type { ClusterLock, ClusterLockReader, LockRun } from './model/lock-run.ts';
 export type { Proof, ProofCheck, ProofCode, PartitionProof } from './model/proof.ts';
 export { createClusterClients } from './worker/cluster-clients.ts';
-export { createClusterLockReader } from './worker/cluster-lock-reader.ts';
+export { createClusterLock } from './worker/cluster-lock.ts';
 export { createWorker } from './worker/create-worker.ts';
 export type { BackupClusterResult, ComponentResult, FailedAttempt, backupCluster } from './workflows/backup-cluster.ts';
 export type { checkCluster } from './workflows/check-cluster.ts';

@@ -7,7 +7,7 @@ import { loadConfig } from './config/load-config.ts';
 import { ConfigError } from './config/problems.ts';
 import { readTemporalSettings } from './temporal/connection-settings.ts';
 import { createClusterClients } from './worker/cluster-clients.ts';
-import { createClusterLockReader } from './worker/cluster-lock-reader.ts';
+import { createClusterLock } from './worker/cluster-lock.ts';
 import { connectToTemporal, StartError, TemporalError } from './worker/connect.ts';
 import { createWorker } from './worker/create-worker.ts';
 import { installRuntime } from './worker/logger.ts';
@@ -58,7 +58,7 @@ async function serve(config: Config, signal: AbortSignal): Promise<void> {
       const worker = await createWorker({
         config,
         clusters: createClusters(clients.clusters),
-        lock: createClusterLockReader(client),
+        lock: createClusterLock(client),
         connection,
         searchAttributes: createSearchAttributeReader(client),
         workDetails: createWorkDetailsReader(client),

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import { versionFacts, type VersionFacts } from '../model/camunda-version.ts';
 import { judgeCluster, type CheckClusterResult } from '../model/check-cluster.ts';
 import {
@@ -10,12 +10,13 @@ import {
 } from '../model/check-readings.ts';
 import type { ExpectedBackup } from '../model/expected-backup.ts';
 import { readPhases, type BrokerReading } from '../model/exporting.ts';
+import { judgeWithoutWatch } from '../model/judge-pause.ts';
+import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
-import { whosePause } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { separateWebApps } from '../model/web-apps.ts';
 import { createReader, type Reader } from './check-reader.ts';
-import { describeRun, lastTellingRun, openRun, type ClusterLockReader } from './cluster-lock.ts';
+import { describeRun, openRun } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters, type ClusterWebApp } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { learnExpected } from './learn-expected.ts';
@@ -236,13 +237,15 @@ async function readExporting(
   const expected = valueOf(topology);
   if (expected === undefined || verification === 'gateway-only') return holder;
   const phases = readPhases(expected, brokers.map(asReading));
-  const lastRun = open === undefined && phases.anyPaused ? lastTellingRun(await lock.closedRuns(name)) : undefined;
-  const pause = whosePause({
+  const ended =
+    open === undefined && phases.anyPaused
+      ? await withPauseTrace(lock, name, await lock.closedRuns(name))
+      : { closed: [] };
+  const pause = await judgeWithoutWatch(lock, { cluster: name, taskQueue: activityInfo().taskQueue }, ended, {
     now: new Date().toISOString(),
     reading: phases,
     softPauseExists: facts?.pauseKind !== 'hard',
     ...(open === undefined ? {} : { openRun: open }),
-    ...(lastRun === undefined ? {} : { lastRun }),
   });
   return { phases, pause, ...holder };
 }

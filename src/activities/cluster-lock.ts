@@ -1,12 +1,11 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
-import type { ClusterLockReader, LockRun } from '../model/lock-run.ts';
+import { withPauseTrace, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
+import { isOver } from '../model/whose-pause.ts';
 import { FailureType } from '../model/failures.ts';
 import { heartbeating } from './heartbeat.ts';
 import { polling } from './wait.ts';
-
-export { lastTellingRun, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
 
 /** What is known of a run that has ended. */
 export interface LastRun {
@@ -59,9 +58,12 @@ export function createClusterLockActivities({
     /** What the newest run, which has ended, left in its memo. */
     async readLastRun({ cluster }: { readonly cluster: string }): Promise<LastRun> {
       const run = await lock.latestRun(cluster);
-      const mayLand = lostPauseMayLandUntil(run?.pause, Date.now(), timing);
+      // Of a run that was deleted as it ended only the trace is left.
+      const { trace } = run?.pause === undefined ? await withPauseTrace(lock, cluster, run ? [run] : []) : {};
+      const left = trace !== undefined && !isOver(trace, run?.resumedVerifiedAt) ? trace : undefined;
+      const mayLand = left === undefined ? lostPauseMayLandUntil(run?.pause, Date.now(), timing) : left.mayLandUntil;
       return {
-        paused: run?.pause !== undefined,
+        paused: run?.pause !== undefined || left !== undefined,
         ...(run?.resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt: run.resumedVerifiedAt }),
         ...(mayLand === undefined ? {} : { pauseMayLandUntil: mayLand }),
         ...(run?.backupId === undefined ? {} : { backupId: run.backupId }),

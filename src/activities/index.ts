@@ -1,10 +1,11 @@
 import type { OperationTiming } from '../model/cluster-facts.ts';
+import type { ClusterLock } from '../model/lock-run.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { createAwaitInStepActivities } from './await-in-step.ts';
 import { createCheckClusterActivities } from './check-cluster.ts';
 import { createFenceActivities } from './check-fence.ts';
 import { createCleanupActivities } from './cleanup.ts';
-import { createClusterLockActivities, type ClusterLockReader } from './cluster-lock.ts';
+import { createClusterLockActivities } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
 import { createDiscoveryActivities } from './discovery.ts';
 import { heartbeatingEach } from './heartbeat.ts';
@@ -29,7 +30,7 @@ export type { Sweep, WatchFinding } from './watch.ts';
 /** What the activities need; built once by the worker. */
 export interface ActivityDeps {
   readonly clusters: Clusters;
-  readonly lock: ClusterLockReader;
+  readonly lock: ClusterLock;
   readonly timing: OperationTiming & { readonly unknownPauseGraceMs?: number; readonly diskHeadRoomBytes?: number };
   /** Which search attributes Temporal's namespace has now; never rejects. */
   readonly searchAttributes?: () => Promise<readonly SearchAttributeName[]>;
@@ -45,7 +46,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createPrepareBackupActivities({ clusters }),
     ...createWebAppBackupActivities({ clusters }),
     ...createAwaitInStepActivities({ clusters }),
-    ...createPauseActivities({ clusters }),
+    ...createPauseActivities({ clusters, lock }),
     ...createFenceActivities({ clusters }),
     ...createResumeActivities(deps),
     ...createRecordSnapshotActivities({ clusters }),

@@ -1,9 +1,10 @@
-import { Context } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
-import { lostPauseMayLandUntil, pauseMayLandUntil } from '../model/cluster-lock.ts';
+import { pauseMayLandUntil } from '../model/cluster-lock.ts';
 import type { PhaseReading } from '../model/exporting.ts';
-import { whosePause } from '../model/whose-pause.ts';
-import { lastTellingRun, notReady, type ClusterLockReader } from './cluster-lock.ts';
+import { judgeWithoutWatch, mayStillLandUntil, unverifiedPause } from '../model/judge-pause.ts';
+import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
+import { notReady } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
 import { readBrokers } from '../clients/brokers.ts';
 
@@ -41,26 +42,27 @@ export function createLeftPauseActivities({
       }
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
-      const lastRun = lastTellingRun(await lock.closedRuns(cluster.name));
-      // Also when nothing shows as paused: a pause call of that run may still be in flight.
-      const unverified = lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined;
-      const mayLand = unverified ? lostPauseMayLandUntil(lastRun.pause, Date.now(), facts.timing) : undefined;
+      const ended = await withPauseTrace(lock, cluster.name, await lock.closedRuns(cluster.name));
+      const nowMs = Date.now();
+      const mayLand = mayStillLandUntil(ended, nowMs, facts.timing);
       const left = (because: string): LeftPause => ({
         because,
         ...(mayLand === undefined ? {} : { pauseMayLandUntil: mayLand }),
       });
-      const ended = `run ${lastRun?.runId} declared a pause and ended without verifying the resume`;
-      if (facts.verification === 'gateway-only') return unverified ? left(ended) : undefined;
+      const unverified = unverifiedPause(ended);
+      const declared = `run ${unverified?.runId} declared a pause and ended without verifying the resume`;
+      if (facts.verification === 'gateway-only') return unverified === undefined ? undefined : left(declared);
       const reading = await readBrokers(cluster, facts.topology, signal);
-      const { owner, because } = whosePause({
-        now: new Date().toISOString(),
+      const lockOf = { cluster: cluster.name, taskQueue: activityInfo().taskQueue };
+      const { owner, because } = await judgeWithoutWatch(lock, lockOf, ended, {
+        now: new Date(nowMs).toISOString(),
         reading,
         softPauseExists: facts.pauseKind === 'soft',
-        ...(lastRun === undefined ? {} : { lastRun }),
       });
       if (owner === 'OURS') return left(because);
       if (owner === 'NOT_PAUSED' || owner === 'UNREADABLE') {
-        if (unverified) return left(ended);
+        // Also when nothing shows as paused: a pause call of that run may still be in flight.
+        if (mayLand !== undefined || unverifiedPause({ closed: ended.closed }) !== undefined) return left(declared);
         if (owner === 'NOT_PAUSED') return undefined;
         throw notReady(
           `Cluster ${cluster.name} is no longer whole: ${reading.notExporting.join('; ')}. Bring it up first.`,

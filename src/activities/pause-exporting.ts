@@ -2,8 +2,11 @@ import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity'
 import type { ClusterFacts, LeaderPosition, OperationTiming } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import { notInPhase } from '../model/exporting.ts';
+import { pauseMayLandUntil } from '../model/cluster-lock.ts';
 import { FailureType } from '../model/failures.ts';
+import type { ClusterLock } from '../model/lock-run.ts';
 import { paused, replicasIn } from '../model/others-pause.ts';
+import type { PauseTrace } from '../model/pause-trace.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { withDetails } from './failures.ts';
 import { heartbeating, namedBefore } from './heartbeat.ts';
@@ -12,6 +15,7 @@ import { polling } from './wait.ts';
 
 export interface SoftPauseExporting {
   readonly facts: ClusterFacts;
+  readonly backupId?: number;
   /** Run that this one is a reset of: what is paused already may be its own pause. */
   readonly resetFrom?: string;
 }
@@ -27,14 +31,21 @@ export interface PausedExporting {
   readonly pausedBefore?: readonly string[];
 }
 
-export function createPauseActivities({ clusters }: { readonly clusters: Clusters }) {
+export function createPauseActivities({
+  clusters,
+  lock,
+}: {
+  readonly clusters: Clusters;
+  readonly lock: Pick<ClusterLock, 'tracePause'>;
+}) {
   return {
     /**
      * Pauses exporting and returns only when every replica of every partition on every broker was read as paused. Re-entry is safe:
-     * pausing twice is pausing once. Fails shortly before its deadline with what each replica that is not paused shows. Looks first, for a
-     * moment, what is paused already: the resume that follows lifts it, too, so it is named in the result, and in the details of a failure.
+     * pausing twice is pausing once. Before each call its trace is written outside this run: without one nothing is paused. Fails shortly
+     * before its deadline with what each replica that is not paused shows. Looks first, for a moment, what is paused already: the resume
+     * that follows lifts it, too, so it is named in the result, and in the details of a failure.
      */
-    async softPauseExporting({ facts, resetFrom }: SoftPauseExporting): Promise<PausedExporting> {
+    async softPauseExporting({ facts, backupId, resetFrom }: SoftPauseExporting): Promise<PausedExporting> {
       const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
       return heartbeating(async (beat) => {
@@ -42,6 +53,8 @@ export function createPauseActivities({ clusters }: { readonly clusters: Cluster
         const others = pausedBefore.length === 0 ? {} : { pausedBefore };
         if (pausedBefore.length > 0) beat(others);
         try {
+          await tracePause(lock, facts, backupId);
+          signal.throwIfAborted();
           const paused = await pauseAndRead(cluster, facts, signal, (seen) => beat({ ...seen, ...others }));
           return { ...paused, ...others };
         } catch (error) {
@@ -94,6 +107,43 @@ async function pauseAndRead(
     await poll.pause();
   }
 }
+
+/**
+ * Takes less time than a heartbeat time-out: when the call is sent, nobody has taken this attempt for dead yet and resumed. That is
+ * why it does not wait for a Temporal server that is away.
+ */
+async function tracePause(
+  lock: Pick<ClusterLock, 'tracePause'>,
+  { cluster, timing }: ClusterFacts,
+  backupId: number | undefined,
+): Promise<void> {
+  const { workflowExecution, taskQueue, scheduledTimestampMs } = activityInfo();
+  const withinMs = Math.min(timing.heartbeatTimeoutMs / 2, 10_000);
+  const trace: PauseTrace = {
+    cluster,
+    runId: workflowExecution?.runId ?? '',
+    ...(backupId === undefined ? {} : { backupId }),
+    declaredAt: new Date().toISOString(),
+    mayLandUntil: pauseMayLandUntil(Date.now() + withinMs, timing),
+  };
+  try {
+    await lock.tracePause(trace, { taskQueue, withinMs });
+  } catch (error) {
+    throw notSent(
+      cluster,
+      `what tells whose it is could not be written to Temporal (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+  if (Date.now() > scheduledTimestampMs + timing.pauseDeadlineMs) {
+    throw notSent(cluster, `the ${describeDuration(timing.pauseDeadlineMs)} for it were over`);
+  }
+}
+
+const notSent = (cluster: string, why: string): ApplicationFailure =>
+  ApplicationFailure.retryable(
+    `The pause of cluster ${cluster} was not sent: ${why}`.slice(0, 1_500),
+    FailureType.FailedPrecondition,
+  );
 
 const pausedPhase = ({ pauseKind }: ClusterFacts) => (pauseKind === 'soft' ? 'soft-paused' : 'paused');
 

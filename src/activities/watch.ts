@@ -3,13 +3,14 @@ import { askBrokers, foldReading, readTopology, withPatience } from '../clients/
 import { readResumed, sendResume } from '../clients/resume-exporting.ts';
 import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
-import { lostPauseMayLandUntil } from '../model/cluster-lock.ts';
 import type { BrokerReading } from '../model/exporting.ts';
+import { judgePause, mayStillLandUntil, unverifiedPause } from '../model/judge-pause.ts';
+import { withPauseTrace, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { recall, remember, type WatchMemory } from '../model/watch-memory.ts';
-import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
+import type { PauseOwner, WatchRecord } from '../model/whose-pause.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
-import { lastTellingRun, openRun, type ClusterLockReader, type LockRun } from './cluster-lock.ts';
+import { openRun } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 
@@ -145,18 +146,15 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
     const record = topology.unread === undefined ? { cleanAt: startedAt } : subject.before;
     return { name, record: { ...record, ...held } };
   }
-  const closed = reading.anyPaused && open === undefined ? await deps.lock.closedRuns(name) : [];
-  const lastRun = lastTellingRun(closed);
-  const before = withoutUnpaused(subject.before, closed);
   const now = new Date().toISOString();
-  const verdict = whosePause({
+  const judged = await judgePause(deps.lock, name, {
     now,
     reading,
     softPauseExists: version === undefined || versionFacts(version)?.pauseKind !== 'hard',
     ...(open === undefined ? {} : { openRun: open }),
-    ...(lastRun === undefined ? {} : { lastRun }),
-    watch: before,
+    watch: subject.before,
   });
+  const { verdict, watch: before = subject.before } = judged;
   const record = nextRecord(before, verdict.owner, open, now);
   const finding = { cluster: name, ...verdict };
   if (verdict.owner === 'OVERDUE') {
@@ -168,7 +166,7 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   }
   const lift = verdict.owner === 'OURS' || (verdict.owner === 'UNKNOWN' && graceIsOver(record, now, deps.timing));
   if (!lift) return { name, record, finding: { ...finding, action: 'none' } };
-  const mayLand = lostPauseMayLandUntil(lastRun?.pause, Date.parse(now), deps.timing);
+  const mayLand = mayStillLandUntil(judged.ended, Date.parse(now), deps.timing);
   const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
   return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };
 }
@@ -177,19 +175,22 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
 async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, signal: AbortSignal): Promise<Swept> {
   const { name, before: record } = subject;
   const found = (owner: PauseOwner, because: string) => ({ cluster: name, owner, because });
+  const unread = found('UNREADABLE', 'gateway-only');
   const patienceMs = deps.brokerPatienceMs ?? defaultBrokerPatienceMs;
   const open = await openRun(deps.lock, name);
-  const last = open === undefined ? lastTellingRun(await deps.lock.closedRuns(name)) : undefined;
-  const { runId, pause, resumedVerifiedAt } = open ?? last ?? {};
-  if (pause === undefined || resumedVerifiedAt !== undefined) {
-    return { name, record, finding: { ...found('UNREADABLE', 'gateway-only'), action: 'none' } };
-  }
   if (open === undefined) {
-    const because = `run ${runId} declared a pause at ${pause.declaredAt} and ended without an accepted resume (gateway-only)`;
+    const ended = await withPauseTrace(deps.lock, name, await deps.lock.closedRuns(name));
+    const left = unverifiedPause(ended);
+    if (left === undefined) return { name, record, finding: { ...unread, action: 'none' } };
+    const because = `run ${left.runId} declared a pause at ${left.declaredAt} and ended without an accepted resume (gateway-only)`;
     const topology = await cluster.gateway.readTopology(withPatience(signal, patienceMs));
-    const mayLand = lostPauseMayLandUntil(pause, Date.now(), deps.timing);
+    const mayLand = mayStillLandUntil(ended, Date.now(), deps.timing);
     const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
     return { name, record, finding: { ...found('OURS', because), action: 'recover', topology, ...lost } };
+  }
+  const { runId, pause, resumedVerifiedAt } = open;
+  if (pause === undefined || resumedVerifiedAt !== undefined) {
+    return { name, record, finding: { ...unread, action: 'none' } };
   }
   if (pause.deadline > new Date().toISOString()) {
     return { name, record, finding: { ...found('HELD', `run ${runId} is open`), action: 'none' } };
@@ -213,14 +214,6 @@ const heldBy = ({ runId, pause }: LockRun, seenAt: string): NonNullable<WatchRec
   runId,
   declaredAt: pause?.declaredAt ?? seenAt,
 });
-
-/** A run that is known to have ended without ever declaring a pause explains none. */
-function withoutUnpaused(before: WatchRecord, closed: readonly LockRun[]): WatchRecord {
-  const ended = closed.find(({ runId }) => runId === before.held?.runId);
-  if (ended === undefined || ended.pause !== undefined) return before;
-  const { held: _held, ...rest } = before;
-  return rest;
-}
 
 function nextRecord(before: WatchRecord, owner: PauseOwner, open: LockRun | undefined, now: string): WatchRecord {
   const held = open === undefined ? before.held : heldBy(open, now);

@@ -5,9 +5,9 @@ import { readBrokers, readTopology, type ZeebeCluster } from '../clients/brokers
 import { versionFacts } from '../model/camunda-version.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
 import type { PhaseReading } from '../model/exporting.ts';
-import { lastTellingRun, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
-import { recall } from '../model/watch-memory.ts';
-import { whosePause, type PauseOwner, type WatchRecord } from '../model/whose-pause.ts';
+import { judgeBy, unverifiedPause } from '../model/judge-pause.ts';
+import { withPauseTrace, type ClusterLockReader, type EndedRuns, type LockRun } from '../model/lock-run.ts';
+import type { PauseOwner, WatchRecord } from '../model/whose-pause.ts';
 import type { ScheduleHealth } from '../schedules/schedule-health.ts';
 import { failedWorkflow } from './failed-workflow.ts';
 
@@ -15,7 +15,7 @@ import { failedWorkflow } from './failed-workflow.ts';
 export interface ClusterRuns {
   /** What holds the cluster now. */
   readonly running?: LockRun & { readonly step?: string };
-  readonly lastRun?: NonNullable<ReturnType<typeof lastTellingRun>>;
+  readonly ended: EndedRuns;
   readonly watch: WatchRecord;
   /** Newest first. */
   readonly lastBackups: readonly PastBackup[];
@@ -65,17 +65,16 @@ export async function readRuns(
   cluster: string,
   watch: WatchRecord,
 ): Promise<ClusterRuns> {
-  const [latest, closed, lastBackups] = await Promise.all([
+  const [latest, ended, lastBackups] = await Promise.all([
     lock.latestRun(cluster),
-    lock.closedRuns(cluster),
+    lock.closedRuns(cluster).then((closed) => withPauseTrace(lock, cluster, closed)),
     readLastBackups(client, cluster),
   ]);
   const open = latest?.closedAt === undefined ? latest : undefined;
-  const lastRun = lastTellingRun(closed);
   const step = open === undefined ? undefined : await currentStep(client, cluster, open.runId);
   return {
     ...(open === undefined ? {} : { running: { ...open, ...(step === undefined ? {} : { step }) } }),
-    ...(lastRun === undefined ? {} : { lastRun }),
+    ended,
     watch,
     lastBackups,
   };
@@ -128,25 +127,6 @@ async function readFailure(client: Client, workflowId: string, runId: string): P
   }
 }
 
-const WatchResult = z.object({
-  memory: z.object({
-    cleanAt: z.record(z.string(), z.array(z.string())),
-    held: z.record(z.string(), z.object({ runId: z.string(), declaredAt: z.string() })),
-    unexplainedSince: z.record(z.string(), z.string()),
-  }),
-});
-
-/** What the watch of these workers last remembered of each cluster; nothing where it has not run yet. */
-export async function readWatch(client: Client, taskQueue: string): Promise<(cluster: string) => WatchRecord> {
-  const query = `WorkflowType = "watchExporting" AND TaskQueue = "${taskQueue}" AND ExecutionStatus = "Completed"`;
-  for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: 1 })) {
-    const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
-    const read = WatchResult.safeParse(result);
-    return recall(read.success ? read.data.memory : undefined);
-  }
-  return recall(undefined);
-}
-
 /** Reads the phases and, where Temporal could be read, whose pause it is. */
 export async function readExporting(
   zeebe: ZeebeCluster,
@@ -163,17 +143,11 @@ export async function readExporting(
   }
   const { phase, notExporting } = reading;
   if (runs === undefined) return { phase, notExporting };
-  const { running, lastRun, watch } = runs;
+  const { running, ended, watch } = runs;
   const softPauseExists = (await readPauseKind(zeebe, signal)) !== 'hard';
   const now = new Date().toISOString();
-  const { owner, because } = whosePause({
-    now,
-    reading,
-    softPauseExists,
-    ...(running === undefined ? {} : { openRun: running }),
-    ...(lastRun === undefined ? {} : { lastRun }),
-    watch,
-  });
+  const seen = { now, reading, softPauseExists, ...(running === undefined ? {} : { openRun: running }), watch };
+  const { owner, because } = judgeBy(ended, seen).verdict;
   const since = reading.anyPaused ? pausedSince(owner, runs) : undefined;
   return { phase, owner, because, ...(since === undefined ? {} : { pausedSince: since }), notExporting };
 }
@@ -199,8 +173,8 @@ const readPauseKind = (zeebe: ZeebeCluster, signal: AbortSignal) =>
     () => undefined,
   );
 
-function pausedSince(owner: PauseOwner, { running, lastRun, watch }: ClusterRuns): string | undefined {
+function pausedSince(owner: PauseOwner, { running, ended, watch }: ClusterRuns): string | undefined {
   if (owner === 'HELD' || owner === 'OVERDUE') return running?.pause?.declaredAt;
-  if (owner === 'OURS') return lastRun?.pause?.declaredAt ?? watch.held?.declaredAt;
+  if (owner === 'OURS') return unverifiedPause(ended)?.declaredAt ?? watch.held?.declaredAt;
   return watch.unexplainedSince;
 }

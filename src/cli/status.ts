@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { Command } from 'commander';
 import { describeProblem } from '../config/problems.ts';
 import type { ClusterLockReader } from '../model/lock-run.ts';
+import { recall } from '../model/watch-memory.ts';
 import { mapSome } from '../schedules/list-schedules.ts';
 import { readScheduleHealth, type ScheduleHealth } from '../schedules/schedule-health.ts';
 import type { Cli, CreateCommand } from './command.ts';
@@ -13,7 +14,6 @@ import {
   notRead,
   readExporting,
   readRuns,
-  readWatch,
   type ClusterRuns,
   type ClusterStatus,
   type ExportingStatus,
@@ -101,12 +101,13 @@ const readTemporal = (
   withTemporal(cli, async (temporal) => {
     const { client, taskQueue } = temporal;
     const lock = lockReader(client);
-    const [watch, health, missing] = await Promise.all([
-      readWatch(client, taskQueue),
+    const [memory, health, missing] = await Promise.all([
+      lock.watchMemory(taskQueue),
       readScheduleHealth(client, { clusters: names }),
       missingWorker(temporal),
     ]);
     if (missing !== undefined) cli.say(`Warning: no backup begins and no pause is watched: ${missing}.`);
+    const watch = recall(memory);
     const known = await mapSome(names, async (name): Promise<readonly [string, KnownRuns]> => {
       const runs = await readRuns(client, lock, name, watch(name));
       const schedules = health.find(({ cluster }) => cluster === name);

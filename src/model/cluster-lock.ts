@@ -23,7 +23,7 @@ export interface PauseMemo {
 export const pauseMayLandUntil = (sentMs: number, timing: PauseTiming): string =>
   new Date(sentMs + timing.pauseCallTimeoutMs + timing.gatewayTimeoutMs).toISOString();
 
-type PauseTiming = Pick<OperationTiming, 'pauseDeadlineMs' | 'pauseCallTimeoutMs' | 'gatewayTimeoutMs'>;
+export type PauseTiming = Pick<OperationTiming, 'pauseDeadlineMs' | 'pauseCallTimeoutMs' | 'gatewayTimeoutMs'>;
 
 /** The same for a run that is over by now; undefined when every pause call of it was answered, or none was sent. */
 export function lostPauseMayLandUntil(

@@ -1,5 +1,6 @@
 import type { PauseMemo } from './cluster-lock.ts';
 import type { PhaseReading } from './exporting.ts';
+import type { PauseTrace } from './pause-trace.ts';
 
 /**
  * Whose pause a paused cluster shows.
@@ -37,6 +38,8 @@ export interface PauseEvidence {
     readonly pause?: PauseMemo;
     readonly resumedVerifiedAt?: string;
   };
+  /** The trace of a pause whose run Temporal no longer knows. */
+  readonly trace?: PauseTrace;
   readonly watch?: WatchRecord;
 }
 
@@ -48,7 +51,7 @@ export interface PauseVerdict {
 
 /** The one rule: used by the watch, by a backup's preflight and by the command line. */
 export function whosePause(evidence: PauseEvidence): PauseVerdict {
-  const { reading, openRun, lastRun, watch } = evidence;
+  const { reading, openRun, lastRun, trace, watch } = evidence;
   if (!reading.anyPaused) {
     return reading.phase === 'exporting'
       ? { owner: 'NOT_PAUSED', because: 'every replica was read as EXPORTING' }
@@ -63,7 +66,7 @@ export function whosePause(evidence: PauseEvidence): PauseVerdict {
     }
     return { owner: 'HELD', because: `run ${openRun.runId} is open` };
   }
-  if (reading.anyHardPaused && evidence.softPauseExists) {
+  if (isSurelyForeign(evidence)) {
     return { owner: 'FOREIGN', because: 'a replica is PAUSED (hard), and we only ever pause softly here' };
   }
   if (lastRun?.pause !== undefined && lastRun.resumedVerifiedAt === undefined && !isCleanSince(lastRun, watch)) {
@@ -79,6 +82,12 @@ export function whosePause(evidence: PauseEvidence): PauseVerdict {
     };
   }
   const cleanAt = latest(watch?.cleanAt, lastRun?.resumedVerifiedAt);
+  if (trace !== undefined && !isOver(trace, cleanAt)) {
+    return {
+      owner: 'OURS',
+      because: `run ${trace.runId} was about to pause at ${trace.declaredAt}, nobody verified a resume since, and its record is gone`,
+    };
+  }
   const runSinceClean = lastRun !== undefined && (cleanAt === undefined || lastRun.closedAt > cleanAt);
   if (reading.phase === 'mixed' && runSinceClean) {
     return {
@@ -98,6 +107,14 @@ export function whosePause(evidence: PauseEvidence): PauseVerdict {
   };
 }
 
+/** Whether nothing of ours needs to be looked for: where a soft pause exists, a hard one is never ours. */
+export const isSurelyForeign = ({ reading, softPauseExists }: PauseEvidence): boolean =>
+  reading.anyHardPaused && softPauseExists;
+
+/** Whether exporting was read as clean, or a resume was verified, when the call of that pause could no longer land. */
+export const isOver = ({ mayLandUntil }: PauseTrace, cleanAt: string | undefined): boolean =>
+  cleanAt !== undefined && cleanAt > mayLandUntil;
+
 /**
  * Whether exporting was read as clean after that run had ended: its pause is over then, whoever lifted it. Not where a pause call of it may
  * still have been in flight.
@@ -114,7 +131,8 @@ function isResolved(declaredAt: string, lastRun: PauseEvidence['lastRun']): bool
   return lastRun?.resumedVerifiedAt !== undefined && lastRun.resumedVerifiedAt > declaredAt;
 }
 
-function latest(a: string | undefined, b: string | undefined): string | undefined {
+/** Of two ISO 8601 times. */
+export function latest(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a > b ? a : b;
 }

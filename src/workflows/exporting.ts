@@ -43,6 +43,7 @@ export async function withExportingPaused<T>(
   facts: ClusterFacts,
   steps: Steps,
   ledger: ExportingLedger,
+  backupId: number,
   work: (paused: PausedExporting) => Promise<T>,
 ): Promise<T> {
   const deadline = declarePause(facts, ledger);
@@ -53,7 +54,7 @@ export async function withExportingPaused<T>(
         paused = await steps.run('PAUSE_EXPORTING', () =>
           pauses(facts.timing).softPauseExporting.executeWithOptions(
             { summary: `Pause exporting (${facts.pauseKind}) and read every replica` },
-            [{ facts, ...resetOf(predecessor()) }],
+            [{ facts, backupId, ...resetOf(predecessor()) }],
           ),
         );
       } catch (error) {

@@ -6,6 +6,7 @@ export { checkCluster } from './check-cluster.ts';
 export { recoverExporting } from './recover-exporting.ts';
 export { resumeExporting } from './resume-exporting.ts';
 export { takeBackup } from './take-backup.ts';
+export { tracePause } from './trace-pause.ts';
 export { watchExporting } from './watch-exporting.ts';
 
 const startable = ['backupCluster', 'checkCluster', 'resumeExporting', 'watchExporting'];

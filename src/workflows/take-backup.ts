@@ -119,7 +119,7 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
     return taken;
   }
   await awaitInStep(attempt, id);
-  await withExportingPaused(facts, steps, exporting, async (paused) => {
+  await withExportingPaused(facts, steps, exporting, id.backupId, async (paused) => {
     attempt.inPause = true;
     taken.course.pausedAt = now();
     if (facts.verification === 'every-broker') taken.acknowledgedAtPause = paused.acknowledged;

@@ -1,13 +1,15 @@
 import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import type { ClusterLockReader, LockRun } from '../../src/activities/cluster-lock.ts';
 import { createClusters, type Cluster } from '../../src/activities/clusters.ts';
 import { createFailureInterceptor } from '../../src/activities/failures.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { Endpoint } from '../../src/clients/endpoint.ts';
 import type { ClusterConfig, Timing } from '../../src/config/config.ts';
 import type { ClusterFacts } from '../../src/model/cluster-facts.ts';
+import type { ClusterLock, LockRun } from '../../src/model/lock-run.ts';
+import type { PauseTrace } from '../../src/model/pause-trace.ts';
+import type { WatchMemory } from '../../src/model/watch-memory.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 
@@ -51,6 +53,12 @@ export interface ScriptedLock {
   open?: LockRun;
   closed?: readonly LockRun[];
   completed?: () => Promise<readonly LockRun[]>;
+  trace?: PauseTrace;
+  /** Known when they are asked for by name, and not listed yet. */
+  unlisted?: readonly LockRun[];
+  memory?: WatchMemory;
+  /** Instead of writing the trace. */
+  tracePause?: ClusterLock['tracePause'];
 }
 
 export interface Running<T> {
@@ -151,10 +159,19 @@ function start<I, O>(activity: (input: I) => Promise<O>, input: I, info: Partial
 }
 
 /** The newest run is the open one; closed ones come newest first. */
-export const scripted = (lock: ScriptedLock): ClusterLockReader => ({
+export const scripted = (lock: ScriptedLock): ClusterLock => ({
   latestRun: () => Promise.resolve(lock.open),
   closedRuns: () => Promise.resolve(lock.closed ?? []),
   completedBackups: () => lock.completed?.() ?? Promise.resolve([]),
+  run: (_cluster, runId) =>
+    Promise.resolve([...(lock.closed ?? []), ...(lock.unlisted ?? [])].find((run) => run.runId === runId)),
+  pauseTrace: () => Promise.resolve(lock.trace),
+  watchMemory: () => Promise.resolve(lock.memory),
+  tracePause(trace, written) {
+    if (lock.tracePause !== undefined) return lock.tracePause(trace, written);
+    lock.trace = trace;
+    return Promise.resolve();
+  },
 });
 
 function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOptions): ClusterConfig {

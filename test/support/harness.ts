@@ -11,7 +11,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import { clusterLockId } from '../../src/model/cluster-lock.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
-import { createClusterLockReader } from '../../src/worker/cluster-lock-reader.ts';
+import { createClusterLock } from '../../src/worker/cluster-lock.ts';
 import { createSearchAttributeReader } from '../../src/worker/search-attribute-reader.ts';
 import { createWorker, type WorkflowSource } from '../../src/worker/create-worker.ts';
 import { createWorkDetailsReader } from '../../src/worker/work-details-reader.ts';
@@ -168,7 +168,7 @@ async function runWorkerHere(
   const worker = await create({
     config,
     clusters: createClusters(clients.clusters),
-    lock: createClusterLockReader(client),
+    lock: createClusterLock(client),
     searchAttributes: createSearchAttributeReader(client),
     workDetails: createWorkDetailsReader(client),
     connection,

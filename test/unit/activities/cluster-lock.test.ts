@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lastTellingRun } from '../../../src/activities/cluster-lock.ts';
+import { lastTellingRun } from '../../../src/model/lock-run.ts';
 import { lostPauseMayLandUntil } from '../../../src/model/cluster-lock.ts';
 import { startActivityWorld } from '../../support/activity-world.ts';
 
@@ -104,5 +104,25 @@ describe('a pause call of a run that is over', () => {
   test('may land for its own time-out and the gateway’s from now on, and no longer than after the last attempt', () => {
     expect(lostPauseMayLandUntil(unknown, declaredMs + 10_000, timing)).toBe(at(45_000));
     expect(lostPauseMayLandUntil(unknown, declaredMs + 3_600_000, timing)).toBe(at(95_000));
+  });
+});
+
+describe('what the last run left,', () => {
+  const mayLandUntil = new Date(Date.now() + 60_000).toISOString();
+  const trace = { cluster, runId: 'run-9', declaredAt: closedAt, mayLandUntil };
+
+  test('where it was deleted as it ended, is told by the trace of its pause', async () => {
+    await using w = await startActivityWorld({ lock: { trace } });
+
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({
+      paused: true,
+      pauseMayLandUntil: mayLandUntil,
+    });
+  });
+
+  test('where it stands there, is what it says itself', async () => {
+    await using w = await startActivityWorld({ lock: { open: { ...run, closedAt, pause, backupId: 42 }, trace } });
+
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({ paused: true, backupId: 42 });
   });
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { startActivityWorld } from '../../support/activity-world.ts';
+import type { PauseTrace } from '../../../src/model/pause-trace.ts';
+import { callsTo, startActivityWorld, type ScriptedLock } from '../../support/activity-world.ts';
+import { gate } from '../../support/scenario.ts';
 
 const pauseCall = { component: 'gateway', method: 'POST', path: '/actuator/exporting/pause' };
 
@@ -140,7 +142,7 @@ test('the deadline of a pause is that of all its attempts together', async () =>
   await using w = await startActivityWorld({ simulator: { brokers: 3 } });
   const facts = await w.discover();
   w.simulator.fault({ component: 'broker-2', path: '/actuator/partitions' }, { status: 503 });
-  const info = { attempt: 2, scheduledTimestampMs: Date.now() - 5_000 };
+  const info = { attempt: 2, scheduledTimestampMs: Date.now() - 4_800 };
 
   const pause = w.start(w.activities.softPauseExporting, { facts }, info);
 
@@ -191,4 +193,73 @@ test('where no broker is read, the accepted pause is taken as it is, without pos
 
   expect(await w.run(w.activities.softPauseExporting, { facts })).toMatchObject({ acknowledged: [] });
   expect(w.simulator.calls.filter(({ component }) => component.startsWith('broker'))).toEqual([]);
+});
+
+const ofRun = { workflowExecution: { workflowId: 'camunda-cluster/prod', runId: 'run-1' } };
+
+test('before the pause call is sent its trace is written, with the run and the backup ID', async () => {
+  const written: { readonly trace: PauseTrace; readonly calls: number; readonly withinMs: number }[] = [];
+  const lock: ScriptedLock = {};
+  await using w = await startActivityWorld({ lock });
+  const facts = await w.discover();
+  lock.tracePause = (trace, { withinMs }) => {
+    const calls = callsTo(w.simulator, 'gateway').filter((call) => call.includes('/exporting/pause')).length;
+    written.push({ trace, calls, withinMs });
+    return Promise.resolve();
+  };
+
+  const before = Date.now();
+  await w.run(w.activities.softPauseExporting, { facts, backupId: 42 }, ofRun);
+
+  expect(written).toMatchObject([{ trace: { cluster: 'prod', runId: 'run-1', backupId: 42 }, calls: 0 }]);
+  // A call that is sent at the last moment has its own deadline and the gateway's.
+  const { pauseCallTimeoutMs, gatewayTimeoutMs, heartbeatTimeoutMs } = facts.timing;
+  const [{ trace, withinMs } = { trace: undefined, withinMs: 0 }] = written;
+  expect(Date.parse(trace?.mayLandUntil ?? '') - before).toBeGreaterThanOrEqual(
+    withinMs + pauseCallTimeoutMs + gatewayTimeoutMs,
+  );
+  expect(withinMs).toBeLessThan(heartbeatTimeoutMs);
+});
+
+test('without a trace nothing is paused, and the attempt is worth another', async () => {
+  await using w = await startActivityWorld({
+    lock: { tracePause: () => Promise.reject(new Error('14 UNAVAILABLE: no connection')) },
+  });
+  const facts = await w.discover();
+
+  await expect(w.run(w.activities.softPauseExporting, { facts }, ofRun)).rejects.toMatchObject({
+    type: 'FailedPrecondition',
+    nonRetryable: false,
+    message: expect.stringMatching(/pause of cluster prod was not sent: what tells whose it is .*14 UNAVAILABLE/),
+  });
+  expect(callsTo(w.simulator, 'gateway').filter((call) => call.includes('/exporting/pause'))).toEqual([]);
+});
+
+test('a pause whose trace was written after the deadline of all attempts is not sent', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  const info = { ...ofRun, scheduledTimestampMs: Date.now() - facts.timing.pauseDeadlineMs - 1 };
+
+  await expect(w.run(w.activities.softPauseExporting, { facts }, info)).rejects.toThrow('not sent: the 5.0 s for it');
+  expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
+test('a pause that was cancelled while its trace was written is not sent', async () => {
+  const lock: ScriptedLock = {};
+  await using w = await startActivityWorld({ lock });
+  const facts = await w.discover();
+  const asked = gate();
+  const answered = gate();
+  lock.tracePause = async () => {
+    asked.open();
+    await answered.opened;
+  };
+
+  const pause = w.start(w.activities.softPauseExporting, { facts }, ofRun);
+  await asked.opened;
+  pause.cancel();
+  answered.open();
+
+  await expect(pause.result).rejects.toMatchObject({ name: 'CancelledFailure' });
+  expect(w.simulator.cluster.exportingEverywhere()).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { remember } from '../../../src/model/watch-memory.ts';
 import { startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 const declared = {
@@ -93,5 +94,56 @@ test("a stranger's hard pause is refused also after a run of ours that never ver
   await expect(w.find()).rejects.toMatchObject({
     type: 'FailedPrecondition',
     message: expect.stringContaining('FOREIGN'),
+  });
+});
+
+describe('a pause of a run that was deleted', () => {
+  const trace = {
+    cluster: 'prod',
+    runId: 'run-0',
+    declaredAt: '2026-11-21T10:00:00.000Z',
+    mayLandUntil: '2026-11-21T10:02:00.000Z',
+  };
+
+  test('is resumed first, by its trace', async () => {
+    await using w = await ready({ lock: { trace } });
+    w.simulator.cluster.pauseByHand('soft');
+
+    expect(await w.find()).toEqual({ because: expect.stringContaining('run run-0 was about to pause') });
+  });
+
+  test('is waited for while its call may still land, although nothing shows', async () => {
+    const mayLandUntil = new Date(Date.now() + 60_000).toISOString();
+    await using w = await ready({ lock: { trace: { ...trace, mayLandUntil } } });
+
+    expect(await w.find()).toMatchObject({ pauseMayLandUntil: mayLandUntil });
+  });
+
+  test('is nothing to resume when none shows and none can land any more', async () => {
+    await using w = await ready({ lock: { trace } });
+
+    expect(await w.find()).toBeUndefined();
+  });
+
+  test('is over where the watch has read exporting as clean since: then it is somebody else’s', async () => {
+    const memory = remember(new Map([['prod', { cleanAt: '2026-11-21T10:03:00.000Z' }]]));
+    await using w = await ready({ lock: { trace, memory } });
+    w.simulator.cluster.pauseByHand('soft');
+
+    await expect(w.find()).rejects.toMatchObject({ message: expect.stringContaining('FOREIGN: exporting was clean') });
+  });
+
+  test('is that of its run where this is only not listed yet', async () => {
+    const unlisted = [{ ...closedRun, runId: 'run-0', resumedVerifiedAt: '2026-11-21T10:04:00.000Z' }];
+    await using w = await ready({ lock: { trace, unlisted } });
+    w.simulator.cluster.pauseByHand('soft');
+
+    await expect(w.find()).rejects.toMatchObject({ message: expect.stringContaining('UNKNOWN') });
+  });
+
+  test('is resumed where no broker is read', async () => {
+    await using w = await ready({ verification: 'gateway-only', lock: { trace } });
+
+    expect(await w.find()).toMatchObject({ because: expect.stringContaining('run run-0 declared a pause') });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createClusters } from '../../../src/activities/clusters.ts';
 import { createWatchActivities } from '../../../src/activities/watch.ts';
-import type { ClusterLockReader } from '../../../src/activities/cluster-lock.ts';
+import type { ClusterLockReader } from '../../../src/model/lock-run.ts';
 import { recall, remember, type WatchMemory } from '../../../src/model/watch-memory.ts';
 import type { WatchRecord } from '../../../src/model/whose-pause.ts';
 import {
@@ -354,9 +354,8 @@ describe('a cluster that cannot be read', () => {
   test('does not stop the sweep of the others, nor does a lock that cannot be read', async () => {
     await using w = await watched();
     const lock: ClusterLockReader = {
+      ...scripted({}),
       latestRun: (name) => (name === 'b' ? Promise.reject(new Error('Temporal is away')) : Promise.resolve(undefined)),
-      closedRuns: () => Promise.resolve([]),
-      completedBackups: () => Promise.resolve([]),
     };
     const clusters = createClusters(['a', 'b', 'c'].map((name) => ({ ...w.clients, name })));
     const { timing } = await w.discover();

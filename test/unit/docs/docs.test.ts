@@ -9,6 +9,7 @@ import { parseCheckRequest } from '../../../src/model/check-request.ts';
 import { parseBackupRequest, parseResumeRequest, type Parsed } from '../../../src/model/backup-request.ts';
 import { FailureType } from '../../../src/model/failures.ts';
 import { searchAttributes } from '../../../src/model/search-attributes.ts';
+import { scripted } from '../../support/activity-world.ts';
 import { anchorOf, codeWordsOf, examplesOf, headingsOf, linksOf, pages, readPage, root, sources } from './markdown.ts';
 
 const readme = readPage('README.md');
@@ -29,12 +30,7 @@ clusters:
 
 function activityTypes(): readonly string[] {
   const { timing } = loadConfig({ CAMUNDA_BACKUP_CLUSTER_FILE: 'cluster.yaml' }, () => clusterFile);
-  const lock = {
-    latestRun: () => Promise.resolve(undefined),
-    closedRuns: () => Promise.resolve([]),
-    completedBackups: () => Promise.resolve([]),
-  };
-  return Object.keys(createActivities({ clusters: createClusters([]), lock, timing }));
+  return Object.keys(createActivities({ clusters: createClusters([]), lock: scripted({}), timing }));
 }
 
 /** The keys that a refusal lists as allowed. */

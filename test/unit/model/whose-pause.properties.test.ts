@@ -57,6 +57,7 @@ const evidence: fc.Arbitrary<Known> = fc
       brokers: readings,
       softPauseExists: fc.boolean(),
       openRun: fc.record({ runId, pause }, { requiredKeys: ['runId'] }),
+      trace: fc.record({ cluster: fc.constant('prod'), runId, declaredAt: instant, mayLandUntil: instant }),
       lastRun: fc.record(
         { runId, closedAt: instant, pause, resumedVerifiedAt: instant },
         { requiredKeys: ['runId', 'closedAt'] },
@@ -121,7 +122,10 @@ test('without an open run a hard pause is never lifted where a soft one exists',
 });
 
 test('a pause is ours only where something of ours is known', () => {
-  holdsAlways(({ lastRun, watch }, owner) => owner !== 'OURS' || lastRun !== undefined || watch?.held !== undefined);
+  holdsAlways(
+    ({ lastRun, trace, watch }, owner) =>
+      owner !== 'OURS' || lastRun !== undefined || trace !== undefined || watch?.held !== undefined,
+  );
 });
 
 test('a soft pause is ours when our last run declared one, never verified a resume and exporting was not read as clean since', () => {
@@ -145,6 +149,36 @@ test('a soft pause is foreign only after a clean reading', () => {
       watch?.cleanAt !== undefined ||
       lastRun?.resumedVerifiedAt !== undefined,
   );
+});
+
+const cleanAfter = ({ lastRun, watch }: Known, time: string): boolean =>
+  [watch?.cleanAt, lastRun?.resumedVerifiedAt].some((cleanAt) => cleanAt !== undefined && cleanAt > time);
+
+test('a soft pause is ours while its trace is all that is left, and nothing was clean since its call could land', () => {
+  holdsAlways(
+    (known, owner) =>
+      known.openRun !== undefined ||
+      !known.reading.anyPaused ||
+      known.replicas.includes('PAUSED') ||
+      known.trace === undefined ||
+      cleanAfter(known, known.trace.mayLandUntil) ||
+      owner === 'OURS',
+  );
+});
+
+test('a trace that something clean came after changes no verdict', () => {
+  holdsAlways((known, owner) => {
+    const { trace, ...rest } = known;
+    return trace === undefined || !cleanAfter(known, trace.mayLandUntil) || whosePause(rest).owner === owner;
+  });
+});
+
+test('a trace never makes a pause of an open run, a hard one where a soft one exists, or a cluster that shows none ours', () => {
+  holdsAlways((known, owner) => {
+    const { trace: _trace, ...rest } = known;
+    const before = whosePause(rest).owner;
+    return owner === before || ((before === 'UNKNOWN' || before === 'FOREIGN') && owner === 'OURS');
+  });
 });
 
 test('every verdict has a sentence without a gap in it', () => {

@@ -150,6 +150,34 @@ describe('a soft pause without any run of ours', () => {
   });
 });
 
+describe('a soft pause of which only the trace is left', () => {
+  const trace = { cluster: 'prod', runId: 'run-0', declaredAt: at(10), mayLandUntil: at(12) };
+
+  test('is ours, with the time at which it was declared', () => {
+    expect(verdict({ trace, watch: { cleanAt: at(9) } })).toEqual({
+      owner: 'OURS',
+      because: `run run-0 was about to pause at ${at(10)}, nobody verified a resume since, and its record is gone`,
+    });
+  });
+
+  test('is ours also when it was clean while the pause call could still land', () => {
+    expect(verdict({ trace, watch: { cleanAt: at(12) } }).owner).toBe('OURS');
+    expect(verdict({ trace, lastRun: { ...resumed, resumedVerifiedAt: at(11) } }).owner).toBe('OURS');
+  });
+
+  test('is somebody else’s when the watch read exporting as clean after that', () => {
+    expect(verdict({ trace, watch: { cleanAt: at(13) } }).owner).toBe('FOREIGN');
+  });
+
+  test('is unknown when a later run verified a resume after that, and nobody looked since', () => {
+    expect(verdict({ trace, lastRun: resumed }).owner).toBe('UNKNOWN');
+  });
+
+  test('is somebody else’s when it is hard', () => {
+    expect(verdict({ trace, reading: hard }).owner).toBe('FOREIGN');
+  });
+});
+
 test("a pause of a run of ours is over once exporting was read as clean after its end: the next one is somebody else's", () => {
   const lost = { ...diedInPause, pause: { ...pause, outcome: 'unknown' } } as const;
 

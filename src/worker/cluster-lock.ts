@@ -1,22 +1,29 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { z } from 'zod';
-import type { ClusterLockReader, LockRun } from '../activities/cluster-lock.ts';
 import { clusterLockId } from '../model/cluster-lock.ts';
+import { newestFirst, type ClusterLock, type LockRun } from '../model/lock-run.ts';
+import { pauseTraceId } from '../model/pause-trace.ts';
 
 const newestRuns = 20;
 
-/** Reads the runs under a cluster's lock from Temporal. */
-export function createClusterLockReader(client: Client): ClusterLockReader {
+/** Reads the runs under a cluster's lock from Temporal, and writes the trace of a pause beside them. */
+export function createClusterLock(client: Client): ClusterLock {
+  const describe = async (workflowId: string, runId?: string) => {
+    try {
+      return await client.workflow.getHandle(workflowId, runId).describe();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  };
+  const readRun = async (cluster: string, runId?: string) => {
+    const run = await describe(clusterLockId(cluster), runId);
+    return run === undefined ? undefined : lockRun(run);
+  };
   return {
-    async latestRun(cluster) {
-      try {
-        return lockRun(await client.workflow.getHandle(clusterLockId(cluster)).describe());
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return undefined;
-        throw error;
-      }
-    },
+    latestRun: (cluster) => readRun(cluster),
+    run: readRun,
 
     async closedRuns(cluster) {
       const runs: LockRun[] = [];
@@ -43,11 +50,40 @@ export function createClusterLockReader(client: Client): ClusterLockReader {
       }
       return newestFirst(runs);
     },
+
+    async pauseTrace(cluster) {
+      const { data } = TraceMemo.safeParse((await describe(pauseTraceId(cluster)))?.memo);
+      if (data === undefined) return undefined;
+      const { backupId, ...trace } = data;
+      return { ...trace, ...(backupId === undefined ? {} : { backupId }) };
+    },
+
+    async tracePause(trace, { taskQueue, withinMs }) {
+      const { cluster, declaredAt, runId } = trace;
+      await client.withDeadline(Date.now() + withinMs, () =>
+        client.workflow.start('tracePause', {
+          taskQueue,
+          workflowId: pauseTraceId(cluster),
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          // One that no worker has ended yet makes room for the newer pause.
+          workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+          args: [trace],
+          memo: { ...trace },
+          staticSummary: `Trace of the pause of ${cluster} at ${declaredAt} by run ${runId}: tells whose it is if that run is deleted`,
+        }),
+      );
+    },
+
+    async watchMemory(taskQueue) {
+      const query = `WorkflowType = "watchExporting" AND TaskQueue = "${taskQueue}" AND ExecutionStatus = "Completed"`;
+      for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: 1 })) {
+        const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
+        return WatchResult.safeParse(result).data?.memory;
+      }
+      return undefined;
+    },
   };
 }
-
-const newestFirst = (runs: LockRun[]): LockRun[] =>
-  runs.sort((a, b) => ((a.closedAt ?? '') < (b.closedAt ?? '') ? 1 : -1));
 
 // Anybody can start a run under this ID: what is not ours to read counts as not written.
 const Instant = z.iso.datetime({ offset: true });
@@ -63,6 +99,22 @@ const Memo = z.object({
     .object({ declaredAt: Instant, deadline: Instant, outcome: z.enum(['unknown', 'paused']) })
     .optional()
     .catch(undefined),
+});
+
+const TraceMemo = z.object({
+  cluster: z.string(),
+  runId: z.string(),
+  backupId: z.number().optional().catch(undefined),
+  declaredAt: Instant,
+  mayLandUntil: Instant,
+});
+
+const WatchResult = z.object({
+  memory: z.object({
+    cleanAt: z.record(z.string(), z.array(z.string())),
+    held: z.record(z.string(), z.object({ runId: z.string(), declaredAt: z.string() })),
+    unexplainedSince: z.record(z.string(), z.string()),
+  }),
 });
 
 function lockRun(run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'startTime' | 'closeTime' | 'memo'>): LockRun {
