@@ -31,6 +31,10 @@ test('every activity heartbeats while all that it asks hangs', async () => {
       latestRun: () => opened.then(() => undefined),
       closedRuns: () => opened.then(() => []),
       completedBackups: () => opened.then(() => []),
+      run: () => opened.then(() => undefined),
+      pauseTrace: () => opened.then(() => undefined),
+      watchMemory: () => opened.then(() => undefined),
+      tracePause: () => opened,
     },
     timing: shortTiming,
   });
