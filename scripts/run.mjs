@@ -59,6 +59,10 @@ const verbs = {
     needs: ['temporal'],
     commands: [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
   }),
+  mutants: (args) => ({
+    needs: ['temporal'],
+    commands: [[process.execPath, ...tsx, 'scripts/mutants/run.ts', ...args]],
+  }),
   fleet: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/fleet.ts', ...args]] }),
   simulator: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/simulator.ts', ...args]] }),
   'record-histories': (args) => ({

@@ -26,16 +26,16 @@ export async function ensureWatchSchedule(client: Client, watch: Watch): Promise
 }
 
 /** Ensures the Schedule now and every hour: somebody may delete it, and a development server forgets it. Returns what ends that. */
-export function keepWatchSchedule(client: Client, watch: Watch, logger: Logger): () => void {
+export function keepWatchSchedule(client: Client, watch: Watch, logger: Logger, everyMs = hourMs): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const keep = async (): Promise<void> => {
-    let nextMs = hourMs;
+    let nextMs = everyMs;
     try {
       await ensureWatchSchedule(client, watch);
     } catch (error) {
       if (stopped) return;
-      nextMs = minuteMs;
+      nextMs = Math.min(everyMs, minuteMs);
       logger.error(
         'The Schedule of the watch could not be ensured: until it is, a pause that outlives both of its Workflows is not found. ' +
           'Trying again in a minute',

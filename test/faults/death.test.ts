@@ -48,6 +48,25 @@ test('a worker killed in the pause and the child terminated meanwhile: the next 
   expect(seen).toMatch(/^FAILED OperationTerminated/);
 });
 
+test('a worker killed in the resume, again and again: the next one goes on with it', async () => {
+  await using h = await startPausedBackup({ worker: 'process', simulator: { zeebeBackupDurationMs: 1_000 } });
+  const refused = ['/actuator/exporting/resume', '/actuator/partitions/resumeExporting'].map((path) =>
+    h.simulator.fault({ path }, { status: 503 }),
+  );
+
+  const startedMs = Date.now();
+  for (const killed of [1, 2, 3]) {
+    await refused[0]?.reached(2 * killed);
+    await h.workerProcess?.kill('SIGKILL');
+    await h.startWorkerProcess();
+  }
+  for (const fault of refused) fault.remove();
+
+  const seen = await seenByUser(h.outer);
+  report('SIGKILL of three workers in the resume', Date.now() - startedMs, seen);
+  expect(seen).toBe('COMPLETED');
+});
+
 test('a Temporal server killed in the pause and started again on its file: the backup ends well', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-server-'));
   const dbFilename = join(folder, 'temporal.db');

@@ -5,6 +5,7 @@ import {
   exportingEverywhere,
   gate,
   inAnyPause,
+  inPause,
   pausedAfter,
   report,
   seenByUser,
@@ -55,6 +56,42 @@ test('terminate of the child makes the outer recover exporting under the lock an
   expect(seen).toMatch(
     /^FAILED OperationTerminated: .*terminated by somebody.*resumed and verified on every replica at/,
   );
+});
+
+test('terminate of the child and of the recovery: the failure says that exporting is still paused', async () => {
+  await using h = await startPausedBackup();
+  const refused = ['/actuator/exporting/resume', '/actuator/partitions/resumeExporting'].map((path) =>
+    h.simulator.fault({ path }, { status: 503 }),
+  );
+
+  await h.client.workflow.getHandle(h.lockId).terminate('by hand');
+  await refused[0]?.reached();
+  await h.client.workflow.getHandle(h.lockId).terminate('by hand, too');
+
+  const seen = await seenByUser(h.outer);
+  report('terminate child, then the recovery', undefined, seen);
+  expect(seen).toMatch(/^FAILED ExportingStillPaused: .*The recovery of exporting ended badly as well/);
+});
+
+test('another operation that holds the cluster by then is left to resume what it finds', async () => {
+  await using h = await startHarness({ worker: 'none', simulator: { zeebeBackupDurationMs: 600_000 } });
+  const worker = await h.startWorkerHere();
+  const outer = await h.startBackup();
+  await inPause(h.simulator);
+  await worker.stop();
+  await h.client.workflow.getHandle(h.lockId).terminate('by hand');
+  const holder = await h.client.workflow.start('takeBackup', {
+    workflowId: h.lockId,
+    taskQueue: `${h.taskQueue}-of-nobody`,
+  });
+
+  await h.startWorkerHere();
+
+  const seen = await seenByUser(outer);
+  report('terminate child, another holder before the recovery', undefined, seen);
+  expect(seen).toMatch(/^FAILED OperationTerminated: .*Another operation holds the cluster by now/);
+  expect((await holder.describe()).status.name).toBe('RUNNING');
+  await holder.terminate('end of the test');
 });
 
 test('an execution timeout set by the user resumes exporting', async () => {

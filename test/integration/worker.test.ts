@@ -5,8 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger } from '@temporalio/worker';
 import { expect, inject, vi, type TestContext } from 'vitest';
-import { ensureWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
+import { ensureWatchSchedule, keepWatchSchedule, watchScheduleId } from '../../src/worker/watch-schedule.ts';
 import { test } from '../support/side-by-side.ts';
 
 const clusterFile = `clusters:
@@ -110,6 +111,21 @@ test('ensuring the watch again changes its interval and leaves it paused where a
     state: { paused: true, note: 'maintenance' },
     action: { workflowExecutionTimeout: 3_600_000 },
   });
+});
+
+test('a Schedule of the watch that somebody deletes is made again', async ({ onTestFinished }) => {
+  const client = await connect(onTestFinished);
+  const taskQueue = `again-${process.pid}`;
+  const watch = client.schedule.getHandle(watchScheduleId(taskQueue));
+  const logger = new DefaultLogger('ERROR');
+  onTestFinished(keepWatchSchedule(client, { taskQueue, intervalMs: 3_600_000 }, logger, 50));
+  const patience = { timeout: 10_000 };
+  await vi.waitFor(() => watch.describe(), patience);
+
+  await watch.delete();
+
+  await expect(vi.waitFor(() => watch.describe(), patience)).resolves.toMatchObject({ policies: { overlap: 'SKIP' } });
+  onTestFinished(() => watch.delete());
 });
 
 type OnTestFinished = TestContext['onTestFinished'];

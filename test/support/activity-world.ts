@@ -160,7 +160,7 @@ function start<I, O>(activity: (input: I) => Promise<O>, input: I, info: Partial
 
 /** The newest run is the open one; closed ones come newest first. */
 export const scripted = (lock: ScriptedLock): ClusterLock => ({
-  latestRun: () => Promise.resolve(lock.open),
+  latestRun: () => Promise.resolve(lock.open ?? lock.closed?.[0]),
   closedRuns: () => Promise.resolve(lock.closed ?? []),
   completedBackups: () => lock.completed?.() ?? Promise.resolve([]),
   run: (_cluster, runId) =>

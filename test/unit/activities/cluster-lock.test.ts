@@ -48,6 +48,39 @@ describe('what holds a cluster', () => {
   });
 });
 
+describe('what the newest run left', () => {
+  test('is its pause, its verified resume and the ID that it took under', async () => {
+    const resumedVerifiedAt = closedAt;
+    await using w = await startActivityWorld({
+      lock: { closed: [{ ...run, closedAt, pause, resumedVerifiedAt, backupId: 7 }] },
+    });
+
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({
+      paused: true,
+      resumedVerifiedAt,
+      backupId: 7,
+    });
+  });
+
+  test('is a pause call that may still land where its outcome is not known', async () => {
+    const unknown = { ...pause, outcome: 'unknown' } as const;
+    await using w = await startActivityWorld({ lock: { closed: [{ ...run, closedAt, pause: unknown }] } });
+
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({
+      paused: true,
+      pauseMayLandUntil: expect.any(String),
+    });
+  });
+
+  test('is nothing where it declared no pause, or there was none', async () => {
+    await using w = await startActivityWorld({ lock: { closed: [{ ...run, closedAt }] } });
+
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({ paused: false });
+    w.lock.closed = [];
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({ paused: false });
+  });
+});
+
 describe('the wait for a free cluster', () => {
   test('says what holds it, and ends when nothing does', async () => {
     await using w = await startActivityWorld({ lock: { open: { ...run, operation: 'backup' } } });

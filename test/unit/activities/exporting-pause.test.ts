@@ -166,6 +166,43 @@ test('a pause does not count while a broker answers {}', async () => {
   await pause.result;
 });
 
+test('a pause does not count while a partition has no leader whose position could be read', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  const follower = { role: 'FOLLOWER', exporterPhase: 'SOFT_PAUSED', exportedPosition: 1, processedPosition: 1 };
+  w.simulator.fault(
+    { component: 'broker-0', path: '/actuator/partitions' },
+    { status: 200, body: { 1: follower, 2: follower } },
+    { times: 3 },
+  );
+
+  const { acknowledged } = await w.run(w.activities.softPauseExporting, { facts });
+
+  expect(acknowledged.map(({ partitionId }) => partitionId)).toEqual([1, 2]);
+});
+
+test('a pause that is cancelled while its call is in flight waits for the answer: no resume can overtake it', async () => {
+  await using w = await startActivityWorld();
+  const facts = await w.discover();
+  let answered = false;
+  const landing = gate();
+  const held = w.simulator.fault(pauseCall, { held: { released: landing.opened } });
+
+  const pause = w.start(w.activities.softPauseExporting, { facts });
+  const endedAfterAnswer = pause.result.then(
+    () => answered,
+    () => answered,
+  );
+  await held.reached();
+  pause.cancel();
+  // Long enough for a call that is cut to be over.
+  await w.discover();
+  answered = true;
+  landing.open();
+
+  expect(await endedAfterAnswer).toBe(true);
+});
+
 test('a cancelled pause ends at once', async () => {
   await using w = await startActivityWorld();
   const facts = await w.discover();

@@ -32,6 +32,15 @@ describe('exporting must be resumed first', () => {
     });
   });
 
+  test('and again until no pause call of that run can land any more, where the outcome of one is not known', async () => {
+    const unknown = { ...declared, outcome: 'unknown' } as const;
+    await using w = await ready({ lock: { closed: [{ ...closedRun, pause: unknown }] } });
+
+    expect(await w.find()).toMatchObject({ pauseMayLandUntil: expect.any(String) });
+    w.lock.closed = [{ ...closedRun, pause: declared }];
+    expect(await w.find()).not.toHaveProperty('pauseMayLandUntil');
+  });
+
   test('when this run is a reset of another one', async () => {
     await using w = await ready();
     w.simulator.cluster.pauseByHand('soft');

@@ -166,6 +166,22 @@ test.each([
   ]);
 });
 
+test('two names for one cluster are refused by the same backup store', () => {
+  const store = "    backupStore: { type: s3, bucket: zeebe, endpoint: 'http://s3:9000', basePath: a }\n";
+  const second = `  second:
+    zeebe:
+      gateway: { url: 'http://g2' }
+      brokers: [{ nodeId: 0, url: 'http://b2' }]
+    searchEngine: { url: 'http://s2', repository: camunda }
+`;
+
+  const apart = load({ yaml: smallest + store + second + store.replace('basePath: a', 'basePath: b') });
+  expect(Object.keys(apart.clusters)).toEqual(['prod', 'second']);
+  expect(problems({ yaml: smallest + store + second + store })).toEqual([
+    expect.stringMatching(/clusters\.second\.backupStore: backup store .* zeebe\/a already belongs to cluster "prod"/),
+  ]);
+});
+
 test('a broker with an embedded gateway may be both', () => {
   const { zeebe } = load({ yaml: smallest.replace('zeebe:9600', 'zeebe-0:9600') }).clusters['prod'] ?? {};
 

@@ -1,0 +1,31 @@
+import { besideOursMutants } from './beside-ours.ts';
+import { courseMutants } from './course.ts';
+import { exportingMutants } from './exporting.ts';
+import { fenceAndIdMutants } from './fence-and-ids.ts';
+import { findingMutants } from './findings.ts';
+import { keepingWatchMutants } from './keeping-watch.ts';
+import { lockMutants } from './lock.ts';
+import type { Mutant } from './mutant.ts';
+import { proofMutants } from './proof.ts';
+import { readinessMutants } from './readiness.ts';
+import { takingMutants } from './taking-parts.ts';
+import { watchMutants } from './watch.ts';
+import { whosePauseMutants } from './whose-pause.ts';
+import { workMutants } from './work.ts';
+
+/** Every mutant, by theme. */
+export const mutants: readonly Mutant[] = [
+  ...proofMutants,
+  ...findingMutants,
+  ...exportingMutants,
+  ...whosePauseMutants,
+  ...watchMutants,
+  ...fenceAndIdMutants,
+  ...takingMutants,
+  ...readinessMutants,
+  ...lockMutants,
+  ...workMutants,
+  ...courseMutants,
+  ...keepingWatchMutants,
+  ...besideOursMutants,
+];
