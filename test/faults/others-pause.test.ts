@@ -3,7 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Harness } from '../support/harness.ts';
 import { startHarness } from '../support/harness.ts';
 import { pageOf } from '../support/pages.ts';
-import { gate, seenByUser } from '../support/scenario.ts';
+import { reset } from '../support/reset.ts';
+import { exportingEverywhere, gate, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
 /** Somebody pauses in the middle of the activity's look at the brokers, which goes on then. */
@@ -137,3 +138,18 @@ test('a hard pause over that of a run that was terminated is lifted by its recov
   );
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
 });
+
+test.for(['awaitInStep', 'softPauseExporting'])(
+  'reset of the child to %s: the pause of the run before is not taken for one of somebody else',
+  async (scheduling, { expect }) => {
+    await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 2_000 } });
+
+    await reset(h, h.lockId, { scheduling });
+
+    const seen = await seenByUser(h.outer);
+    await exportingEverywhere(h.simulator);
+    report(`reset child to ${scheduling}`, undefined, seen);
+    expect(seen).not.toContain('Somebody else');
+    expect(await pageOf(h.outer)).not.toContain('Somebody else');
+  },
+);
