@@ -71,7 +71,7 @@ describe('a take', () => {
   });
 
   test.each([1, 2])('never adopts the snapshot of another run, on attempt %d', async (attempt) => {
-    await using w = await ready();
+    await using w = await ready({ simulator: { recordSnapshotDurationMs: 60_000 } });
     await w.takeAs('run-0');
 
     await expect(w.take(attempt)).rejects.toMatchObject({
