@@ -18,6 +18,9 @@ const folder = fileURLToPath(new URL('../test/replay/histories', import.meta.url
 
 type Options = HarnessOptions & { readonly input?: Readonly<Record<string, unknown>> };
 
+/** A process of its own from the sources: what runs in this one is built by the tests' own set-up. */
+const worker = { worker: 'process', workerCommand: ['--import', 'tsx', 'src/worker.ts'] } as const;
+
 const serverFolder = await mkdtemp(join(tmpdir(), 'camunda-backup-record-'));
 const temporal = await startTemporal({ folder: serverFolder });
 try {
@@ -63,6 +66,7 @@ try {
   await recordPaused('cancelled', {}, (h) => h.outer.cancel());
   await recordPaused('child-cancelled', {}, (h) => h.client.workflow.getHandle(h.lockId).cancel());
   await recordPaused('child-terminated', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());
+  await recordPaused('child-terminated-cleaned', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());
   await recordPaused('past-max-pause', { input: { maxPause: '4s', attempts: 1 } }, () => Promise.resolve());
   await recordPaused('extended', { simulator: { zeebeBackupDurationMs: 2_000 } }, (h) =>
     h.client.workflow.getHandle(h.lockId).executeUpdate('extendPause', { args: [{ maxPause: '2h' }] }),
@@ -74,7 +78,7 @@ try {
 
 async function record(name: string, options: Options, start: (h: Harness) => Promise<WorkflowHandle>): Promise<void> {
   if (isRecorded(name)) return;
-  await using h = await startHarness({ ...options, temporalAddress: temporal.address });
+  await using h = await startHarness({ ...options, ...worker, temporalAddress: temporal.address });
   const outer = await start(h);
   await outer.result().catch(() => undefined);
   await save(name, h, outer);
@@ -86,7 +90,7 @@ async function recordPaused(
   act: (h: Awaited<ReturnType<typeof startPausedBackup>>) => Promise<unknown>,
 ): Promise<void> {
   if (isRecorded(name)) return;
-  await using h = await startPausedBackup({ ...options, temporalAddress: temporal.address });
+  await using h = await startPausedBackup({ ...options, ...worker, temporalAddress: temporal.address });
   await act(h);
   await h.outer.result().catch(() => undefined);
   await save(name, h, h.outer);

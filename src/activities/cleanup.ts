@@ -1,7 +1,11 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import { partCount } from '../model/backup-parts.ts';
+import { versionFacts, zeebeBackupApi, type VersionFacts } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
+import type { Began, BeganAndEnded } from '../model/began.ts';
+import type { EndedWork } from '../model/ended-work.ts';
+import type { ClusterLockReader } from '../model/lock-run.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import { briefly } from './backup-failures.ts';
@@ -14,15 +18,10 @@ export interface CleanUpAttempt {
   readonly began: Began;
 }
 
-/** How far this run got with taking parts itself; only what it took may be deleted. */
-export interface Began {
-  /** The web applications whose take was answered; absent from runs of earlier releases. */
-  readonly webApps?: readonly WebApp[];
-  readonly records: boolean;
-  /** The take was answered, so what Zeebe has under the ID is ours. */
-  readonly zeebe: boolean;
-  /** A take may have been sent whose answer is not known. */
-  readonly zeebeSent?: boolean;
+export interface CleanUpEnded {
+  readonly cluster: string;
+  readonly ended: EndedWork;
+  readonly timing: OperationTiming;
 }
 
 export interface CleanedUp {
@@ -31,7 +30,16 @@ export interface CleanedUp {
   readonly leftBehind: readonly string[];
 }
 
-export function createCleanupActivities({ clusters }: { readonly clusters: Clusters }) {
+/** One component that hangs must not hide what the others say. */
+const patienceMs = 10_000;
+
+export function createCleanupActivities({
+  clusters,
+  lock,
+}: {
+  readonly clusters: Clusters;
+  readonly lock: Pick<ClusterLockReader, 'began'>;
+}) {
   return {
     /**
      * After a failed attempt: deletes the record snapshot while it still runs, a Zeebe backup that is not COMPLETED (one that stays
@@ -39,26 +47,88 @@ export function createCleanupActivities({ clusters }: { readonly clusters: Clust
      * cannot be read or deleted is named too.
      */
     async cleanUpAttempt({ facts, backupId, began }: CleanUpAttempt): Promise<CleanedUp> {
-      const { cancellationSignal: signal } = Context.current();
       const cluster = clusters.get(facts.cluster);
-      const found = await Promise.all([
-        ...facts.webApps.map(({ app }) =>
-          leftOf(webAppNames[app], async () => {
-            const stopped =
-              app === 'webapps' && began.webApps?.includes(app) === true
-                ? await stopWebApps(cluster, facts.timing, backupId, signal)
-                : [];
-            return { deleted: stopped, ...(await webAppLeft(cluster, app, backupId, signal)) };
-          }),
-        ),
-        leftOf('exported records', () => cleanRecords(cluster, backupId, began.records, signal)),
-        leftOf('Zeebe', () => cleanZeebe(zeebeBackupsOf(cluster, facts), backupId, began, signal)),
-      ]);
-      return {
-        deleted: found.flatMap(({ deleted = [] }) => deleted),
-        leftBehind: found.flatMap(({ leftBehind = [] }) => leftBehind),
-      };
+      const attempt = { backupId, began, runId: activityInfo().workflowExecution?.runId, timing: facts.timing };
+      const apps = facts.webApps.map(({ app }) => app);
+      const zeebe = () => Promise.resolve(zeebeBackupsOf(cluster, facts));
+      return cleanUp(cluster, { ...attempt, apps, zeebe }, Context.current().cancellationSignal);
     },
+
+    /**
+     * The same for a run that was ended from outside, under its own evidence: its Event History says which takes were answered. Where that
+     * was deleted, too, nothing is deleted.
+     */
+    async cleanUpEnded({ cluster: name, ended, timing }: CleanUpEnded): Promise<CleanedUp> {
+      const { cancellationSignal } = Context.current();
+      const cluster = clusters.get(name);
+      const began = await lock.began(name, ended.runId).catch(() => undefined);
+      return cleanUpOf(cluster, ended, { began, timing }, cancellationSignal);
+    },
+  };
+}
+
+interface Attempted {
+  readonly backupId: number;
+  /** The mark on its record snapshot. */
+  readonly runId: string | undefined;
+  readonly began: Began;
+  readonly apps: readonly WebApp[];
+  readonly zeebe: () => Promise<ZeebeBackupClient>;
+  readonly timing: OperationTiming;
+}
+
+/** What stands under the ID of a run that has ended; deletes only by the evidence in `began`. */
+export async function cleanUpOf(
+  cluster: Cluster,
+  { backupId, runId }: EndedWork,
+  { began, timing }: { readonly began: BeganAndEnded | undefined; readonly timing: OperationTiming },
+  cancelled: AbortSignal,
+): Promise<CleanedUp> {
+  const signal = AbortSignal.any([cancelled, AbortSignal.timeout(patienceMs)]);
+  const nothing: Began = { webApps: [], records: false, zeebe: false };
+  const cleaned = await cleanUp(
+    cluster,
+    {
+      backupId,
+      runId,
+      began: began ?? nothing,
+      apps: cluster.webApps.map(({ app }) => app),
+      zeebe: async () => cluster.zeebeBackups[zeebeBackupApi(await readFacts(cluster, signal))],
+      timing,
+    },
+    signal,
+  );
+  const lines = [...cleaned.deleted, ...cleaned.leftBehind];
+  const unseen = (began?.unanswered ?? []).flatMap((part) => {
+    const name = part === 'records' ? 'exported records' : webAppNames[part];
+    const seen = lines.some((line) => line.startsWith(name) || line.includes(`_${part}_`));
+    return seen ? [] : [`${name}: the take of backup ${backupId} was sent and may still appear`];
+  });
+  return { deleted: cleaned.deleted, leftBehind: [...cleaned.leftBehind, ...unseen] };
+}
+
+async function readFacts(cluster: Cluster, signal: AbortSignal): Promise<Pick<VersionFacts, 'family'>> {
+  return versionFacts(await cluster.gateway.readVersion(signal)) ?? {};
+}
+
+async function cleanUp(cluster: Cluster, attempt: Attempted, signal: AbortSignal): Promise<CleanedUp> {
+  const { backupId, began, timing } = attempt;
+  const found = await Promise.all([
+    ...attempt.apps.map((app) =>
+      leftOf(webAppNames[app], async () => {
+        const stopped =
+          app === 'webapps' && began.webApps?.includes(app) === true
+            ? await stopWebApps(cluster, timing, backupId, signal)
+            : [];
+        return { deleted: stopped, ...(await webAppLeft(cluster, app, backupId, signal)) };
+      }),
+    ),
+    leftOf('exported records', () => cleanRecords(cluster, attempt, signal)),
+    leftOf('Zeebe', async () => cleanZeebe(await attempt.zeebe(), backupId, began, signal)),
+  ]);
+  return {
+    deleted: found.flatMap(({ deleted = [] }) => deleted),
+    leftBehind: found.flatMap(({ leftBehind = [] }) => leftBehind),
   };
 }
 
@@ -122,16 +192,15 @@ async function webAppLeft(
 
 async function cleanRecords(
   cluster: Cluster,
-  backupId: number,
-  began: boolean,
+  { backupId, began, runId }: Attempted,
   signal: AbortSignal,
 ): Promise<Partial<CleanedUp>> {
   const name = recordSnapshotName(backupId);
   const snapshot = await cluster.searchEngine.getSnapshot(cluster.repository, name, signal);
   if (snapshot === undefined) return {};
   // The take may have been refused because somebody else's snapshot has the name: only the mark tells whose it is.
-  const own = snapshot.metadata['runId'] === activityInfo().workflowExecution?.runId;
-  if (began && own && snapshot.state === 'IN_PROGRESS') {
+  const own = runId !== undefined && snapshot.metadata['runId'] === runId;
+  if (began.records && own && snapshot.state === 'IN_PROGRESS') {
     await cluster.searchEngine.deleteSnapshot(cluster.repository, name, signal);
     return { deleted: [`snapshot ${name}`] };
   }

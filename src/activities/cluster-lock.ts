@@ -3,6 +3,7 @@ import type { OperationTiming } from '../model/cluster-facts.ts';
 import { lostPauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import { withPauseTrace, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
 import { isOver } from '../model/whose-pause.ts';
+import { endedWork, tracedWork, type EndedWork } from '../model/ended-work.ts';
 import { FailureType } from '../model/failures.ts';
 import { heartbeating } from './heartbeat.ts';
 import { polling } from './wait.ts';
@@ -16,6 +17,8 @@ export interface LastRun {
   readonly pauseMayLandUntil?: string;
   /** What it took under this ID is not proven. */
   readonly backupId?: number;
+  /** The same, where it did not say itself what it left. */
+  readonly ended?: EndedWork;
 }
 
 /** The run that holds the cluster now. */
@@ -61,12 +64,14 @@ export function createClusterLockActivities({
       // Of a run that was deleted as it ended only the trace is left.
       const { trace } = run?.pause === undefined ? await withPauseTrace(lock, cluster, run ? [run] : []) : {};
       const left = trace !== undefined && !isOver(trace, run?.resumedVerifiedAt) ? trace : undefined;
+      const ended = endedWork(run) ?? tracedWork(left);
       const mayLand = left === undefined ? lostPauseMayLandUntil(run?.pause, Date.now(), timing) : left.mayLandUntil;
       return {
         paused: run?.pause !== undefined || left !== undefined,
         ...(run?.resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt: run.resumedVerifiedAt }),
         ...(mayLand === undefined ? {} : { pauseMayLandUntil: mayLand }),
         ...(run?.backupId === undefined ? {} : { backupId: run.backupId }),
+        ...(ended === undefined ? {} : { ended }),
       };
     },
   };

@@ -43,7 +43,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createDiscoveryActivities(deps),
     ...createClusterLockActivities({ lock, timing }),
     ...createLeftPauseActivities({ clusters, lock }),
-    ...createPrepareBackupActivities({ clusters }),
+    ...createPrepareBackupActivities({ clusters, lock }),
     ...createWebAppBackupActivities({ clusters }),
     ...createAwaitInStepActivities({ clusters }),
     ...createPauseActivities({ clusters, lock }),
@@ -52,7 +52,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createRecordSnapshotActivities({ clusters }),
     ...createZeebeBackupActivities({ clusters }),
     ...createProofActivities({ clusters }),
-    ...createCleanupActivities({ clusters }),
+    ...createCleanupActivities({ clusters, lock }),
     ...createWatchActivities(deps),
     ...createCheckClusterActivities({ clusters, lock, timing }),
   });

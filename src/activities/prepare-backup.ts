@@ -1,13 +1,15 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { RejectedError } from '../clients/errors.ts';
 import { chooseBackupId } from '../model/backup-id.ts';
-import type { ClusterFacts } from '../model/cluster-facts.ts';
+import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
+import { unnamedWork } from '../model/ended-work.ts';
 import { FailureType } from '../model/failures.ts';
+import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
 import { recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import { refuseUnready, type BrokerMetricsOf } from './check-before-backup.ts';
 import { createReader } from './check-reader.ts';
-import { longestGapMs } from './cleanup.ts';
+import { cleanUpOf, longestGapMs } from './cleanup.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 import { polling } from './wait.ts';
 
@@ -25,12 +27,20 @@ export interface PreparedBackup {
   readonly absentAt: string;
   /** Components that already have this ID; nothing may be taken then. */
   readonly usedBy: readonly string[];
+  /** What earlier backups left behind and nobody has named yet; absent for nothing. */
+  readonly leftBefore?: readonly string[];
 }
 
 /** How long one reading may take that the backup itself does not need. */
 const patienceMs = 10_000;
 
-export function createPrepareBackupActivities({ clusters }: { readonly clusters: Clusters }) {
+export function createPrepareBackupActivities({
+  clusters,
+  lock,
+}: {
+  readonly clusters: Clusters;
+  readonly lock: ClusterLockReader;
+}) {
   return {
     /**
      * Runs inside the lock: chooses the ID above every ID found in any component and store, and reads who has it already. Refuses what a
@@ -41,8 +51,9 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
       const cluster = clusters.get(facts.cluster);
       if (facts.order === 'pause-first') await refuseWhileTaken(cluster, facts, signal);
       const metrics = readMetrics(cluster, signal);
-      const [known] = await Promise.all([
+      const [known, leftBefore] = await Promise.all([
         knownBackupIds(cluster, facts, metrics, signal),
+        readLeftBefore(cluster, lock, facts.timing, signal),
         metrics.then((told) => refuseUnready(cluster, facts, told, createReader(signal, patienceMs))),
       ]);
       const backupId = wanted ?? chooseBackupId(Date.now(), [...known.snapshots, ...known.zeebe, above ?? 0]);
@@ -52,9 +63,27 @@ export function createPrepareBackupActivities({ clusters }: { readonly clusters:
       const passed = backupId < latest || (backupId === latest && zeebe.length === 0);
       const usedBy = [...(passed ? [`Zeebe, whose latest backup has ID ${latest}`] : []), ...zeebe, ...others];
       const absentAt = new Date().toISOString();
-      return { backupId, absentAt, usedBy };
+      return { backupId, absentAt, usedBy, ...(leftBefore.length === 0 ? {} : { leftBefore }) };
     },
   };
+}
+
+/** Of runs that were terminated, reset or deleted, and could say nothing themselves. Only names: what they began may not be over yet. */
+async function readLeftBefore(
+  cluster: Cluster,
+  lock: ClusterLockReader,
+  timing: OperationTiming,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const works = unnamedWork(await withPauseTrace(lock, cluster.name, await lock.closedRuns(cluster.name)));
+  const named = await Promise.all(
+    works.map(async (work) => {
+      const { leftBehind } = await cleanUpOf(cluster, work, { began: undefined, timing }, signal);
+      const left = leftBehind.length === 0 ? 'nothing was found' : leftBehind.join('; ');
+      return `backup ${work.backupId} of run ${work.runId} ended without saying what it left behind: ${left}`;
+    }),
+  );
+  return named;
 }
 
 /** Nothing of a broker whose metrics are switched off: a burnt ID that only they tell is then refused by Zeebe itself. */

@@ -4,8 +4,9 @@ import { readResumed, sendResume } from '../clients/resume-exporting.ts';
 import { versionFacts } from '../model/camunda-version.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import type { BrokerReading } from '../model/exporting.ts';
+import { unnamedWork, type EndedWork } from '../model/ended-work.ts';
 import { judgePause, mayStillLandUntil, unverifiedPause } from '../model/judge-pause.ts';
-import { withPauseTrace, type ClusterLockReader, type LockRun } from '../model/lock-run.ts';
+import { withPauseTrace, type ClusterLockReader, type EndedRuns, type LockRun } from '../model/lock-run.ts';
 import type { SearchAttributeName } from '../model/search-attributes.ts';
 import { recall, remember, type WatchMemory } from '../model/watch-memory.ts';
 import type { PauseOwner, WatchRecord } from '../model/whose-pause.ts';
@@ -34,6 +35,8 @@ export interface WatchFinding {
   readonly topology?: ClusterTopology;
   /** ISO 8601. */
   readonly pauseMayLandUntil?: string;
+  /** The backup that paused; absent where it said itself what it left behind. */
+  readonly ended?: EndedWork;
 }
 
 export interface WatchDeps {
@@ -168,7 +171,7 @@ async function judge(deps: WatchDeps, cluster: Cluster, subject: Subject, signal
   if (!lift) return { name, record, finding: { ...finding, action: 'none' } };
   const mayLand = mayStillLandUntil(judged.ended, Date.parse(now), deps.timing);
   const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
-  return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };
+  return { name, record, finding: { ...finding, action: 'recover', topology, ...lost, ...workOf(judged.ended) } };
 }
 
 /** Where no broker is read nothing shows a pause: only what our own runs wrote down about theirs can be judged. */
@@ -186,7 +189,11 @@ async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, 
     const topology = await cluster.gateway.readTopology(withPatience(signal, patienceMs));
     const mayLand = mayStillLandUntil(ended, Date.now(), deps.timing);
     const lost = mayLand === undefined ? {} : { pauseMayLandUntil: mayLand };
-    return { name, record, finding: { ...found('OURS', because), action: 'recover', topology, ...lost } };
+    return {
+      name,
+      record,
+      finding: { ...found('OURS', because), action: 'recover', topology, ...lost, ...workOf(ended) },
+    };
   }
   const { runId, pause, resumedVerifiedAt } = open;
   if (pause === undefined || resumedVerifiedAt !== undefined) {
@@ -198,6 +205,11 @@ async function judgeByRuns(deps: WatchDeps, cluster: Cluster, subject: Subject, 
   const overdue = found('OVERDUE', `run ${runId} is open and its deadline ${pause.deadline} has passed (gateway-only)`);
   const action = await resumeDirectly(cluster, undefined, signal, patienceMs);
   return { name, record, finding: { ...overdue, action } };
+}
+
+function workOf(ended: EndedRuns): { readonly ended?: EndedWork } {
+  const [work] = unnamedWork(ended);
+  return work === undefined ? {} : { ended: work };
 }
 
 /** From the gateway or, where it does not tell, from the first broker that does. */

@@ -49,4 +49,6 @@ export interface LockMemo {
   readonly resumedVerifiedAt?: string;
   /** By how much the free disk of a broker fell in that pause at most, where it was looked at. */
   readonly pauseDiskBytes?: number;
+  /** What stays of a backup that did not complete: of this run, or of the one under `backupId` that this recovery is about. */
+  readonly leftBehind?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { LockMemo } from './cluster-lock.ts';
+import type { BeganAndEnded } from './began.ts';
 import type { PauseTrace } from './pause-trace.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
@@ -9,6 +10,8 @@ export interface LockRun extends Partial<LockMemo> {
   readonly startedAt: string;
   /** Absent while open. */
   readonly closedAt?: string;
+  /** As Temporal says it: RUNNING, COMPLETED, FAILED, TERMINATED, ... */
+  readonly status?: string;
 }
 
 /** Reads the lock of a cluster in Temporal; built by the composition root from its client. */
@@ -21,6 +24,8 @@ export interface ClusterLockReader {
   completedBackups(cluster: string, atMost: number): Promise<readonly LockRun[]>;
   /** That run, read strongly; undefined where it was deleted. */
   run(cluster: string, runId: string): Promise<LockRun | undefined>;
+  /** How far that run got with taking parts; undefined where it was deleted. */
+  began(cluster: string, runId: string): Promise<BeganAndEnded | undefined>;
   /** What the newest pause left beside the runs, read strongly. */
   pauseTrace(cluster: string): Promise<PauseTrace | undefined>;
   /** What the watch of the workers of that Task Queue last remembered; undefined where it has not run yet. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { clusterLockId } from '../model/cluster-lock.ts';
 import { newestFirst, type ClusterLock, type LockRun } from '../model/lock-run.ts';
 import { pauseTraceId } from '../model/pause-trace.ts';
+import { readBegan } from './read-began.ts';
 
 const newestRuns = 20;
 
@@ -24,6 +25,7 @@ export function createClusterLock(client: Client): ClusterLock {
   return {
     latestRun: (cluster) => readRun(cluster),
     run: readRun,
+    began: (cluster, runId) => readBegan(client, clusterLockId(cluster), runId),
 
     async closedRuns(cluster) {
       const runs: LockRun[] = [];
@@ -95,6 +97,7 @@ const Memo = z.object({
   backupId: z.number().optional().catch(undefined),
   resumedVerifiedAt: Instant.optional().catch(undefined),
   pauseDiskBytes: z.number().optional().catch(undefined),
+  leftBehind: z.array(z.string()).optional().catch(undefined),
   pause: z
     .object({ declaredAt: Instant, deadline: Instant, outcome: z.enum(['unknown', 'paused']) })
     .optional()
@@ -117,11 +120,14 @@ const WatchResult = z.object({
   }),
 });
 
-function lockRun(run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'startTime' | 'closeTime' | 'memo'>): LockRun {
+function lockRun(
+  run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'status' | 'startTime' | 'closeTime' | 'memo'>,
+): LockRun {
   const memo = Memo.parse(run.memo ?? {});
   return {
     runId: run.runId,
     workflowType: run.type,
+    status: run.status.name,
     startedAt: run.startTime.toISOString(),
     ...(run.closeTime === undefined ? {} : { closedAt: run.closeTime.toISOString() }),
     ...(memo.cluster === undefined ? {} : { cluster: memo.cluster }),
@@ -131,6 +137,7 @@ function lockRun(run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'startTime'
     ...(memo.backupId === undefined ? {} : { backupId: memo.backupId }),
     ...(memo.resumedVerifiedAt === undefined ? {} : { resumedVerifiedAt: memo.resumedVerifiedAt }),
     ...(memo.pauseDiskBytes === undefined ? {} : { pauseDiskBytes: memo.pauseDiskBytes }),
+    ...(memo.leftBehind === undefined ? {} : { leftBehind: memo.leftBehind }),
     ...(memo.pause === undefined ? {} : { pause: memo.pause }),
   };
 }

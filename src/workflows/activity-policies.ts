@@ -99,6 +99,15 @@ export const resumes = (timing: OperationTiming): ActivityHandles =>
     retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
   });
 
+/** A clean-up in a recovery, which holds the lock meanwhile: it is tried for half a minute. */
+export const cleanUps = (timing: OperationTiming): ActivityHandles =>
+  under({
+    startToCloseTimeout: '30 seconds',
+    scheduleToCloseTimeout: '30 seconds',
+    heartbeatTimeout: silenceOf(timing),
+    retry: { initialInterval: '1 second', maximumInterval: '5 seconds' },
+  });
+
 /** A check reads everything with calls of bounded time, side by side. */
 export const checks: ActivityHandles = under({
   startToCloseTimeout: '2 minutes',

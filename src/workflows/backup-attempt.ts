@@ -18,6 +18,8 @@ export interface Attempt {
   /** What this run began to take itself, and may therefore clean up. */
   readonly began: { readonly webApps: WebApp[]; records: boolean; zeebe: boolean; zeebeSent: boolean };
   readonly warnings: string[];
+  /** What earlier backups left and could not name themselves. */
+  leftBefore?: readonly string[];
   /** Free disk of the brokers when the pause began; present while exporting is paused, where disks are looked at. */
   disksAtPause?: readonly BrokerDisk[];
   inPause?: true;
@@ -59,8 +61,9 @@ export async function afterFailure(attempt: Attempt, error: unknown): Promise<un
   // Of an ID that was refused nothing of ours will appear.
   const conflict = !isCancellation(error) && cause.type === FailureType.BackupIdConflict;
   const began = { ...attempt.began, ...(conflict ? { zeebeSent: false } : {}) };
-  const cleaned: CleanedUp =
+  const own: CleanedUp =
     backupId === undefined ? { deleted: [], leftBehind: [] } : await cleanUp(facts, backupId, began);
+  const cleaned = { ...own, leftBehind: [...own.leftBehind, ...(attempt.leftBefore ?? [])] };
   upsertMemo({ leftBehind: cleaned.leftBehind });
   if (isCancellation(error)) return error;
   const details: FailedBackup = {

@@ -98,12 +98,12 @@ async function afterBadEnd(facts: ExportingFacts, error: unknown, overdue: boole
   const { cause } = error;
   if (cause instanceof TerminatedFailure || cause instanceof TimeoutFailure) {
     const how = cause instanceof TerminatedFailure ? 'terminated' : 'timed out';
-    const { type, sentence } = await recover(facts, `run of ${clusterLockId(cluster)} was ${how}`);
-    return failure(type, `The work on ${cluster} was ${how} by somebody. ${sentence}`, []);
+    const { type, sentence, details } = await recover(facts, `run of ${clusterLockId(cluster)} was ${how}`);
+    return failure(type, `The work on ${cluster} was ${how} by somebody. ${sentence}`, details);
   }
   if (isCancellation(error)) return afterCancellation(facts, error, overdue);
   if (!(cause instanceof ApplicationFailure) || endedClean(cause)) return cause ?? error;
-  const { type, sentence } = await recover(
+  const { type, sentence, details } = await recover(
     facts,
     `run of ${clusterLockId(cluster)} failed: ${cause.message.slice(0, 200)}`,
   );
@@ -115,7 +115,7 @@ async function afterBadEnd(facts: ExportingFacts, error: unknown, overdue: boole
     return failure(
       type,
       `The work was ended by its own code (a bad deployment?): ${cause.message} ${sentence}`,
-      [],
+      details,
       cause,
     );
   }

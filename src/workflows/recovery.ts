@@ -1,10 +1,13 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, ParentClosePolicy, startChild, type ChildWorkflowHandle } from '@temporalio/workflow';
-import type { LastRun } from '../activities/index.ts';
+import type { CleanedUp, LastRun } from '../activities/index.ts';
 import { clusterLockId, pauseMayLandUntil, type PauseMemo } from '../model/cluster-lock.ts';
 import type { ExportingFacts } from '../model/cluster-facts.ts';
+import type { EndedWork } from '../model/ended-work.ts';
 import { FailureType } from '../model/failures.ts';
 import { reads } from './activity-policies.ts';
+import { leftBehindSentence, type FailedBackup } from './backup-attempt.ts';
+import type { ExportingLedger } from './exporting.ts';
 import { reasonOf } from './failures.ts';
 import { recoverExporting, type RecoverExportingInput } from './recover-exporting.ts';
 import { now } from './steps.ts';
@@ -13,6 +16,8 @@ export interface Recovered {
   /** `ExportingStillPaused` when the recovery ended badly as well. */
   readonly type: typeof FailureType.OperationTerminated | typeof FailureType.ExportingStillPaused;
   readonly sentence: string;
+  /** What a backup that was ended left, as details of its failure. */
+  readonly details: readonly FailedBackup[];
 }
 
 /**
@@ -41,7 +46,7 @@ export async function recover(facts: ExportingFacts, why: string): Promise<Recov
   const { cluster, topology, timing, pauseKind, searchAttributes } = facts;
   try {
     return await CancellationScope.nonCancellable(async () => {
-      const { pauseMayLandUntil: lost, backupId } = await readLastRun({ cluster, timing });
+      const { pauseMayLandUntil: lost, backupId, ended } = await readLastRun({ cluster, timing });
       const child = await startRecovery({
         cluster,
         topology,
@@ -49,29 +54,46 @@ export async function recover(facts: ExportingFacts, why: string): Promise<Recov
         why,
         ...(lost === undefined ? {} : { pauseMayLandUntil: lost }),
         ...(pauseKind === undefined ? {} : { pauseKind }),
+        ...(ended === undefined ? {} : { ended }),
         ...(searchAttributes === undefined ? {} : { searchAttributes }),
       });
-      const { resumedVerifiedAt, resumedAcceptedAt, othersPauses = [] } = await child.result();
+      const { deleted = [], leftBehind, ...exporting } = await child.result();
+      const { resumedVerifiedAt, resumedAcceptedAt, othersPauses = [] } = exporting;
       const resumed =
         resumedVerifiedAt === undefined
           ? `The gateway accepted the resume at ${resumedAcceptedAt ?? 'an unknown time'} (gateway-only: not verified).`
           : `Exporting was resumed and verified on every replica at ${resumedVerifiedAt}.`;
       const unproven =
         backupId === undefined ? '' : ` What was taken under backup ID ${backupId} is not proven: do not restore it.`;
-      return { type: FailureType.OperationTerminated, sentence: [`${resumed}${unproven}`, ...othersPauses].join(' ') };
+      const stays = leftBehindSentence(leftBehind ?? []);
+      return {
+        type: FailureType.OperationTerminated,
+        sentence: [`${resumed}${unproven}${stays}`, ...othersPauses].join(' '),
+        details: leftBehind === undefined ? [] : [failedBackup(ended, exporting, { deleted, leftBehind })],
+      };
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
       const sentence =
         'Another operation holds the cluster by now; it reads the phases itself and resumes what it finds.';
-      return { type: FailureType.OperationTerminated, sentence };
+      return { type: FailureType.OperationTerminated, sentence, details: [] };
     }
     return {
       type: FailureType.ExportingStillPaused,
       sentence: `The recovery of exporting ended badly as well: ${reasonOf(error)}. The watch goes on.`,
+      details: [],
     };
   }
 }
+
+const failedBackup = (ended: EndedWork | undefined, exporting: ExportingLedger, cleaned: CleanedUp): FailedBackup => ({
+  ...(ended === undefined ? {} : { backupId: ended.backupId }),
+  exporting,
+  reset: false,
+  steps: [],
+  ...cleaned,
+  newIdCures: false,
+});
 
 /** What a cancelled run says about exporting in its memo; recovers where it says nothing good. */
 export async function sayHowItEnded(facts: ExportingFacts): Promise<string> {

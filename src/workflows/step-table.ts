@@ -21,6 +21,7 @@ const sentences: Readonly<Record<string, string>> = {
   CHECK_PAUSE: 'Check that the pause holds',
   BACKUP_ZEEBE: 'Back up Zeebe',
   RESUME_EXPORTING: 'Resume exporting, read every replica',
+  CLEAN_UP: 'Clean up after the backup that was ended, name the rest',
   PROVE: 'Read back and prove that the parts fit',
 };
 

@@ -94,7 +94,9 @@ async function prepare(attempt: Attempt, wanted: number | undefined, above: numb
       ],
     ),
   );
-  const { backupId, usedBy } = prepared;
+  const { backupId, usedBy, leftBefore = [] } = prepared;
+  attempt.warnings.push(...leftBefore);
+  attempt.leftBefore = leftBefore;
   if (usedBy.length > 0) {
     throw failure(
       FailureType.BackupIdConflict,

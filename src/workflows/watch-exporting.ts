@@ -37,12 +37,13 @@ export async function watchExporting(): Promise<WatchExportingResult> {
 
 /** Its end is not awaited. */
 async function recoverFound(
-  { cluster, because, topology, pauseMayLandUntil }: WatchFinding,
+  { cluster, because, topology, pauseMayLandUntil, ended }: WatchFinding,
   { timing, searchAttributes }: Pick<Sweep, 'timing' | 'searchAttributes'>,
 ): Promise<void> {
   if (topology === undefined) return;
   const more = {
     ...(pauseMayLandUntil === undefined ? {} : { pauseMayLandUntil }),
+    ...(ended === undefined ? {} : { ended }),
     ...(searchAttributes === undefined ? {} : { searchAttributes }),
   };
   try {

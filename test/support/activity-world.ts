@@ -7,6 +7,7 @@ import { createActivities, type Activities } from '../../src/activities/index.ts
 import type { Endpoint } from '../../src/clients/endpoint.ts';
 import type { ClusterConfig, Timing } from '../../src/config/config.ts';
 import type { ClusterFacts } from '../../src/model/cluster-facts.ts';
+import type { BeganAndEnded } from '../../src/model/began.ts';
 import type { ClusterLock, LockRun } from '../../src/model/lock-run.ts';
 import type { PauseTrace } from '../../src/model/pause-trace.ts';
 import type { WatchMemory } from '../../src/model/watch-memory.ts';
@@ -57,6 +58,8 @@ export interface ScriptedLock {
   /** Known when they are asked for by name, and not listed yet. */
   unlisted?: readonly LockRun[];
   memory?: WatchMemory;
+  /** By its Event History. */
+  began?: BeganAndEnded;
   /** Instead of writing the trace. */
   tracePause?: ClusterLock['tracePause'];
 }
@@ -165,6 +168,7 @@ export const scripted = (lock: ScriptedLock): ClusterLock => ({
   completedBackups: () => lock.completed?.() ?? Promise.resolve([]),
   run: (_cluster, runId) =>
     Promise.resolve([...(lock.closed ?? []), ...(lock.unlisted ?? [])].find((run) => run.runId === runId)),
+  began: () => Promise.resolve(lock.began),
   pauseTrace: () => Promise.resolve(lock.trace),
   watchMemory: () => Promise.resolve(lock.memory),
   tracePause(trace, written) {

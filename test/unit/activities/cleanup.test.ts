@@ -29,6 +29,8 @@ async function stuck(options: ActivityWorldOptions = {}) {
       await w.run(w.activities.takeWebAppBackup, { facts, app: 'operate', backupId: id, absentAt });
       await cluster.awaitState(({ snapshots }) => snapshots.filter(({ state }) => state === 'SUCCESS').length === 6);
     },
+    cleanUpEnded: (runId = 'run-1') =>
+      w.run(w.activities.cleanUpEnded, { cluster: 'prod', ended: { runId, backupId: id }, timing: facts.timing }),
     cleanUp: (began = all) => w.run(w.activities.cleanUpAttempt, { facts, backupId: id, began }, ofRun('run-1')),
   });
 }
@@ -176,5 +178,65 @@ test('a deletion that is refused is named', async () => {
   expect(await w.cleanUp(recordsOnly)).toEqual({
     deleted: [],
     leftBehind: [expect.stringMatching(/^exported records: could not be read or cleaned \(.*no permission/)],
+  });
+});
+
+describe('after a run that was ended from outside', () => {
+  const took = { ...all, webApps: [], zeebeSent: true, unanswered: [] } as const;
+
+  test('what its history proves to be its own is deleted while it is not done', async () => {
+    await using w = await stuck({ lock: { began: took } });
+    await w.takeRecords();
+    await w.takeZeebe('STAYS_IN_PROGRESS');
+
+    expect(await w.cleanUpEnded()).toEqual({
+      deleted: [`snapshot ${records}`, `Zeebe backup ${id} (IN_PROGRESS)`],
+      leftBehind: [],
+    });
+  });
+
+  test('the record snapshot with the mark of another run is only named', async () => {
+    await using w = await stuck({ lock: { began: took } });
+    await w.takeRecords('run-2');
+
+    expect((await w.cleanUpEnded()).leftBehind[0]).toMatch(/^exported records: snapshot .*IN_PROGRESS/);
+    expect(w.simulator.cluster.snapshots).toHaveLength(1);
+  });
+
+  test('whose history is gone, everything is only named', async () => {
+    await using w = await stuck();
+    await w.takeOperate();
+    await w.takeRecords();
+    await w.takeZeebe('STAYS_IN_PROGRESS');
+
+    expect(await w.cleanUpEnded()).toEqual({
+      deleted: [],
+      leftBehind: [
+        `Operate: 6 snapshots camunda_operate_${id}_* in repository camunda`,
+        `exported records: snapshot ${records} (IN_PROGRESS) in repository camunda`,
+        `Zeebe: backup ${id} (IN_PROGRESS) in its backup store`,
+      ],
+    });
+    expect(w.simulator.cluster.backups).toHaveLength(1);
+  });
+
+  test('a Zeebe backup whose take was not answered is only named', async () => {
+    await using w = await stuck({ lock: { began: { ...took, records: false, zeebe: false } } });
+    await w.takeZeebe('STAYS_IN_PROGRESS');
+
+    expect(await w.cleanUpEnded()).toEqual({
+      deleted: [],
+      leftBehind: [`Zeebe: backup ${id} (IN_PROGRESS) in its backup store`],
+    });
+  });
+
+  test('a part whose take was in flight, and that nothing shows of, may still appear', async () => {
+    const began = { ...took, zeebe: false, zeebeSent: false, unanswered: ['operate', 'records'] } as const;
+    await using w = await stuck({ lock: { began } });
+
+    expect((await w.cleanUpEnded()).leftBehind).toEqual([
+      `Operate: the take of backup ${id} was sent and may still appear`,
+      `exported records: the take of backup ${id} was sent and may still appear`,
+    ]);
   });
 });

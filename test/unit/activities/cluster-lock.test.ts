@@ -156,6 +156,10 @@ describe('what the last run left,', () => {
   test('where it stands there, is what it says itself', async () => {
     await using w = await startActivityWorld({ lock: { open: { ...run, closedAt, pause, backupId: 42 }, trace } });
 
-    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({ paused: true, backupId: 42 });
+    expect(await w.run(w.activities.readLastRun, { cluster })).toEqual({
+      paused: true,
+      backupId: 42,
+      ended: { runId: 'run-1', backupId: 42 },
+    });
   });
 });

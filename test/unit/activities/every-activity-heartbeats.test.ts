@@ -18,6 +18,7 @@ const anything = {
   fences: [],
   began: { webApps: ['operate'], records: true, zeebe: true, zeebeSent: true },
   verifyRepository: false,
+  ended: { runId: 'run-1', backupId: 42 },
 };
 
 test('every activity heartbeats while all that it asks hangs', async () => {
@@ -32,6 +33,7 @@ test('every activity heartbeats while all that it asks hangs', async () => {
       closedRuns: () => opened.then(() => []),
       completedBackups: () => opened.then(() => []),
       run: () => opened.then(() => undefined),
+      began: () => opened.then(() => undefined),
       pauseTrace: () => opened.then(() => undefined),
       watchMemory: () => opened.then(() => undefined),
       tracePause: () => opened,

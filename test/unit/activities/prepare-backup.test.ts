@@ -137,3 +137,26 @@ test('nothing is changed: the repository is verified by the search engine itself
     .map(({ method, path }) => `${method} ${path}`);
   expect(sent).toEqual([`POST /_snapshot/${w.simulator.repository}/_verify`]);
 });
+
+test('what a terminated run left and nobody named is named, and nothing is deleted', async () => {
+  const closed = [
+    {
+      runId: 'run-1',
+      workflowType: 'takeBackup',
+      startedAt: '2026-11-21T10:00:00.000Z',
+      closedAt: '2026-11-21T10:05:00.000Z',
+      status: 'TERMINATED',
+      backupId: 4_242,
+    },
+  ];
+  await using w = await startActivityWorld({ lock: { closed } });
+  const facts = await w.discover();
+  const absentAt = new Date().toISOString();
+  await w.run(w.activities.takeZeebeBackup, { facts, backupId: 4_242, absentAt });
+  await w.simulator.cluster.awaitState(({ backups }) => backups[0]?.state === 'COMPLETED');
+
+  expect((await w.run(w.activities.prepareBackup, { facts })).leftBefore).toEqual([
+    'backup 4242 of run run-1 ended without saying what it left behind: Zeebe: backup 4242 (COMPLETED) in its backup store',
+  ]);
+  expect(w.simulator.cluster.backups).toHaveLength(1);
+});
