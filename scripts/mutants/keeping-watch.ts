@@ -21,7 +21,7 @@ const runs = mutantsOf('watching', 'src/workflows/watch-exporting.ts', faults, [
   ],
 ]);
 
-const reader = mutantsOf('watching', 'src/worker/cluster-lock-reader.ts', faults, [
+const reader = mutantsOf('watching', 'src/worker/cluster-lock.ts', faults, [
   [
     'memo',
     ['watch-reads-without-a-worker', 'ours-by-the-record'],

@@ -141,8 +141,8 @@ const recoveries = [
     [
       'unproven',
       'bad-end-is-readable',
-      '[`${resumed}${unproven}`, ...othersPauses]',
-      '[resumed, ...othersPauses]',
+      '`${resumed}${unproven}${stays}`',
+      '`${resumed}${stays}`',
       'terminate of the child makes the outer recover',
     ],
     [

@@ -6,14 +6,14 @@ const cleanup = mutantsOf('clean-up', 'src/activities/cleanup.ts', unit('activit
   [
     'records-of-others',
     'clean-up-only-own',
-    'if (began && own && snapshot.state',
-    'if (began && snapshot.state',
+    'if (began.records && own && snapshot.state',
+    'if (began.records && snapshot.state',
     'of another run is never deleted',
   ],
   [
     'records-not-begun',
     'clean-up-only-own',
-    'if (began && own && snapshot.state',
+    'if (began.records && own && snapshot.state',
     'if (own && snapshot.state',
     'that this run did not begin is never deleted',
   ],

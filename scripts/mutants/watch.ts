@@ -31,26 +31,18 @@ const sweep = mutantsOf('watch', 'src/activities/watch.ts', { file: 'test/unit/a
     'explains a pause although it was deleted',
   ],
   [
-    'known-unpaused',
-    'soft-is-foreign',
-    'const before = withoutUnpaused(subject.before, closed);',
-    'const before = subject.before;',
-    'explains none when it is known',
+    'memory-is-told',
+    'ours-by-memory',
+    '    watch: subject.before,\n',
+    '    watch: {},\n',
+    'is ours by the memory of the watch alone',
   ],
-  ['memory-is-told', 'ours-by-memory', '    watch: before,\n', '', 'is ours by the memory of the watch alone'],
   [
     'open-run-is-told',
     'pause-is-held',
     '...(open === undefined ? {} : { openRun: open }),',
     '',
     'is held until its deadline, remembered',
-  ],
-  [
-    'last-run-is-told',
-    'ours-by-the-record',
-    '...(lastRun === undefined ? {} : { lastRun }),',
-    '',
-    'is handed to a recovery',
   ],
   [
     'soft-exists',
@@ -76,7 +68,7 @@ const sweep = mutantsOf('watch', 'src/activities/watch.ts', { file: 'test/unit/a
   [
     'not-by-itself',
     'ours-only-under-the-lock',
-    "return { name, record, finding: { ...finding, action: 'recover', topology, ...lost } };",
+    "return { name, record, finding: { ...finding, action: 'recover', topology, ...lost, ...workOf(judged.ended) } };",
     'return { name, record, finding: { ...finding, action: await resumeDirectly(cluster, topology, signal, patienceMs), ...lost } };',
     'is handed to a recovery',
   ],
@@ -167,15 +159,15 @@ const gatewayOnly = mutantsOf(
     [
       'ours',
       'ours-by-the-record',
-      "finding: { ...found('OURS', because), action: 'recover', topology, ...lost } };",
-      "finding: { ...found('OURS', because), action: 'none', topology, ...lost } };",
+      "finding: { ...found('OURS', because), action: 'recover', topology",
+      "finding: { ...found('OURS', because), action: 'none', topology",
     ],
     ['held', 'pause-is-held', 'if (pause.deadline > new Date().toISOString()) {', "if (pause.deadline === '') {"],
     [
       'refused',
       'gateway-only-is-never-verified',
-      "action: 'none' } };\n  }\n  if (open === undefined) {",
-      "action: 'resumed directly' } };\n  }\n  if (open === undefined) {",
+      "if (left === undefined) return { name, record, finding: { ...unread, action: 'none' } };",
+      "if (left === undefined) return { name, record, finding: { ...unread, action: 'resumed directly' } };",
     ],
   ],
 );
@@ -194,4 +186,21 @@ const reading = mutantsOf('metric', 'src/worker/watch-reading.ts', { file: 'test
   ['declared', 'paused-for-metric', 'const since = declaredAt ?? cleanAt', 'const since = cleanAt'],
 ]);
 
-export const watchMutants = [...everywhere, ...sweep, ...gatewayOnly, ...metric, ...reading];
+const judging = mutantsOf('watch', 'src/model/judge-pause.ts', { file: 'test/unit/activities/watch.test.ts' }, [
+  [
+    'known-unpaused',
+    'soft-is-foreign',
+    'withoutUnpaused(seen.watch, closed)',
+    'seen.watch',
+    'explains none when it is known',
+  ],
+  [
+    'last-run-is-told',
+    'ours-by-the-record',
+    '...(lastRun === undefined ? {} : { lastRun }),',
+    '',
+    'is handed to a recovery',
+  ],
+]);
+
+export const watchMutants = [...everywhere, ...sweep, ...judging, ...gatewayOnly, ...metric, ...reading];

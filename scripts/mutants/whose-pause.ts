@@ -15,13 +15,8 @@ const rule = mutantsOf('whose-pause', 'src/model/whose-pause.ts', { file: 'test/
     'openRun.pause.deadline <= evidence.now',
     'openRun.pause.deadline < evidence.now',
   ],
-  ['hard', 'hard-is-foreign', 'reading.anyHardPaused && evidence.softPauseExists', 'reading.anyHardPaused && false'],
-  [
-    'hard-without-soft',
-    'hard-is-foreign',
-    'reading.anyHardPaused && evidence.softPauseExists',
-    'reading.anyHardPaused',
-  ],
+  ['hard', 'hard-is-foreign', 'reading.anyHardPaused && softPauseExists', 'reading.anyHardPaused && false'],
+  ['hard-without-soft', 'hard-is-foreign', 'reading.anyHardPaused && softPauseExists', 'reading.anyHardPaused'],
   [
     'record',
     'ours-by-the-record',
@@ -49,6 +44,8 @@ const rule = mutantsOf('whose-pause', 'src/model/whose-pause.ts', { file: 'test/
     "reading.phase === 'mixed' && runSinceClean",
     "reading.phase === 'mixed' && lastRun !== undefined",
   ],
+  ['trace', 'ours-by-memory', 'trace !== undefined && !isOver(trace, cleanAt)', 'trace?.runId === undefined && trace'],
+  ['trace-over', 'soft-is-foreign', 'trace !== undefined && !isOver(trace, cleanAt)', 'trace !== undefined'],
   ['soft', 'soft-is-foreign', 'cleanAt !== undefined && !runSinceClean', "cleanAt === '' && !runSinceClean"],
   ['run-since', 'unknown-is-lifted-late', 'cleanAt !== undefined && !runSinceClean', 'cleanAt !== undefined'],
 ]);
@@ -109,12 +106,17 @@ const left = mutantsOf(
   { file: 'test/unit/activities/left-pause.test.ts' },
   [
     ['reset', 'left-pause-is-ended-first', 'if (resetFrom !== undefined) {', "if (resetFrom === '') {"],
-    ['unverified', 'left-pause-is-ended-first', 'if (unverified) return left(ended);', ''],
+    [
+      'unverified',
+      'left-pause-is-ended-first',
+      'if (mayLand !== undefined || unverifiedPause({ closed: ended.closed }) !== undefined) return left(declared);',
+      '',
+    ],
     [
       'may-land',
       'lost-pause-is-waited-for',
-      'unverified ? lostPauseMayLandUntil(lastRun.pause, Date.now(), facts.timing) : undefined',
-      'undefined',
+      'const mayLand = mayStillLandUntil(ended, nowMs, facts.timing);',
+      'const mayLand: string | undefined = undefined;',
     ],
     ['ours', 'ours-by-the-record', "if (owner === 'OURS') return left(because);", ''],
     [

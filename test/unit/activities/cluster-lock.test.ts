@@ -59,6 +59,7 @@ describe('what the newest run left', () => {
       paused: true,
       resumedVerifiedAt,
       backupId: 7,
+      ended: { runId: 'run-1', backupId: 7 },
     });
   });
 
