@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.ts';
 import { proofMutants } from './proof.ts';
 import { readinessMutants } from './readiness.ts';
 import { takingMutants } from './taking-parts.ts';
+import { traceMutants } from './trace.ts';
 import { watchMutants } from './watch.ts';
 import { whosePauseMutants } from './whose-pause.ts';
 import { workMutants } from './work.ts';
@@ -28,4 +29,5 @@ export const mutants: readonly Mutant[] = [
   ...courseMutants,
   ...keepingWatchMutants,
   ...besideOursMutants,
+  ...traceMutants,
 ];

@@ -68,6 +68,11 @@ export const guarantee = {
   'watch-is-kept':
     'workers make the Schedule of the watch again at their start and hourly, and leave an operator’s pause of it',
 
+  'pause-is-traced':
+    'before each pause call a trace of it stands outside the work, so that deleting all runs does not hide whose it is',
+  'ended-work-is-named':
+    'what a backup that was terminated or deleted leaves is named, and deleted only where its own history proves it',
+
   // A stranger's pause beside ours.
   'others-pause-is-awaited':
     'a pause that somebody else made after a backup began is left alone, and refuses the backup',

@@ -12,39 +12,44 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Throws where a test fails without any mutant, or a witness is no test. */
-export async function readUnmutated(
+/** Those whose test fails without any mutant, or is none: nothing that it says would mean anything. */
+export async function unusable(
   chosen: readonly Mutant[],
   [workspace]: readonly Workspace[],
   signal: AbortSignal,
-): Promise<void> {
-  if (workspace === undefined) return;
-  const problems: string[] = [];
-  for (const { quick, witnesses } of together(chosen)) {
+): Promise<readonly Outcome[]> {
+  if (workspace === undefined) return [];
+  const outcomes: Outcome[] = [];
+  for (const { quick, mutants } of together(chosen)) {
+    const witnesses = mutants.map(({ witness }) => witness);
     const { tests, broken } = await tryTests({ folder: workspace.folder, witnesses, quick, bail: false, signal });
-    const failed = tests.filter(({ passed }) => !passed);
-    problems.push(
-      ...failed.map(({ file, title, reason }) => `${file}: "${title}" fails without any mutant: ${reason}`),
-      ...(broken === undefined ? [] : [broken]),
-      ...witnesses
-        .filter((witness) => !tests.some((test) => isOf(test, witness)))
-        .map(({ file, title }) => `${file} has no test ${title === undefined ? '' : `"${title}" `}that runs`),
-    );
+    for (const mutant of mutants) {
+      const own = tests.filter((test) => isOf(test, mutant.witness));
+      const failed = own.find(({ passed }) => !passed);
+      if (own.length > 0 && failed === undefined) continue;
+      const by =
+        failed === undefined
+          ? `no such test ran. ${broken ?? ''}`
+          : `fails without it: ${failed.title}: ${failed.reason}`;
+      outcomes.push({ mutant, noticed: false, by: brief(by), seconds: 0 });
+    }
   }
-  if (problems.length > 0) throw new Error(`Nothing was mutated: ${[...new Set(problems)].join('\n')}`);
+  return outcomes;
 }
+
+const brief = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
 
 const isOf = (test: Tried, { file, title = '' }: Witness): boolean => test.file === file && test.title.includes(title);
 
-/** Witnesses that one run of vitest can ask: those of one project, by title or whole files. */
-function together(chosen: readonly Mutant[]): readonly { quick: boolean; witnesses: readonly Witness[] }[] {
-  const groups = new Map<string, { quick: boolean; witnesses: Witness[] }>();
+/** Mutants whose tests one run of vitest can try: those of one project, by title or whole files. */
+function together(chosen: readonly Mutant[]): readonly { quick: boolean; mutants: readonly Mutant[] }[] {
+  const groups = new Map<string, { quick: boolean; mutants: Mutant[] }>();
   for (const mutant of chosen) {
     const quick = isQuick(mutant);
     const { file, title } = mutant.witness;
     const key = `${quick} ${file.split('/')[1]} ${title === undefined}`;
-    const group = groups.get(key) ?? { quick, witnesses: [] };
-    group.witnesses.push(mutant.witness);
+    const group = groups.get(key) ?? { quick, mutants: [] };
+    group.mutants.push(mutant);
     groups.set(key, group);
   }
   return [...groups.values()];
@@ -84,6 +89,6 @@ export async function judgeMutant(mutant: Mutant, workspace: Workspace, signal: 
   const seconds = (performance.now() - startedAt) / 1_000;
   const failed = tests.find(({ passed }) => !passed);
   if (failed !== undefined) return { mutant, noticed: true, by: told(failed), seconds };
-  const instead = broken === undefined ? 'NOBODY' : `no test ran: ${broken.replaceAll(/\s+/g, ' ').slice(0, 300)}`;
+  const instead = broken === undefined ? 'NOBODY' : brief(`no test ran: ${broken}`);
   return { mutant, noticed: false, by: instead, seconds };
 }

@@ -66,7 +66,7 @@ const theLock = [
       'cancel-is-waited-for',
       'ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED',
       'ChildWorkflowCancellationType.TRY_CANCEL',
-      'cancel of the outer resumes exporting and closes it as cancelled',
+      'closes only after its work has resumed',
     ],
     [
       'terminated',
@@ -115,8 +115,8 @@ const theLock = [
     [
       'overdue',
       ['timer-of-the-starter', 'BackupFailed'],
-      'if (!overdue && CancellationScope',
-      'if (CancellationScope',
+      '  return overdue\n    ? failure(',
+      "  return overdue && facts.cluster === ''\n    ? failure(",
       'work that does not end itself at maxPause',
     ],
   ]),

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readNumber, UsageError } from '../usage.ts';
 import { mutants } from './catalog.ts';
-import { judgeMutants, readUnmutated, type Outcome } from './judge-mutants.ts';
+import { judgeMutants, unusable } from './judge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { createProgress } from './progress.ts';
 import { listed, summary, table } from './table.ts';
@@ -51,12 +51,10 @@ async function run({ chosen, list, resume, jobs }: Flags): Promise<number> {
     Array.from({ length: Math.min(jobs, open.length) }, () => createWorkspace(root)),
   );
   try {
-    const outcomes: Outcome[] = [...before];
-    if (open.length > 0) {
-      say('Without any mutant ...');
-      await readUnmutated(open, workspaces, stopped.signal);
-    }
-    for await (const outcome of judgeMutants(open, workspaces, stopped.signal)) {
+    say(`The tests of ${open.length} mutants, without any ...`);
+    const outcomes = [...before, ...(await unusable(open, workspaces, stopped.signal))];
+    const usable = open.filter((mutant) => !outcomes.some((outcome) => outcome.mutant === mutant));
+    for await (const outcome of judgeMutants(usable, workspaces, stopped.signal)) {
       outcomes.push(outcome);
       await progress.keep(outcome);
       say(`${outcomes.length} of ${chosen.length}: ${summary(outcome)}`);

@@ -32,18 +32,11 @@ const zeebe = mutantsOf('zeebe', 'src/activities/zeebe-backup.ts', unit('activit
     'of which no partition tells when it began',
   ],
   [
-    'higher-id',
+    'latest',
     'ids-rise',
     "existing.state === 'DOES_NOT_EXIST' || latest > backupId",
-    "existing.state === 'DOES_NOT_EXIST' || latest < 0",
+    'latest < 0',
     'because of a higher ID',
-  ],
-  [
-    'burnt-id',
-    'ids-rise',
-    "existing.state === 'DOES_NOT_EXIST' || latest > backupId",
-    'latest > backupId',
-    'of an ID that was deleted',
   ],
   [
     'too-early',
@@ -77,12 +70,12 @@ const zeebe = mutantsOf('zeebe', 'src/activities/zeebe-backup.ts', unit('activit
 ]);
 
 const lostTake = mutantsOf('adoption', 'src/activities/lost-take.ts', unit('activities/zeebe-backup'), [
-  ['first-attempt', 'adoption-needs-evidence', 'attempt === 1 || ', '', 'finds a backup on its first attempt'],
+  ['no-time', 'adoption-needs-evidence', 'startedMs.length > 0 && ', '', 'of which no partition tells when it began'],
   [
     'sent',
-    'adoption-needs-evidence',
-    "if (!('took' in details) || details.took !== true || !('absentAt' in details)) return undefined;",
-    "if (!('absentAt' in details)) return '1970-01-01T00:00:00.000Z';",
+    ['adoption-needs-evidence', 'BackupIdConflict'],
+    'details === null) return undefined;',
+    "details === null) return '1970-01-01T00:00:00.000Z';",
     'when no call of ours was ever sent',
   ],
   [
@@ -92,7 +85,13 @@ const lostTake = mutantsOf('adoption', 'src/activities/lost-take.ts', unit('acti
     '',
     'what began before the earlier attempt saw',
   ],
-  ['mark-stays', 'adoption-needs-evidence', 'sentBefore() ?? new Date()', 'new Date()', 'that nobody can read yet'],
+  [
+    'mark-stays',
+    'adoption-needs-evidence',
+    'sentBefore() ?? new Date()',
+    'new Date()',
+    'keeps the mark of an earlier attempt',
+  ],
 ]);
 
 const webApps = mutantsOf('web-apps', 'src/activities/web-app-backup.ts', unit('activities/web-app-backup'), [
@@ -181,6 +180,7 @@ const records = mutantsOf('records', 'src/activities/record-snapshot.ts', unit('
     'record-snapshot-is-marked',
     "started?.metadata['runId'] === runId ? { uuid: started.uuid } : {}",
     'started === undefined ? {} : { uuid: started.uuid }',
+    'does not name the snapshot of somebody',
   ],
 ]);
 
@@ -197,7 +197,7 @@ const waits = mutantsOf('wait', 'src/activities/wait.ts', unit('activities/wait'
     'other-causes-end-it',
     "look.seen.progress !== '' && look.seen.progress !== progress",
     'look.seen.progress !== progress',
-    'nobody answering is a stall',
+    'no answer is asked again, is shown and is no progress',
   ],
   [
     'final',

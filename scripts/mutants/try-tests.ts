@@ -24,7 +24,7 @@ export interface Trial {
 const longestMs = 300_000;
 
 /** Of one scenario by itself, which takes seconds: most that wait for what never comes would wait for minutes. */
-const patienceMs = 60_000;
+const patienceMs = 45_000;
 
 const report = z.object({
   testResults: z.array(
@@ -47,7 +47,7 @@ export interface TestRun {
   readonly witnesses: readonly Witness[];
   /** Without the build of the sources. */
   readonly quick: boolean;
-  /** Stops at the first test that fails. */
+  /** Stops at the first test that fails; else each is tried again, for what a busy machine does to it. */
   readonly bail: boolean;
   readonly signal: AbortSignal;
 }
@@ -68,7 +68,8 @@ export async function tryTests({ folder, witnesses, quick, bail, signal }: TestR
       : projectsOf(files).flatMap((each) => ['--project', each])),
     ...files,
     ...(pattern === undefined ? [] : ['--testNamePattern', pattern]),
-    ...(bail ? ['--bail', '1', ...(quick ? [] : ['--testTimeout', `${patienceMs}`])] : []),
+    ...(bail ? ['--bail', '1'] : ['--retry', '2']),
+    ...(quick ? [] : ['--no-file-parallelism', '--maxConcurrency', '1', '--testTimeout', `${patienceMs}`]),
     '--reporter=json',
     `--outputFile=${file}`,
   ];

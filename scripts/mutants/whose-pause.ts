@@ -50,12 +50,14 @@ const rule = mutantsOf('whose-pause', 'src/model/whose-pause.ts', { file: 'test/
   ['run-since', 'unknown-is-lifted-late', 'cleanAt !== undefined && !runSinceClean', 'cleanAt !== undefined'],
 ]);
 
-const verdicts = mutantsOf(
-  'whose-pause',
-  'src/model/whose-pause.ts',
-  { file: 'test/unit/model/whose-pause.properties.test.ts' },
-  [['record-verified', 'soft-is-foreign', 'lastRun.resumedVerifiedAt === undefined && !isCleanSince', '!isCleanSince']],
-);
+const verdicts = mutantsOf('whose-pause', 'src/model/whose-pause.ts', { file: 'test/unit/model/whose-pause.test.ts' }, [
+  [
+    'record-verified',
+    'ours-by-the-record',
+    'lastRun.resumedVerifiedAt === undefined && !isCleanSince',
+    '!isCleanSince',
+  ],
+]);
 
 const locks = mutantsOf(
   'lock',
@@ -128,8 +130,9 @@ const left = mutantsOf(
     [
       'gateway-only',
       'gateway-only-is-never-verified',
-      "facts.verification === 'gateway-only') return",
-      "facts.verification === 'gateway-only' && !unverified) return",
+      'return unverified === undefined ? undefined : left(declared);',
+      'return undefined;',
+      'where no broker is read',
     ],
   ],
 );

@@ -99,13 +99,6 @@ const paused = [
       'a pause that fails inside HTTP 200 on every attempt',
     ],
     [
-      'failed-work',
-      'resume-after-every-pause',
-      '  await resumeAndVerify(facts, steps, ledger, lost ?',
-      "  if (outcome.status === 'fulfilled') await resumeAndVerify(facts, steps, ledger, lost ?",
-      'a backup that takes longer than maxPause',
-    ],
-    [
       'memo',
       'verified-before-the-end',
       'upsertMemo({ resumedVerifiedAt: at, ...',
@@ -145,13 +138,13 @@ const paused = [
       'reset of the child at its first workflow task goes on to a whole backup',
     ],
   ]),
-  ...mutantsOf('paused', 'src/workflows/activity-policies.ts', faults('terminate'), [
+  ...mutantsOf('paused', 'src/workflows/activity-policies.ts', thePause, [
     [
       'call-awaited',
       'cancel-waits-for-the-call',
       "heartbeatTimeout: timing.heartbeatTimeoutMs,\n    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,\n    retry: { initialInterval: '1 second', maximumInterval: '5 seconds' },",
       "heartbeatTimeout: timing.heartbeatTimeoutMs,\n    cancellationType: ActivityCancellationType.TRY_CANCEL,\n    retry: { initialInterval: '1 second', maximumInterval: '5 seconds' },",
-      'terminate of the outer while the pause call is in flight',
+      'a pause that is cancelled waits for the answer',
     ],
   ]),
   ...mutantsOf('paused', 'src/workflows/activity-policies.ts', faults('death'), [
@@ -166,6 +159,13 @@ const paused = [
 ];
 
 const known = mutantsOf('paused', exporting, thePause, [
+  [
+    'failed-work',
+    'resume-after-every-pause',
+    '  await resumeAndVerify(facts, steps, ledger, lost ?',
+    "  if (outcome.status === 'fulfilled') await resumeAndVerify(facts, steps, ledger, lost ?",
+    'work that fails in its pause resumes by itself',
+  ],
   [
     'lost-call',
     'lost-pause-is-waited-for',

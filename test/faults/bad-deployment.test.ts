@@ -19,7 +19,7 @@ const deployed = async (which: keyof typeof deployments): Promise<WorkflowSource
 });
 
 /** The end of the pause is the next task of the work, and by then the new code must be there. */
-const soon = { CAMUNDA_BACKUP_PAUSE_DEADLINE: '3s', CAMUNDA_BACKUP_MAX_PAUSE: '8s' };
+const soon = { CAMUNDA_BACKUP_PAUSE_DEADLINE: '3s', CAMUNDA_BACKUP_MAX_PAUSE: '12s' };
 /** The work fails by itself, before the outer has to end it. */
 const patient = { ...soon, CAMUNDA_BACKUP_OUTER_MARGIN: '60s', CAMUNDA_BACKUP_CLOSE_GRACE: '60s' };
 

@@ -6,6 +6,7 @@ import {
   gate,
   inAnyPause,
   inPause,
+  lostPauseIsAwaited,
   pausedAfter,
   report,
   seenByUser,
@@ -23,6 +24,23 @@ test('cancel of the outer resumes exporting and closes it as cancelled', async (
   expect(seen).toBe('CANCELLED');
 });
 
+test('an outer that is cancelled closes only after its work has resumed and closed', async () => {
+  await using h = await startPausedBackup();
+  const refused = ['/actuator/exporting/resume', '/actuator/partitions/resumeExporting'].map((path) =>
+    h.simulator.fault({ path }, { status: 503 }),
+  );
+
+  await h.outer.cancel();
+  await refused[0]?.reached(3);
+
+  expect((await h.outer.describe()).status.name).toBe('RUNNING');
+  for (const fault of refused) fault.remove();
+  expect(await seenByUser(h.outer)).toBe('CANCELLED');
+  const { status, memo } = await h.client.workflow.getHandle(h.lockId).describe();
+  expect(status.name).toBe('CANCELLED');
+  expect(memo?.['resumedVerifiedAt']).toBeTypeOf('string');
+});
+
 test('cancel of the child alone resumes exporting and says so in one sentence', async () => {
   await using h = await startPausedBackup();
 
@@ -30,7 +48,9 @@ test('cancel of the child alone resumes exporting and says so in one sentence', 
 
   const seen = await seenByUser(h.outer);
   report('cancel child', cleared, seen);
-  expect(seen).toMatch(/^FAILED OperationCancelled: Somebody cancelled the work/);
+  expect(seen).toMatch(
+    /^FAILED OperationCancelled: Somebody cancelled the work on .* alone\. Exporting was resumed and verified at/,
+  );
 });
 
 test('terminate of the outer makes the server cancel the child, which resumes exporting', async () => {
@@ -54,8 +74,9 @@ test('terminate of the child makes the outer recover exporting under the lock an
   const seen = await seenByUser(h.outer);
   report('terminate child', cleared, seen);
   expect(seen).toMatch(
-    /^FAILED OperationTerminated: .*terminated by somebody.*resumed and verified on every replica at/,
+    /^FAILED OperationTerminated: .*terminated by somebody.*resumed and verified on every replica at .*backup ID \d+ is not proven/,
   );
+  expect((await h.client.workflow.getHandle(h.lockId).describe()).type).toBe('recoverExporting');
 });
 
 test('terminate of the child and of the recovery: the failure says that exporting is still paused', async () => {
@@ -126,7 +147,7 @@ test('terminate of the outer while the pause call is in flight leaves nothing pa
 });
 
 test('terminate of the child while the pause call is in flight: the recovery outlasts the call that lands later', async () => {
-  await using h = await startHarness();
+  await using h = await startHarness({ env: { CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT: '4s' } });
   const landing = gate();
   // The call lands after the recovery's first verified resume.
   const held = h.simulator.fault(
@@ -134,11 +155,10 @@ test('terminate of the child while the pause call is in flight: the recovery out
     { held: { released: landing.opened } },
     { times: 1 },
   );
-  const resumed = h.simulator.fault({ component: 'gateway', path: '/actuator/exporting/resume' }, { delayMs: 0 });
   const outer = await h.startBackup();
   await held.reached();
   await h.client.workflow.getHandle(h.lockId).terminate('by hand');
-  await resumed.reached();
+  await lostPauseIsAwaited(h);
   landing.open();
 
   const cleared = await clearedAfter(h.simulator, () => inAnyPause(h.simulator));

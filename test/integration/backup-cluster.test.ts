@@ -13,7 +13,8 @@ test('COMPLETED means every part read back, the parts proven to fit and exportin
   const { cluster } = h.simulator;
   expect(result).toMatchObject({ state: 'COMPLETED', requestedBy: 'ops', reason: 'nightly', labels: { tier: 'gold' } });
   expect(result.proof.checks.filter(({ holds }) => !holds)).toEqual([]);
-  expect(result.proof.checks.map(({ code }) => code)).toContain('EXPORTED_BEFORE_PAUSE');
+  const exported = result.proof.checks.filter(({ code }) => code === 'EXPORTED_BEFORE_PAUSE');
+  expect(exported.map(({ compared }) => compared)).toEqual(Array(2).fill(expect.stringContaining(' <= X0 ')));
   expect(cluster.backups.map(({ backupId, state }) => ({ backupId, state }))).toEqual([
     { backupId: result.backupId, state: 'COMPLETED' },
   ]);

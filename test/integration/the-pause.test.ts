@@ -1,8 +1,17 @@
+import { until } from '../../src/parts/until.ts';
 import { startHarness, type Harness } from '../support/harness.ts';
 import { reset } from '../support/reset.ts';
-import { exportingEverywhere, gate, inPause, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import {
+  exportingEverywhere,
+  gate,
+  inPause,
+  lostPauseIsAwaited,
+  seenByUser,
+  startPausedBackup,
+} from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
+const pauseCall = { component: 'gateway', path: '/actuator/exporting/pause' };
 const posts = ({ simulator }: Harness, path: string) =>
   simulator.calls.filter((call) => call.method === 'POST' && call.path.startsWith(path));
 
@@ -17,23 +26,52 @@ test('one backup sends one pause and one resume: nothing is waited for whose out
   ]);
 });
 
-test('a pause call that was given up and lands after the first resume is resumed again', async ({ expect }) => {
+test('work that fails in its pause resumes by itself: no recovery is needed', async ({ expect }) => {
   await using h = await startHarness();
-  const landing = gate();
-  const [pause, resume] = ['/actuator/exporting/pause', '/actuator/exporting/resume'].map((path) => ({
-    component: 'gateway',
-    path,
-  }));
-  const held = h.simulator.fault(pause ?? {}, { held: { released: landing.opened } }, { times: 1 });
-  const resumed = h.simulator.fault(resume ?? {}, { delayMs: 0 });
-  const outer = await h.startBackup();
-  await held.reached();
+  h.simulator.cluster.nextZeebeBackup({ ends: 'FAILED', partitionId: 1, reason: 'leader change' });
 
-  await resumed.reached();
+  expect(await seenByUser(await h.startBackup({ attempts: 1 }))).toMatch(/^FAILED BackupFailed: .*leader change/);
+
+  const { type, memo } = await h.client.workflow.getHandle(h.lockId).describe();
+  expect(type).toBe('takeBackup');
+  expect(memo?.['resumedVerifiedAt']).toBeTypeOf('string');
+});
+
+test('a pause call that was given up and lands after the first resume is resumed again', async ({ expect }) => {
+  await using h = await startHarness({
+    env: { CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT: '3s', CAMUNDA_BACKUP_PAUSE_DEADLINE: '20s' },
+  });
+  const landing = gate();
+  h.simulator.fault(pauseCall, { held: { released: landing.opened } }, { times: 1 });
+  const outer = await h.startBackup();
+
+  await lostPauseIsAwaited(h);
   landing.open();
 
   await h.simulator.cluster.awaitPhase((phases) => phases.some(({ phase }) => phase === 'SOFT_PAUSED'));
   expect(await seenByUser(outer)).toBe('COMPLETED');
+  expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
+test('a pause that is cancelled waits for the answer to its call before anything is resumed', async ({ expect }) => {
+  await using h = await startHarness({
+    env: { CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT: '20s', CAMUNDA_BACKUP_PAUSE_DEADLINE: '30s' },
+  });
+  const landing = gate();
+  const held = h.simulator.fault(pauseCall, { held: { released: landing.opened } }, { times: 1 });
+  const outer = await h.startBackup();
+  await held.reached();
+
+  await outer.cancel();
+
+  const events = await until('the cancel of the pause', 15_000, async () => {
+    const { events: all } = await h.client.workflow.getHandle(h.lockId).fetchHistory();
+    return all?.some(({ activityTaskCancelRequestedEventAttributes: asked }) => asked != null) === true && all;
+  });
+  const activities = events.map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name);
+  expect(activities).not.toContain('resumeExporting');
+  landing.open();
+  expect(await seenByUser(outer)).toBe('CANCELLED');
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
 });
 
@@ -47,7 +85,7 @@ test('a pause that follows the resume of an earlier one is not taken for resumed
   const { memo } = await h.client.workflow.getHandle(h.lockId).describe();
   expect(memo).toMatchObject({ pause: { outcome: expect.any(String) } });
   expect(memo).not.toHaveProperty('resumedVerifiedAt');
-  await h.outer.cancel();
+  await h.client.workflow.getHandle(h.lockId).cancel();
   await exportingEverywhere(h.simulator);
 });
 

@@ -87,6 +87,16 @@ export function pausedAfter({ cluster }: Simulator, sinceMs: number): number {
 export const inAnyPause = ({ cluster }: Simulator): Promise<void> =>
   cluster.awaitState((now) => now.phases().some(({ phase }) => phase !== 'EXPORTING'));
 
+/** A resume was verified, and goes on because a lost pause call may still land. */
+export const lostPauseIsAwaited = ({ client, lockId }: Harness): Promise<boolean> =>
+  until('a resume that waits for a lost pause call', 30_000, async () => {
+    const { raw } = await client.workflow.getHandle(lockId).describe();
+    const heartbeats = (raw.pendingActivities ?? []).flatMap(
+      ({ heartbeatDetails }) => heartbeatDetails?.payloads ?? [],
+    );
+    return heartbeats.some(({ data }) => Buffer.from(data ?? '').includes('a lost pause call that may still land'));
+  });
+
 /** Something that a test lets happen when it wants. */
 export function gate(): { readonly opened: Promise<void>; open(): void } {
   let open: () => void = () => undefined;

@@ -86,6 +86,15 @@ test('where no broker is read, phases are not asked for', async () => {
   expect(await w.find()).toBeUndefined();
 });
 
+test('where no broker is read, a run that ended without an accepted resume is all it takes to resume first', async () => {
+  await using w = await ready({
+    verification: 'gateway-only',
+    lock: { closed: [{ ...closedRun, pause: declared }] },
+  });
+
+  expect(await w.find()).toMatchObject({ because: expect.stringContaining('run run-1 declared a pause') });
+});
+
 test('it is found while the search engine, the gateway and a broker are down', async () => {
   await using w = await ready({ simulator: { brokers: 3 }, lock: { closed: [{ ...closedRun, pause: declared }] } });
   w.simulator.cluster.pauseByHand('soft');

@@ -152,11 +152,12 @@ test('what a terminated run left and nobody named is named, and nothing is delet
   await using w = await startActivityWorld({ lock: { closed } });
   const facts = await w.discover();
   const absentAt = new Date().toISOString();
+  w.simulator.cluster.nextZeebeBackup({ ends: 'STAYS_IN_PROGRESS' });
   await w.run(w.activities.takeZeebeBackup, { facts, backupId: 4_242, absentAt });
-  await w.simulator.cluster.awaitState(({ backups }) => backups[0]?.state === 'COMPLETED');
+  await w.simulator.cluster.awaitState(({ backups }) => backups[0]?.state === 'IN_PROGRESS');
 
   expect((await w.run(w.activities.prepareBackup, { facts })).leftBefore).toEqual([
-    'backup 4242 of run run-1 ended without saying what it left behind: Zeebe: backup 4242 (COMPLETED) in its backup store',
+    'backup 4242 of run run-1 ended without saying what it left behind: Zeebe: backup 4242 (IN_PROGRESS) in its backup store',
   ]);
   expect(w.simulator.cluster.backups).toHaveLength(1);
 });

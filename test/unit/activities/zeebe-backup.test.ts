@@ -26,6 +26,7 @@ async function ready(options: ActivityWorldOptions = {}) {
     }
   };
   return Object.assign(world, {
+    facts,
     take,
     begun: () =>
       world.simulator.cluster.awaitState(
@@ -73,6 +74,17 @@ describe('a take', () => {
     await w.take(3);
 
     expect(w.simulator.cluster.backups).toHaveLength(1);
+  });
+
+  test('keeps the mark of an earlier attempt: what the call of that one made may have begun since', async () => {
+    await using w = await ready();
+    const mark = { absentAt: new Date(Date.now() - 60_000).toISOString(), took: true };
+
+    const input = { facts: w.facts, backupId: id, absentAt: mark.absentAt };
+    const take = w.start(w.activities.takeZeebeBackup, input, { attempt: 2, heartbeatDetails: mark });
+    await take.result;
+
+    expect(take.heartbeats).toEqual([mark]);
   });
 
   test('that finds a backup on its first attempt is a conflict: nothing of ours can be there', async () => {

@@ -89,6 +89,10 @@ describe('a soft pause after our last run', () => {
     });
   });
 
+  test('is not ours when that run verified the resume of its own', () => {
+    expect(verdict({ lastRun: { ...diedInPause, resumedVerifiedAt: at(19) } }).owner).toBe('UNKNOWN');
+  });
+
   test('is ours when the watch saw it held and the record of the run is gone', () => {
     expect(verdict({ watch: { cleanAt: at(5), held: { runId: 'run-1', declaredAt: at(10) } } })).toEqual({
       owner: 'OURS',
