@@ -199,8 +199,8 @@ const failures = mutantsOf('failures', 'src/activities/failures.ts', unit('activ
   [
     'unexpected',
     'UnexpectedResponse',
-    'return terminal(error, FailureType.UnexpectedResponse);\n  return error;',
-    'return retryable(error);\n  return error;',
+    'return failure(error, FailureType.UnexpectedResponse, attempt >= mostAttempts);',
+    'return failure(error, FailureType.UnexpectedResponse, false);',
   ],
   [
     'unreachable',

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
@@ -30,19 +31,31 @@ test.each([
   ['a backup store that holds something else', stored('unexpected'), 'UnexpectedResponse', true],
   ['an answer of another shape', new UnexpectedResponseError('Unexpected: GET http://x'), 'UnexpectedResponse', true],
 ])('%s is a failure of the public vocabulary', (_, error, type, nonRetryable) => {
-  expect(toFailure(error)).toMatchObject({ name: 'ApplicationFailure', message: error.message, type, nonRetryable });
+  expect(toFailure(error, 4)).toMatchObject({ name: 'ApplicationFailure', message: error.message, type, nonRetryable });
 });
 
 test('a message that the server would cut, and with it the type, is cut before', () => {
-  const failure = toFailure(new UnreachableError('x'.repeat(10_000), { mayHaveHappened: true }));
+  const failure = toFailure(new UnreachableError('x'.repeat(10_000), { mayHaveHappened: true }), 1);
 
   expect(failure).toMatchObject({ message: 'x'.repeat(1_500), type: 'UnreachableError' });
+});
+
+test('an answer of another shape is asked for again three times', () => {
+  const error = new UnexpectedResponseError('Unexpected: GET http://x');
+  const given = [1, 2, 3, 4].map((attempt) => toFailure(error, attempt));
+
+  expect(given.map((failure) => failure instanceof ApplicationFailure && failure.nonRetryable)).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
 });
 
 test('what is no error of a client passes unchanged', () => {
   const error = new Error('a bug');
 
-  expect(toFailure(error)).toBe(error);
+  expect(toFailure(error, 1)).toBe(error);
 });
 
 test('the interceptor maps what an activity throws and leaves what it returns', async () => {
