@@ -1,6 +1,7 @@
-import { activityInfo, Context } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
 import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { pauseMayLandUntil } from '../model/cluster-lock.ts';
+import { FailureType } from '../model/failures.ts';
 import type { PhaseReading } from '../model/exporting.ts';
 import { judgeWithoutWatch, mayStillLandUntil, unverifiedPause } from '../model/judge-pause.ts';
 import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
@@ -64,8 +65,10 @@ export function createLeftPauseActivities({
         // Also when nothing shows as paused: a pause call of that run may still be in flight.
         if (mayLand !== undefined || unverifiedPause({ closed: ended.closed }) !== undefined) return left(declared);
         if (owner === 'NOT_PAUSED') return undefined;
-        throw notReady(
+        // A lost answer or a broker that restarts is over soon; nothing is paused meanwhile.
+        throw ApplicationFailure.retryable(
           `Cluster ${cluster.name} is no longer whole: ${reading.notExporting.join('; ')}. Bring it up first.`,
+          FailureType.FailedPrecondition,
         );
       }
       throw notReady(notOurs(cluster.name, `${owner}: ${because}`, reading));

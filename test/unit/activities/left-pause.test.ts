@@ -105,6 +105,17 @@ test('it is found while the search engine, the gateway and a broker are down', a
   expect(await w.find()).toMatchObject({ because: expect.stringContaining('run run-1') });
 });
 
+test('with nothing left, a broker that does not answer is asked again: it may only restart', async () => {
+  await using w = await ready({ simulator: { brokers: 3 } });
+  await w.simulator.cluster.brokers[2]?.stop();
+
+  await expect(w.find()).rejects.toMatchObject({
+    type: 'FailedPrecondition',
+    nonRetryable: false,
+    message: expect.stringContaining('Cluster prod is no longer whole: partition 1 on broker 2'),
+  });
+});
+
 test("a stranger's hard pause is refused also after a run of ours that never verified its resume", async () => {
   await using w = await ready({ lock: { closed: [{ ...closedRun, pause: declared }] } });
   w.simulator.cluster.pauseByHand('hard');
