@@ -63,6 +63,13 @@ const verbs = {
     needs: ['temporal'],
     commands: [[process.execPath, ...tsx, 'scripts/mutants/run.ts', ...args]],
   }),
+  chaos: (args) => ({
+    needs: ['temporal'],
+    commands: [
+      ...(args.includes('--tables') ? [] : [['npm', 'run', '--silent', 'build']]),
+      [process.execPath, ...tsx, 'scripts/chaos/chaos.ts', ...args],
+    ],
+  }),
   fleet: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/fleet.ts', ...args]] }),
   simulator: (args) => ({ needs: [], commands: [[process.execPath, ...tsx, 'scripts/simulator.ts', ...args]] }),
   'record-histories': (args) => ({
@@ -105,6 +112,7 @@ async function main() {
   for (const command of commands) {
     const code = await runInForeground(command, env);
     if (code !== 0) failed.push({ command, code });
+    if (code !== 0 && verb !== 'check') break;
   }
   for (const { command, code } of verb === 'check' ? failed : []) {
     process.stderr.write(`[check] failed with ${code}: ${command.join(' ').replaceAll(`${root}/`, '')}\n`);
