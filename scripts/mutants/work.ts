@@ -57,8 +57,8 @@ const guards = [
     [
       'over',
       'pause-can-be-extended',
-      'ledger.resumedAcceptedAt !== undefined) throw pauseIsOver();',
-      "ledger.resumedAcceptedAt === '') throw pauseIsOver();",
+      'if (ledger.resumedVerifiedAt !== undefined || ledger.resumedAcceptedAt !== undefined) throw pauseIsOver();',
+      '',
       'extendPause is refused once exporting was resumed',
     ],
   ]),
@@ -92,13 +92,6 @@ const paused = [
   ]),
   ...mutantsOf('paused', exporting, backups, [
     [
-      'failed-pause',
-      'resume-after-every-pause',
-      '  await resumeAndVerify(facts, steps, ledger, lost ?',
-      '  if (paused !== undefined) await resumeAndVerify(facts, steps, ledger, lost ?',
-      'a pause that fails inside HTTP 200 on every attempt',
-    ],
-    [
       'memo',
       'verified-before-the-end',
       'upsertMemo({ resumedVerifiedAt: at, ...',
@@ -128,7 +121,7 @@ const paused = [
       'left-pause-is-ended-first',
       'CancellationScope.nonCancellable(async () => {',
       'CancellationScope.cancellable(async () => {',
-      'then cancel of it while it looks around',
+      'cancelled before any worker runs',
     ],
     [
       'reset',
@@ -159,6 +152,13 @@ const paused = [
 ];
 
 const known = mutantsOf('paused', exporting, thePause, [
+  [
+    'failed-pause',
+    'resume-after-every-pause',
+    '  await resumeAndVerify(facts, steps, ledger, lost ?',
+    '  if (paused !== undefined) await resumeAndVerify(facts, steps, ledger, lost ?',
+    'a pause that was refused is resumed by the work itself',
+  ],
   [
     'failed-work',
     'resume-after-every-pause',

@@ -107,6 +107,19 @@ test('reset of the child at its first workflow task, then cancel of it while it 
   expect(seen).toMatch(/^FAILED OperationCancelled: .*Exporting was resumed and verified at/);
 });
 
+test('reset of the child at its first workflow task, cancelled before any worker runs: it resumes before it closes', async () => {
+  await using h = await startPausedBackup({ worker: 'process' });
+  await h.workerProcess?.kill('SIGKILL');
+  await reset(h, h.lockId, 'first');
+  await h.client.workflow.getHandle(h.lockId).cancel();
+
+  const cleared = await clearedAfter(h.simulator, () => h.startWorkerProcess());
+
+  const seen = await seenByUser(h.outer);
+  report('reset child to first workflow task and cancel it without a worker', cleared, seen);
+  expect(seen).toMatch(/^FAILED OperationCancelled: .*Exporting was resumed and verified at/);
+});
+
 test('reset of the child at its first workflow task with the search engine down: exporting does not wait for it', async () => {
   await using h = await startPausedBackup();
   await h.simulator.cluster.searchEngine.stop();

@@ -37,6 +37,18 @@ test('work that fails in its pause resumes by itself: no recovery is needed', as
   expect(memo?.['resumedVerifiedAt']).toBeTypeOf('string');
 });
 
+test('a pause that was refused is resumed by the work itself: it may have reached some replicas', async ({
+  expect,
+}) => {
+  await using h = await startHarness();
+  h.simulator.fault(pauseCall, { status: 403, body: { message: 'forbidden' } });
+
+  expect(await seenByUser(await h.startBackup({ attempts: 1 }))).toMatch(/^FAILED CallRejected/);
+
+  expect(posts(h, '/actuator/exporting/resume')).not.toEqual([]);
+  expect((await h.client.workflow.getHandle(h.lockId).describe()).type).toBe('takeBackup');
+});
+
 test('a pause call that was given up and lands after the first resume is resumed again', async ({ expect }) => {
   await using h = await startHarness({
     env: { CAMUNDA_BACKUP_PAUSE_CALL_TIMEOUT: '3s', CAMUNDA_BACKUP_PAUSE_DEADLINE: '20s' },
