@@ -134,6 +134,8 @@ function takenTwice({ copies }: CaseRecord): readonly Violation[] {
 }
 
 function notSurvived({ blows, outcomes }: CaseRecord): readonly Violation[] {
+  // A time-out that was given at the start comes whether the backup reached that step or not.
+  if (blows.some(({ fault }) => faultOf(fault).executionTimeoutMs !== undefined)) return [];
   const dealt = blows.filter(({ at }) => at !== undefined);
   const [first] = outcomes;
   if (first === undefined || first.end === 'COMPLETED') return [];

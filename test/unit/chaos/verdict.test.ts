@@ -121,6 +121,13 @@ test('a hard pause that was lifted and named breaks no promise, nor one that its
   expect(kindsOf({ blows: hardPause, phases: lifted, liftedByHandAt: 1_400 })).toEqual([]);
 });
 
+test('a time-out that came before its step was reached is no backup that should have survived', () => {
+  const timedOut = { outcomes: [{ end: 'TIMED_OUT', said: '' }], taken: [] } as const;
+  expect(kindsOf({ ...timedOut, blows: [] })).toEqual(['NOT_SURVIVED']);
+  const { at: _at, ...early } = blow('outer: execution timeout');
+  expect(kindsOf({ ...timedOut, blows: [early] })).toEqual([]);
+});
+
 test('what casts a doubt on the pause excuses a refusal, and a backup that goes on may pause for longer', () => {
   const refused = [failed('BackupInconsistent')];
   expect(kindsOf({ blows: [blow('stranger: resume')], outcomes: refused })).toEqual([]);
