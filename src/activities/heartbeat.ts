@@ -22,10 +22,10 @@ export async function heartbeating<T>(work: (beat: Beat) => Promise<T>): Promise
   };
   if (outer !== undefined) return work(beat);
   reports.set(context, report);
-  const repeat =
-    heartbeatTimeoutMs === undefined
-      ? undefined
-      : setInterval(() => context.heartbeat(report.last), heartbeatTimeoutMs / 3);
+  // The SDK says 0 where a Workflow of an earlier release scheduled the activity without one.
+  const repeat = heartbeatTimeoutMs
+    ? setInterval(() => context.heartbeat(report.last), heartbeatTimeoutMs / 3)
+    : undefined;
   try {
     return await work(beat);
   } finally {

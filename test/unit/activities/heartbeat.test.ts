@@ -50,6 +50,19 @@ test('nothing is repeated after the end', async () => {
   expect(sent).toBe(0);
 });
 
+test.each([0, undefined])('an activity whose heartbeat time-out is %s repeats nothing', async (heartbeatTimeoutMs) => {
+  const environment = new MockActivityEnvironment(heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs }, {
+    logger: new DefaultLogger('ERROR'),
+  });
+  let sent = 0;
+  environment.on('heartbeat', () => (sent += 1));
+  const until = Date.now() + 30;
+
+  await environment.run(() => heartbeating(() => expect.poll(() => Date.now() > until, { interval: 5 }).toBe(true)));
+
+  expect(sent).toBe(0);
+});
+
 test('inside another wait only the outer repeats, and what was reported last', async () => {
   const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 }, { logger: new DefaultLogger('ERROR') });
   const sent: unknown[] = [];
