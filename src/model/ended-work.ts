@@ -7,9 +7,10 @@ export interface EndedWork {
   readonly backupId: number;
 }
 
-/** What that run left, as far as it did not say so itself; a run that was deleted is known by the trace of its pause. */
+/** That run, as far as it has ended and did not say itself what it left; a run that was deleted is known by the trace of its pause. */
 export function endedWork(run: LockRun | undefined): EndedWork | undefined {
-  if (run?.backupId === undefined || run.leftBehind !== undefined || run.status === 'COMPLETED') return undefined;
+  if (run?.backupId === undefined || run.closedAt === undefined || run.leftBehind !== undefined) return undefined;
+  if (run.status === 'COMPLETED') return undefined;
   return run.workflowType === 'takeBackup' ? { runId: run.runId, backupId: run.backupId } : undefined;
 }
 

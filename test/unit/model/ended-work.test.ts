@@ -27,6 +27,12 @@ test.each([
   expect(endedWork(run('run-1', more))).toBeUndefined();
 });
 
+test('a run that is open by now, after another one was ended, has left nothing', () => {
+  const { closedAt: _closedAt, ...open } = run('run-2', { status: 'RUNNING' });
+
+  expect(endedWork(open)).toBeUndefined();
+});
+
 test('a run that had no backup ID yet took nothing', () => {
   const { backupId: _backupId, ...early } = run('run-1');
 
