@@ -106,7 +106,8 @@ const Memo = z.object({
 
 const TraceMemo = z.object({
   cluster: z.string(),
-  runId: z.string(),
+  // Temporal refuses to look for a run by anything else.
+  runId: z.guid(),
   backupId: z.number().optional().catch(undefined),
   declaredAt: Instant,
   mayLandUntil: Instant,
