@@ -43,14 +43,17 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a pause that failed had found paused by somebody else. */
+/** What a pause that failed, or whose worker died until its deadline, had found paused by somebody else. */
 export function pausedBeforeFailing(error: unknown): readonly string[] {
-  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return [];
-  const [detail] = error.cause.details ?? [];
-  if (typeof detail !== 'object' || detail === null || !('pausedBefore' in detail)) return [];
-  const { pausedBefore } = detail;
+  if (!(error instanceof ActivityFailure)) return [];
+  const { cause } = error;
+  const seen: unknown = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : detailOf(cause);
+  if (typeof seen !== 'object' || seen === null || !('pausedBefore' in seen)) return [];
+  const { pausedBefore } = seen;
   return Array.isArray(pausedBefore) ? pausedBefore.filter((each) => typeof each === 'string') : [];
 }
+
+const detailOf = (cause: unknown): unknown => (cause instanceof ApplicationFailure ? cause.details?.[0] : undefined);
 
 /** The first three: with every replica named the sentence that matters would be below the edge of the page. */
 export function few(facts: readonly string[]): string {
