@@ -75,12 +75,15 @@ async function readLeftBefore(
   timing: OperationTiming,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const works = unnamedWork(await withPauseTrace(lock, cluster.name, await lock.closedRuns(cluster.name)));
+  const ended = await withPauseTrace(lock, cluster.name, await lock.closedRuns(cluster.name));
   const named = await Promise.all(
-    works.map(async (work) => {
+    unnamedWork(ended).map(async (work) => {
       const { leftBehind } = await cleanUpOf(cluster, work, { began: undefined, timing }, signal);
       const left = leftBehind.length === 0 ? 'nothing was found' : leftBehind.join('; ');
-      return `backup ${work.backupId} of run ${work.runId} ended without saying what it left behind: ${left}`;
+      // Of a run of which only the trace is left: it may as well have COMPLETED.
+      return work.runId === ended.trace?.runId
+        ? `the record of backup ${work.backupId} (run ${work.runId}) is gone, and nothing tells whether it COMPLETED. Under its ID: ${left}`
+        : `backup ${work.backupId} of run ${work.runId} ended without saying what it left behind: ${left}`;
     }),
   );
   return named;

@@ -161,3 +161,20 @@ test('what a terminated run left and nobody named is named, and nothing is delet
   ]);
   expect(w.simulator.cluster.backups).toHaveLength(1);
 });
+
+test('a backup of which only the trace of its pause is left is not called left behind: it may have COMPLETED', async () => {
+  const trace = {
+    cluster: 'prod',
+    runId: 'run-9',
+    backupId: 4_242,
+    declaredAt: '2026-11-21T10:00:00.000Z',
+    mayLandUntil: '2026-11-21T10:00:45.000Z',
+  };
+  await using w = await startActivityWorld({ lock: { trace } });
+
+  const { leftBefore } = await w.run(w.activities.prepareBackup, { facts: await w.discover() });
+
+  expect(leftBefore).toEqual([
+    'the record of backup 4242 (run run-9) is gone, and nothing tells whether it COMPLETED. Under its ID: nothing was found',
+  ]);
+});
