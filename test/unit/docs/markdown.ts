@@ -25,9 +25,14 @@ export const pages: readonly Page[] = [
 ].map(readPage);
 
 /** All text of our own sources, in which the words of the docs must occur. */
-export const sources = [...filesIn('src', /\.ts$/), ...filesIn('scripts', /\.(ts|mjs)$/)]
-  .map((path) => readPage(path).text)
-  .join('\n');
+export const sources = textOf([...filesIn('src', /\.ts$/), ...filesIn('scripts', /\.(ts|mjs)$/)]);
+
+/** The same of the tests, of which only the page for who changes the code speaks. */
+export const testSources = textOf(filesIn('test', /\.ts$/));
+
+function textOf(paths: readonly string[]): string {
+  return paths.map((path) => readPage(path).text).join('\n');
+}
 
 /** The anchor that GitHub gives a heading. */
 export const anchorOf = (heading: string): string =>
