@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startHarness, type Harness, type HarnessOptions } from '../test/support/harness.ts';
+import { reset } from '../test/support/reset.ts';
 import { startPausedBackup } from '../test/support/scenario.ts';
 import { startTemporal } from '../src/parts/temporal.ts';
 import { until } from '../src/parts/until.ts';
@@ -64,6 +65,10 @@ try {
   await record('in-step', {}, (h) => h.startBackup());
   await record('in-step-pause-first', { simulator: pauseFirst }, (h) => h.startBackup());
   await recordPaused('cancelled', {}, (h) => h.outer.cancel());
+  await recordPaused('reset-child-cancelled', {}, async (h) => {
+    await reset(h, h.lockId, 'last');
+    await h.outer.cancel();
+  });
   await recordPaused('child-cancelled', {}, (h) => h.client.workflow.getHandle(h.lockId).cancel());
   await recordPaused('child-terminated', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());
   await recordPaused('child-terminated-cleaned', {}, (h) => h.client.workflow.getHandle(h.lockId).terminate());

@@ -9,6 +9,8 @@ export const guarantee = {
   'busy-can-be-awaited': 'with ifBusy wait the operation goes on when the other has ended',
   'busy-changes-nothing': 'an operation that finds the cluster taken touches nothing, a reset one too',
   'end-of-the-starter-cancels': 'when the Workflow that was started ends, however, the server cancels the work',
+  'cancel-reaches-a-reset-child':
+    'a cancel that the work does not hear, since its run was reset, is sent again by its Workflow ID',
   'cancel-is-waited-for':
     'the Workflow that was started closes as cancelled only after the work has resumed and closed',
 

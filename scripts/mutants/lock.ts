@@ -39,6 +39,13 @@ const theLock = [
   ]),
   ...mutantsOf('the-lock', lock, faults('reset'), [
     [
+      'not-again',
+      'cancel-reaches-a-reset-child',
+      'await getExternalWorkflowHandle(clusterLockId(cluster)).cancel();',
+      'await Promise.resolve();',
+      'then cancel of the backup',
+    ],
+    [
       'touches-nothing',
       'busy-changes-nothing',
       'const child = await acquire(facts, work, childScope);',

@@ -94,8 +94,8 @@ const paused = [
     [
       'memo',
       'verified-before-the-end',
-      'upsertMemo({ resumedVerifiedAt: at, ...',
-      'upsertMemo({ ...',
+      'resumedVerifiedAt: at,\n      ...(diskBytes',
+      '...(diskBytes',
       'leaves the proof of that in the memo',
     ],
   ]),

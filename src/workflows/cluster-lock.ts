@@ -4,8 +4,11 @@ import {
   CancellationScope,
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
+  condition,
+  getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
+  patched,
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
@@ -43,13 +46,33 @@ export async function runUnderLock<R>(facts: ExportingFacts, work: LockedWork<R>
   const childScope = new CancellationScope();
   const child = await acquire(facts, work, childScope);
   const guard = createDeadlineGuard(facts, childScope, child);
+  let closed = false;
+  const close = (): void => {
+    closed = true;
+    guard.close();
+  };
+  cancelAgain(facts, () => closed).catch(() => undefined);
   try {
-    return await Promise.race([child.result().finally(guard.close), guard.failed]);
+    return await Promise.race([child.result().finally(close), guard.failed]);
   } catch (error) {
     throw await afterBadEnd(facts, error, guard.overdue());
   } finally {
-    guard.close();
+    close();
   }
+}
+
+/**
+ * The server sends a cancel to the run that was started, and says that it did, also where that run was reset: its successor never hears of
+ * it. So what has not closed after a while is cancelled by its Workflow ID alone.
+ */
+async function cancelAgain({ cluster, timing }: ExportingFacts, closed: () => boolean): Promise<void> {
+  const scope = CancellationScope.current();
+  await scope.cancelRequested.catch(() => undefined);
+  if (!patched('cancel-by-workflow-id')) return;
+  await CancellationScope.nonCancellable(async () => {
+    if (await condition(closed, timing.closeGraceMs)) return;
+    await getExternalWorkflowHandle(clusterLockId(cluster)).cancel();
+  });
 }
 
 /** Starting the child is the atomic acquire: "already started" means that the cluster is busy. */

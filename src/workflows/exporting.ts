@@ -100,8 +100,8 @@ export async function resumeAndVerify(
         ),
       ),
     );
-    enter(resumed, ledger);
     nameOthers(ledger, steps, resumed.hardPaused, pausedOverUs);
+    enter(resumed, ledger);
     markPausedSince(facts, undefined);
   } catch (error) {
     const before = outcome?.status === 'rejected' ? ` Failure before it: ${reasonOf(outcome.reason)}` : '';
@@ -121,9 +121,14 @@ function enter(resumed: Resumed, ledger: ExportingLedger): void {
     ledger.pausedMs = Math.max(0, Date.parse(at) - Date.parse(ledger.declaredAt));
   }
   // With gateway-only nothing can be verified; an accepted resume is then all that ends the duty.
-  const { diskBytes } = ledger;
+  const { diskBytes, othersPauses } = ledger;
   if (at !== undefined) {
-    upsertMemo({ resumedVerifiedAt: at, ...(diskBytes === undefined ? {} : { pauseDiskBytes: diskBytes }) });
+    upsertMemo({
+      resumedVerifiedAt: at,
+      ...(diskBytes === undefined ? {} : { pauseDiskBytes: diskBytes }),
+      // A cancelled run has no result to name them in.
+      ...(othersPauses === undefined ? {} : { othersPauses }),
+    });
   }
 }
 

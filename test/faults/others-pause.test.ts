@@ -122,6 +122,20 @@ test('a hard pause that somebody sets just before our resume is lifted and named
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
 });
 
+test('of a backup that is cancelled, which has no result, the memo of its work names it', async ({ expect }) => {
+  await using h = await startPausedBackup();
+  const child = h.client.workflow.getHandle(h.lockId);
+  await h.outer.cancel();
+
+  await pauseDuringLook(h, /resumeExporting/, 'hard');
+
+  expect(await seenByUser(child)).toBe('CANCELLED');
+  expect((await child.describe()).memo).toMatchObject({
+    othersPauses: [expect.stringMatching(/^Somebody else paused exporting hard while our soft pause held: /)],
+  });
+  expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
+});
+
 test('a hard pause over that of a run that was terminated is lifted by its recovery, and the failure names it', async ({
   expect,
 }) => {

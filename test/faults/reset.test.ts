@@ -39,6 +39,22 @@ test.each<Point>(['first', 'last'])(
   },
 );
 
+test.each<Point>(['first', 'last'])(
+  'reset of the child at its %s workflow task, then cancel of the backup: the new run hears of it',
+  async (point) => {
+    await using h = await startPausedBackup();
+    const outer = h.client.workflow.getHandle(h.outer.workflowId);
+
+    await reset(h, h.lockId, point);
+    await outer.cancel();
+    const cleared = await clearedAfter(h.simulator, () => Promise.resolve());
+
+    const seen = await seenByUser(outer);
+    report(`reset child to ${point} workflow task, then cancel the outer`, cleared, seen);
+    expect(seen).toBe('CANCELLED');
+  },
+);
+
 test('reset of a child with an explicit ID at its first workflow task is a conflict and leaves nothing paused', async () => {
   await using h = await startPausedBackup({ input: { backupId: 4_242 } });
 

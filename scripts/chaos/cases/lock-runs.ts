@@ -19,8 +19,11 @@ export async function lockRunsSince(client: Client, lockId: string, since: numbe
   const query = `WorkflowId = "${lockId}" AND StartTime >= "${new Date(since).toISOString()}"`;
   return patiently(async () => {
     const runs: LockRun[] = [];
-    for await (const { runId, type, status, memo = {} } of client.workflow.list({ query })) {
-      const { said, backupId } = await endOf(client.workflow.getHandle(lockId, runId, { followRuns: false }));
+    for await (const { runId } of client.workflow.list({ query })) {
+      const handle = client.workflow.getHandle(lockId, runId, { followRuns: false });
+      const { said, backupId } = await endOf(handle);
+      // The list lags behind: a memo that was written last is not in it yet.
+      const { type, status, memo = {} } = await handle.describe();
       const taken = type === 'takeBackup' && backupId !== undefined;
       runs.push({ runId, type, status: status.name, memo, said, ...(taken ? { completedId: backupId } : {}) });
     }
