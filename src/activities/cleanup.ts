@@ -61,7 +61,11 @@ export function createCleanupActivities({
     async cleanUpEnded({ cluster: name, ended, timing }: CleanUpEnded): Promise<CleanedUp> {
       const { cancellationSignal } = Context.current();
       const cluster = clusters.get(name);
-      const began = await lock.began(name, ended.runId).catch(() => undefined);
+      const began = await lock.began(name, ended.runId).catch((error: unknown) => {
+        // Without it nothing is deleted, so one lost answer must not stand for a history that is gone.
+        if (activityInfo().attempt < 3) throw error;
+        return undefined;
+      });
       return cleanUpOf(cluster, ended, { began, timing }, cancellationSignal);
     },
   };
@@ -108,7 +112,10 @@ export async function cleanUpOf(
 }
 
 async function readFacts(cluster: Cluster, signal: AbortSignal): Promise<Pick<VersionFacts, 'family'>> {
-  return versionFacts(await cluster.gateway.readVersion(signal)) ?? {};
+  const version = await cluster.gateway.readVersion(signal);
+  const facts = versionFacts(version);
+  if (facts === undefined) throw new Error(`version ${version} is not known here`);
+  return facts;
 }
 
 async function cleanUp(cluster: Cluster, attempt: Attempted, signal: AbortSignal): Promise<CleanedUp> {

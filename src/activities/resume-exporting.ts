@@ -23,6 +23,8 @@ export interface Resumed extends ResumedExporting {
 /** The first resume does not wait longer than this to know what it lifts. */
 const patienceMs = 1_000;
 
+const shownReplicas = 8;
+
 export function createResumeActivities({
   clusters,
   timing: configuredTiming,
@@ -71,7 +73,7 @@ export function createResumeActivities({
         const looks = pauseKind === 'soft' && cluster.verification === 'every-broker';
         // An earlier attempt may have lifted what it saw.
         const hardPaused = new Set(looks ? namedBefore('hardPaused') : []);
-        const others = () => (hardPaused.size === 0 ? {} : { hardPaused: [...hardPaused] });
+        const others = () => (hardPaused.size === 0 ? {} : { hardPaused: [...hardPaused].slice(0, shownReplicas) });
         if (looks) {
           for (const replica of replicasIn(await askBrokers(cluster, signal, patienceMs), ['PAUSED']))
             hardPaused.add(replica);

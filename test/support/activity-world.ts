@@ -59,7 +59,7 @@ export interface ScriptedLock {
   unlisted?: readonly LockRun[];
   memory?: WatchMemory;
   /** By its Event History. */
-  began?: BeganAndEnded;
+  began?: BeganAndEnded | Error;
   /** Instead of writing the trace. */
   tracePause?: ClusterLock['tracePause'];
 }
@@ -168,7 +168,7 @@ export const scripted = (lock: ScriptedLock): ClusterLock => ({
   completedBackups: () => lock.completed?.() ?? Promise.resolve([]),
   run: (_cluster, runId) =>
     Promise.resolve([...(lock.closed ?? []), ...(lock.unlisted ?? [])].find((run) => run.runId === runId)),
-  began: () => Promise.resolve(lock.began),
+  began: () => (lock.began instanceof Error ? Promise.reject(lock.began) : Promise.resolve(lock.began)),
   pauseTrace: () => Promise.resolve(lock.trace),
   watchMemory: () => Promise.resolve(lock.memory),
   tracePause(trace, written) {

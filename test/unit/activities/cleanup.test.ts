@@ -29,8 +29,12 @@ async function stuck(options: ActivityWorldOptions = {}) {
       await w.run(w.activities.takeWebAppBackup, { facts, app: 'operate', backupId: id, absentAt });
       await cluster.awaitState(({ snapshots }) => snapshots.filter(({ state }) => state === 'SUCCESS').length === 6);
     },
-    cleanUpEnded: (runId = 'run-1') =>
-      w.run(w.activities.cleanUpEnded, { cluster: 'prod', ended: { runId, backupId: id }, timing: facts.timing }),
+    cleanUpEnded: (runId = 'run-1', attempt = 1) =>
+      w.run(
+        w.activities.cleanUpEnded,
+        { cluster: 'prod', ended: { runId, backupId: id }, timing: facts.timing },
+        { attempt },
+      ),
     cleanUp: (began = all) => w.run(w.activities.cleanUpAttempt, { facts, backupId: id, began }, ofRun('run-1')),
   });
 }
@@ -218,6 +222,14 @@ describe('after a run that was ended from outside', () => {
       ],
     });
     expect(w.simulator.cluster.backups).toHaveLength(1);
+  });
+
+  test('whose history Temporal does not answer for, it is asked for again twice before everything is only named', async () => {
+    await using w = await stuck({ lock: { began: new Error('the server is away') } });
+    await w.takeZeebe('STAYS_IN_PROGRESS');
+
+    await expect(w.cleanUpEnded('run-1', 2)).rejects.toThrow('the server is away');
+    expect((await w.cleanUpEnded('run-1', 3)).deleted).toEqual([]);
   });
 
   test('a Zeebe backup whose take was not answered is only named', async () => {
