@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../src/model/check-findings.ts';
 import type { FailureType } from '../../src/model/failures.ts';
 import type { ProofCode } from '../../src/model/proof.ts';
-import type { Bullet } from './guarantee.ts';
+import type { Bullet } from './catalog/guarantee.ts';
 
 /** What a mutant shows to be guarded: a reason code, a failure type, or a rule of the guarantee. */
 export type Guard = ProofCode | FindingCode | FailureType | Bullet;

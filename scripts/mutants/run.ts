@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readNumber, UsageError } from '../usage.ts';
-import { mutants } from './catalog.ts';
+import { mutants } from './catalog/index.ts';
 import { judgeMutants, unusable } from './judge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { createProgress } from './progress.ts';

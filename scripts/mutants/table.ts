@@ -1,4 +1,4 @@
-import { guarantee } from './guarantee.ts';
+import { guarantee } from './catalog/guarantee.ts';
 import type { Outcome } from './judge-mutants.ts';
 import type { Guard, Mutant } from './mutant.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { mutants } from '../../../scripts/mutants/catalog.ts';
-import { guarantee } from '../../../scripts/mutants/guarantee.ts';
+import { mutants } from '../../../scripts/mutants/catalog/index.ts';
+import { guarantee } from '../../../scripts/mutants/catalog/guarantee.ts';
 import { guardsOf } from '../../../scripts/mutants/table.ts';
 import { replaced } from '../../../scripts/mutants/workspace.ts';
 import { checkFindings } from '../../../src/model/check-findings.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { mutants } from '../../../scripts/mutants/catalog.ts';
+import { mutants } from '../../../scripts/mutants/catalog/index.ts';
 import { judgeMutants } from '../../../scripts/mutants/judge-mutants.ts';
 import { isQuick, type Mutant } from '../../../scripts/mutants/mutant.ts';
 import { createWorkspace } from '../../../scripts/mutants/workspace.ts';

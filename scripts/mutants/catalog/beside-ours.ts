@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const unit = { file: 'test/unit/activities/others-pause.test.ts' };
 const faults = { file: 'test/faults/others-pause.test.ts' };

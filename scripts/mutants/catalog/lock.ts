@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const thePause = { file: 'test/integration/the-pause.test.ts' };
 const backups = { file: 'test/integration/backup-cluster.test.ts' };

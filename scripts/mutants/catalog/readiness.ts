@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const unit = (name: string) => ({ file: `test/unit/${name}.test.ts` });
 

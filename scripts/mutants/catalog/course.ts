@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const backups = { file: 'test/integration/backup-cluster.test.ts' };
 const newBackups = { file: 'test/integration/backup-cluster-8-8.test.ts' };

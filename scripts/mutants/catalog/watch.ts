@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const everywhere = mutantsOf(
   'watch',

@@ -5,7 +5,7 @@ import { fenceAndIdMutants } from './fence-and-ids.ts';
 import { findingMutants } from './findings.ts';
 import { keepingWatchMutants } from './keeping-watch.ts';
 import { lockMutants } from './lock.ts';
-import type { Mutant } from './mutant.ts';
+import type { Mutant } from '../mutant.ts';
 import { proofMutants } from './proof.ts';
 import { readinessMutants } from './readiness.ts';
 import { takingMutants } from './taking-parts.ts';

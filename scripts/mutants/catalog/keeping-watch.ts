@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const faults = { file: 'test/faults/watch.test.ts' };
 const schedule = 'src/worker/watch-schedule.ts';

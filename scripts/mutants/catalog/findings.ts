@@ -1,4 +1,4 @@
-import { mutantsOf, type Row } from './mutant.ts';
+import { mutantsOf, type Row } from '../mutant.ts';
 
 /** Each code is not found any more; the row of the misconfiguration that has it must miss it. */
 const ofCheck = (file: string, rows: readonly Row[]) =>

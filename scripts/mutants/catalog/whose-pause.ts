@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const rule = mutantsOf('whose-pause', 'src/model/whose-pause.ts', { file: 'test/unit/model/whose-pause.test.ts' }, [
   [

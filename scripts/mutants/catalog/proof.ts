@@ -1,4 +1,4 @@
-import { mutantsOf } from './mutant.ts';
+import { mutantsOf } from '../mutant.ts';
 
 const rules = mutantsOf('proof', 'src/model/proof.ts', { file: 'test/unit/model/proof-of-parts.test.ts' }, [
   ['zeebe-state', 'ZEEBE_COMPLETE', "zeebe.state === 'COMPLETED' && same", 'same'],
