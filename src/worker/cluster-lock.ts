@@ -5,6 +5,7 @@ import { clusterLockId } from '../model/cluster-lock.ts';
 import { newestFirst, type ClusterLock, type LockRun } from '../model/lock-run.ts';
 import { pauseTraceId } from '../model/pause-trace.ts';
 import { readBegan } from './read-began.ts';
+import { WatchMemorySchema } from './watch-reading.ts';
 
 const newestRuns = 20;
 
@@ -80,7 +81,7 @@ export function createClusterLock(client: Client): ClusterLock {
       const query = `WorkflowType = "watchExporting" AND TaskQueue = "${taskQueue}" AND ExecutionStatus = "Completed"`;
       for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: 1 })) {
         const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
-        return WatchResult.safeParse(result).data?.memory;
+        return Remembering.safeParse(result).data?.memory;
       }
       return undefined;
     },
@@ -113,13 +114,7 @@ const TraceMemo = z.object({
   mayLandUntil: Instant,
 });
 
-const WatchResult = z.object({
-  memory: z.object({
-    cleanAt: z.record(z.string(), z.array(z.string())),
-    held: z.record(z.string(), z.object({ runId: z.string(), declaredAt: z.string() })),
-    unexplainedSince: z.record(z.string(), z.string()),
-  }),
-});
+const Remembering = z.object({ memory: WatchMemorySchema });
 
 function lockRun(
   run: Pick<WorkflowExecutionInfo, 'runId' | 'type' | 'status' | 'startTime' | 'closeTime' | 'memo'>,

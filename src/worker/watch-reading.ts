@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
+/** What a run of the watch leaves to the next one. */
+export const WatchMemorySchema = z.object({
+  cleanAt: z.record(z.string(), z.array(z.string())),
+  held: z.record(z.string(), z.object({ runId: z.string(), declaredAt: z.string() })),
+  unexplainedSince: z.record(z.string(), z.string()),
+});
+
 /** Result of a run of the watch, as its metrics need it. */
 export const WatchResult = z.object({
-  memory: z.object({
-    cleanAt: z.record(z.string(), z.array(z.string())),
-    held: z.record(z.string(), z.object({ declaredAt: z.string() })),
-    unexplainedSince: z.record(z.string(), z.string()),
-  }),
+  memory: WatchMemorySchema,
   findings: z.array(z.object({ cluster: z.string(), owner: z.string(), action: z.string() })),
   unlisted: z.number(),
 });

@@ -16,7 +16,7 @@ function result(parts: {
   return {
     memory: {
       cleanAt: parts.cleanAt === undefined ? {} : { [parts.cleanAt]: ['other', 'prod'] },
-      held: parts.held === true ? { prod: { declaredAt } } : {},
+      held: parts.held === true ? { prod: { runId: 'run-1', declaredAt } } : {},
       unexplainedSince: {},
     },
     findings:
