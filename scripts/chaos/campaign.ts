@@ -24,11 +24,15 @@ export interface Campaign {
 /** Backups that one simulated cluster takes before a new one takes its place: what it holds grows with each. */
 const casesPerCluster = 25;
 
-/** Runs every case on the clusters side by side and tells each result. */
+/**
+ * Runs every case on the clusters side by side and tells each result. A case that could not be run to its end is told as broken off, and
+ * the others go on.
+ */
 export async function runCampaign(
   world: World,
   { seed, clusters, serverCases, idleCases, cases, goesOn, kind: firstKind = 0 }: Campaign,
   tell: (result: CaseResult) => void,
+  brokenOff: (error: unknown, name: string) => void,
 ): Promise<void> {
   const { client } = world.server;
   const killServer = createServerKills(world.server);
@@ -40,7 +44,11 @@ export async function runCampaign(
     return { cluster: await world.addCluster(`chaos-${at + 1}`, { kind, seed: seed * 1_000 + at }), taken: 0 };
   };
   const slots = await Promise.all(Array.from({ length: clusters }, addCluster));
-  const phase = async <C>(
+  const replaceCluster = async (slot: Slot): Promise<void> => {
+    await world.removeCluster(slot.cluster);
+    Object.assign(slot, await addCluster());
+  };
+  const phase = async <C extends { readonly name: string }>(
     given: Iterable<C>,
     run: (slot: Slot, each: C) => Promise<CaseResult>,
     more = () => true,
@@ -51,7 +59,12 @@ export async function runCampaign(
         for (;;) {
           const next = more() ? waiting.next() : undefined;
           if (next === undefined || next.done === true) return;
-          tell(await run(slot, next.value));
+          try {
+            tell(await run(slot, next.value));
+          } catch (error) {
+            brokenOff(error, next.value.name);
+            await replaceCluster(slot);
+          }
         }
       }),
     );
@@ -64,10 +77,7 @@ export async function runCampaign(
   await phase(
     cases,
     async (slot, each) => {
-      if (slot.taken === casesPerCluster) {
-        await world.removeCluster(slot.cluster);
-        Object.assign(slot, await addCluster());
-      }
+      if (slot.taken === casesPerCluster) await replaceCluster(slot);
       slot.taken += 1;
       return runOn(slot, each);
     },

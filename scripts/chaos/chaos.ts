@@ -17,7 +17,8 @@ const say = (...lines: readonly string[]): void => void process.stdout.write(`${
 
 try {
   const flags = readFlags(process.argv.slice(2));
-  process.exitCode = tell(flags.tables ? readResults() : await run(flags));
+  const code = tell(flags.tables ? readResults() : await run(flags));
+  process.exitCode ||= code;
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   process.exitCode = 2;
@@ -31,12 +32,20 @@ async function run(flags: Flags): Promise<readonly CaseResult[]> {
   const coverage = createCoverage(flags.lacking === undefined ? [] : readResults());
   const world = await openWorld(fileURLToPath(new URL('../../dist', import.meta.url)));
   try {
-    await runCampaign(world, campaignOf(flags, coverage), (result) => {
-      done.push(result);
-      coverage.add(result);
-      appendFileSync(file, `${JSON.stringify(result)}\n`);
-      report(result, done.length);
-    });
+    await runCampaign(
+      world,
+      campaignOf(flags, coverage),
+      (result) => {
+        done.push(result);
+        coverage.add(result);
+        appendFileSync(file, `${JSON.stringify(result)}\n`);
+        report(result, done.length);
+      },
+      (error, name) => {
+        process.exitCode = 1;
+        say(`       BROKEN OFF ${flags.seed}:${name}: ${error instanceof Error ? error.stack : String(error)}`);
+      },
+    );
   } finally {
     await world.close();
   }

@@ -11,6 +11,7 @@ const [seed, clusters, cases, serverCases] = [1, 4, 16, 4];
 test('backups under seeded faults break no promise: the short form of npm run chaos', async () => {
   const world = await openWorld(inject('built'));
   const results: CaseResult[] = [];
+  const broken: unknown[] = [];
   let begun = 0;
   try {
     await runCampaign(
@@ -24,10 +25,12 @@ test('backups under seeded faults break no promise: the short form of npm run ch
         goesOn: () => begun++ < cases,
       },
       (result) => results.push(result),
+      (error) => broken.push(error),
     );
   } finally {
     await world.close();
   }
+  expect(broken).toEqual([]);
   expect(
     results.flatMap(({ name, kind, blows, ends, violations, timeline }) =>
       violations.length === 0 ? [] : [{ name, kind, blows, ends, violations, timeline }],
