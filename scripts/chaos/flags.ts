@@ -10,8 +10,8 @@ export const usage = `Usage: npm run chaos -- [--seed S] [--clusters N] [--minut
   --clusters N   simulated clusters, each with a worker process of its own, 1 to 32. Default 8.
   --minutes M    how long new backups are begun, 1 to 600. Default 5. The cases in which the Temporal server dies, and
                  those of idle clusters, come first and all are taken.
-  --lacking N    takes only cases that begin with a fault at a step which met less than N times in all runs so far, and
-                 ends when there is none.
+  --lacking N    takes only cases of faults at steps which they met less than N times in all runs so far, and ends when
+                 there are none.
   --case NAME    only this one of the seed, as a violation names it: 17, server-3 or idle-2.
   --kind K       on a cluster of this kind, 0 to ${kindsOfClusters - 1}; a violation names it, too. Default 0.
   --tables       runs nothing; prints the tables of all runs so far, whose results lie in artifacts/chaos/results.`;

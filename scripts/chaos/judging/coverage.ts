@@ -29,15 +29,22 @@ export function createCoverage(results: readonly CaseResult[]): Coverage {
   };
 }
 
-/** Whether a case begins with what has met its step less than `least` times. */
-export const isLacking = ({ blows: [first] }: ChaosCase, coverage: Coverage, least: number): boolean =>
-  first !== undefined && coverage.hits(first.fault, first.step) < least;
+/** Whether everything in a case has met its step less than `least` times. */
+export const isLacking = ({ blows }: ChaosCase, coverage: Coverage, least: number): boolean =>
+  blows.every(({ fault, step }) => coverage.hits(fault, step) < least);
 
-/** Those of a seed that are lacking by then; ends when none can be. */
+/** So many in a row without a pair of two that are lacking: single ones are taken, too. */
+const scarce = 5_000;
+
+/** Those of a seed that are lacking by then, pairs as long as there are any; ends when nothing is lacking. */
 export function* lackingCasesOf(seed: number, coverage: Coverage, least: number): Generator<ChaosCase> {
   const wanted = cells.filter(({ fault }) => !killsServer(fault));
+  let passed = 0;
   for (const each of casesOf(seed)) {
     if (wanted.every(({ fault, step }) => coverage.hits(fault, step) >= least)) return;
-    if (isLacking(each, coverage, least)) yield each;
+    passed += 1;
+    if (!isLacking(each, coverage, least) || (each.blows.length === 1 && passed < scarce)) continue;
+    if (each.blows.length === 2) passed = 0;
+    yield each;
   }
 }
