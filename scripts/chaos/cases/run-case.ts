@@ -62,8 +62,12 @@ export async function runCase({ client, cluster, killServer }: CaseStage, chaosC
   const runs = await lockRunsSince(client, lockId, startedAt);
   const completed = [...outcomes.map(({ backupId }) => backupId), ...runs.map(({ completedId }) => completedId)];
   const taken = takenSince(simulator, callsBefore);
+  let checked: string | undefined;
   const orphans = orphansOf(simulator, new Set(taken.filter((id) => !completed.includes(id))));
-  const checked = orphans.length > 0 && nobodyWasLeft(blows) ? await check(client, cluster, outerId) : undefined;
+  if (orphans.length > 0 && nobodyWasLeft(blows)) {
+    outcomes.push(await (await start(`${outerId}-next`, {})).ended);
+    checked = await check(client, cluster, outerId);
+  }
   const evidence = simulator.evidence();
   return {
     case: chaosCase,
@@ -88,9 +92,9 @@ export async function runCase({ client, cluster, killServer }: CaseStage, chaosC
 const executionTimeoutOf = ({ blows }: ChaosCase): number | undefined =>
   blows.map(({ fault }) => faultOf(fault).executionTimeoutMs).find((each) => each !== undefined);
 
-/** Whoever could name what stays was ended, or his record deleted. */
+/** Whoever could name what stays was ended or began anew, or his record was deleted: the next backup does, or a check. */
 const nobodyWasLeft = (blows: readonly FallenBlow[]): boolean =>
-  blows.some(({ fault, at }) => at !== undefined && /: (terminate|delete)$/.test(fault));
+  blows.some(({ fault, at }) => at !== undefined && /: (terminate|delete|reset|bad release)/.test(fault));
 
 async function check(client: Client, { name, taskQueue }: ChaosCluster, outerId: string): Promise<string> {
   const report: unknown = await patiently(() =>
