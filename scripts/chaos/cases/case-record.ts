@@ -30,7 +30,8 @@ export interface CaseRecord {
   readonly outcomes: readonly Outcome[];
   /** Under the cluster's lock, since the start. */
   readonly runs: readonly LockRun[];
-  /** What a check of the cluster says after the next backup, where nobody was left who could have named what stays. */
+  /** Where nobody was left who could have named what stays: the next backup, and what a check of the cluster says after it. */
+  readonly next?: Outcome;
   readonly checked?: string;
   /** Every ID under which this case's own runs took something. */
   readonly taken: readonly number[];

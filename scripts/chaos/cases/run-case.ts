@@ -62,12 +62,14 @@ export async function runCase({ client, cluster, killServer }: CaseStage, chaosC
   const runs = await lockRunsSince(client, lockId, startedAt);
   const completed = [...outcomes.map(({ backupId }) => backupId), ...runs.map(({ completedId }) => completedId)];
   const taken = takenSince(simulator, callsBefore);
-  let checked: string | undefined;
   const orphans = orphansOf(simulator, new Set(taken.filter((id) => !completed.includes(id))));
-  if (orphans.length > 0 && nobodyWasLeft(blows)) {
-    outcomes.push(await (await start(`${outerId}-next`, {})).ended);
-    checked = await check(client, cluster, outerId);
-  }
+  const afterwards =
+    orphans.length > 0 && nobodyWasLeft(blows)
+      ? {
+          next: await (await start(`${outerId}-next`, {})).ended,
+          checked: await check(client, cluster, outerId),
+        }
+      : {};
   const evidence = simulator.evidence();
   return {
     case: chaosCase,
@@ -78,7 +80,7 @@ export async function runCase({ client, cluster, killServer }: CaseStage, chaosC
     outcomes,
     runs,
     ...rest,
-    ...(checked === undefined ? {} : { checked }),
+    ...afterwards,
     taken,
     orphans,
     evidence,

@@ -33,7 +33,7 @@ export interface BlowResult {
 
 export function resultOf(record: CaseRecord): CaseResult {
   const violations = violationsOf(record);
-  const { case: of, cluster, kind, blows, outcomes, liftedByHandAt } = record;
+  const { case: of, cluster, kind, blows, outcomes, next, liftedByHandAt } = record;
   return {
     seed: of.seed,
     name: of.name,
@@ -46,7 +46,7 @@ export function resultOf(record: CaseRecord): CaseResult {
       dealt: at !== undefined,
       inPause,
     })),
-    backups: outcomes.length,
+    backups: outcomes.length + (next === undefined ? 0 : 1),
     ends: outcomes.map(({ end, type }) => (type === undefined ? end : `${end} ${type}`)),
     wentOn: wentOn(record),
     ...(liftedByHandAt === undefined ? { pausedAfterMs: pausedAfterMs(record) } : {}),

@@ -55,8 +55,9 @@ function leftPaused(record: CaseRecord): readonly Violation[] {
   return [{ kind: 'PAUSED_TOO_LONG', what: `${ms} ms after the last fault was over; promised: ${boundMs} ms` }];
 }
 
-function falseCompleted({ outcomes, runs, evidence }: CaseRecord): readonly Violation[] {
-  const said = [...outcomes.map(({ backupId }) => backupId), ...runs.map(({ completedId }) => completedId)];
+function falseCompleted({ outcomes, next, runs, evidence }: CaseRecord): readonly Violation[] {
+  const reported = [...outcomes, ...(next === undefined ? [] : [next])].map(({ backupId }) => backupId);
+  const said = [...reported, ...runs.map(({ completedId }) => completedId)];
   return [...new Set(said)].flatMap((backupId): readonly Violation[] => {
     if (backupId === undefined) return [];
     const verdict = judge(evidence, { backupId });
@@ -82,13 +83,16 @@ function goodCalledBad({ outcomes, evidence, blows, taken }: CaseRecord): readon
 /** Deleted with all that they had to say: parts that make a whole set cannot be told from a backup then. */
 const silenced = /: delete$/;
 
-function unnamedOrphans({ orphans, outcomes, runs, checked = '', blows, evidence }: CaseRecord): readonly Violation[] {
+function unnamedOrphans(record: CaseRecord): readonly Violation[] {
+  const { orphans, outcomes, next, runs, checked = '', blows, evidence } = record;
   const deleted = blows.some(({ fault, at }) => at !== undefined && silenced.test(fault));
-  const said = [...outcomes.map((outcome) => outcome.said), ...runs.map((run) => `${run.said} ${leftBehindOf(run)}`)]
-    .join('\n')
-    .toLowerCase();
+  const said = [
+    ...outcomes.map((outcome) => outcome.said),
+    ...runs.map((run) => `${run.said} ${leftBehindOf(run)}`),
+    next?.said ?? '',
+  ].join('\n');
   const named = ({ component, backupId }: Orphan): boolean =>
-    (said.includes(component.toLowerCase()) && said.includes(String(backupId))) ||
+    new RegExp(`${component}: [^"]*${backupId}`, 'i').test(said) ||
     checked.includes(String(backupId)) ||
     (deleted && judge(evidence, { backupId }).consistent);
   return orphans

@@ -110,8 +110,19 @@ test('a part is named by a failure, by the memo of a run under the lock, or by a
   };
   const memo = { leftBehind: [`Operate: 6 snapshots camunda_operate_${backupId}_*`] };
   expect(kindsOf(ended)).toEqual(['UNNAMED_ORPHAN']);
-  expect(kindsOf({ ...ended, outcomes: [failed('BackupFailed', `Left behind: Operate ${backupId}`)] })).toEqual([]);
+  expect(
+    kindsOf({
+      ...ended,
+      outcomes: [failed('BackupFailed', `Left behind: Operate: 6 snapshots camunda_operate_${backupId}_*`)],
+    }),
+  ).toEqual([]);
   expect(kindsOf({ ...ended, runs: [{ runId: 'r', type: 'x', status: 'COMPLETED', memo, said: '' }] })).toEqual([]);
+  const next: Outcome = { ...completed, said: `{"warnings":["left behind: Operate: backup ${backupId}"]}` };
+  expect(kindsOf({ ...ended, next })).toEqual([]);
+  // The word alone stands in every result.
+  expect(kindsOf({ ...ended, next: { ...completed, said: `{"components":{"operate":"${backupId}"}}` } })).toEqual([
+    'UNNAMED_ORPHAN',
+  ]);
   expect(kindsOf({ ...ended, checked: `BACKUP_NOT_WHOLE: backup ${backupId} lacks Zeebe` })).toEqual([]);
 });
 
