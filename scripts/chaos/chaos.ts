@@ -18,7 +18,8 @@ const say = (...lines: readonly string[]): void => void process.stdout.write(`${
 try {
   const flags = readFlags(process.argv.slice(2));
   const code = tell(flags.tables ? readResults() : await run(flags));
-  process.exitCode ||= code;
+  // Nothing is awaited any more; a fault that still waits for a backup that is over must not keep the process.
+  process.exit(Number(process.exitCode ?? 0) || code);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   process.exitCode = 2;
