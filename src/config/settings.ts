@@ -92,7 +92,7 @@ export const Settings = z
     CAMUNDA_BACKUP_HEARTBEAT_TIMEOUT: durationSetting({
       default: '30s',
       range: { min: '1s', max: '10m' },
-      description: 'Silence after which Temporal gives a wait to another worker.',
+      description: 'Silence after which Temporal gives a wait to another worker; a read after 10s at most.',
     }),
     CAMUNDA_BACKUP_POLL_MIN: durationSetting({
       default: '300ms',

@@ -165,7 +165,7 @@ describe('a take', () => {
     ],
     ['too many requests', { status: 429 }, 'RejectedError', false],
     ['missing rights', { status: 403, body: { message: 'forbidden' } }, 'CallRejected', true],
-    ['an answer of another program', { status: 200, body: '<html>login</html>' }, 'UnexpectedResponse', true],
+    ['an answer of another program', { status: 200, body: '<html>login</html>' }, 'UnexpectedResponse', false],
   ])('that meets %s is retried or not by what it says', async (_, fault, type, nonRetryable) => {
     await using w = await ready();
     w.simulator.fault(post, fault);
