@@ -61,7 +61,8 @@ test('a worker killed while it looks for a left pause: the next one finds it, an
   await h.startWorkerProcess();
 
   await exportingEverywhere(h.simulator);
-  expect((await outer.result()).warnings.join()).toMatch(
+  const [resumed] = (await outer.result()).warnings;
+  expect(resumed).toMatch(
     /^resumed exporting before the backup: run .* declared a pause .* and ended without verifying the resume$/,
   );
   expect(await missedBy(h, outer.workflowId, 'findLeftPause')).toEqual(['activity Heartbeat timeout']);

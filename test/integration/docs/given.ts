@@ -39,14 +39,15 @@ export async function inThePause(site: Site): Promise<void> {
   await inPause(site.simulator);
 }
 
-/** A backup whose work somebody terminated: nothing was cleaned up, all parts are there. */
+/** A backup whose work somebody terminated when every part was whole: none may be cleaned up. */
 export async function terminated(site: Site): Promise<void> {
   const { simulator, client, filled } = site;
   if (filled.has('<id>')) return;
-  simulator.change({ zeebeBackupDurationMs: 600_000 });
+  const proof = simulator.fault({ caller: /proveBackup/ }, { hold: 'before-act' });
   const outer = await startBackup(site, 'terminated-backup');
-  await inPause(simulator);
+  await proof.reached();
   await client.workflow.getHandle(lockId).terminate('by mistake');
+  proof.remove();
   await outer.result().catch(() => undefined);
   filled.set('<id>', String(simulator.cluster.backups.at(-1)?.backupId ?? ''));
   filled.set('<yours>', outer.workflowId);

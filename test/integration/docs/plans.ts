@@ -138,7 +138,7 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
       shows: [
         /^camunda_operate_\d+_.* SUCCESS$/m,
         /^camunda_zeebe_records_backup_\d+ SUCCESS$/m,
-        /"state":"IN_PROGRESS"/,
+        /"state":"COMPLETED"/,
       ],
     },
   ],
