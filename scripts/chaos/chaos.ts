@@ -9,6 +9,7 @@ import { createCoverage, isLacking, lackingCasesOf, type Coverage } from './judg
 import { coverageTable, idleLines, pauseLines, survivalTable, violationLines } from './judging/tables.ts';
 import { caseOf, casesOf, serverCasesOf } from './plan/cases.ts';
 import { idleCasesOf } from './plan/idle-cases.ts';
+import { makeReleases } from './world/releases.ts';
 import { openWorld } from './world/world.ts';
 
 // `npm run chaos`: backups under seeded faults, with a judge that reads only the simulator's truth.
@@ -31,7 +32,7 @@ async function run(flags: Flags): Promise<readonly CaseResult[]> {
   const file = join(results, `seed-${flags.seed}-${Date.now()}.jsonl`);
   const done: CaseResult[] = [];
   const coverage = createCoverage(flags.lacking === undefined ? [] : readResults());
-  const world = await openWorld(fileURLToPath(new URL('../../dist', import.meta.url)));
+  const world = await openWorld(await makeReleases(fileURLToPath(new URL('../../dist', import.meta.url))));
   try {
     await runCampaign(
       world,

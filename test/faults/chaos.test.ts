@@ -3,13 +3,14 @@ import { runCampaign } from '../../scripts/chaos/campaign.ts';
 import type { CaseResult } from '../../scripts/chaos/judging/case-result.ts';
 import { casesOf, serverCasesOf } from '../../scripts/chaos/plan/cases.ts';
 import { idleCasesOf } from '../../scripts/chaos/plan/idle-cases.ts';
+import { makeReleases } from '../../scripts/chaos/world/releases.ts';
 import { openWorld } from '../../scripts/chaos/world/world.ts';
 
 /** The first of them: `npm run chaos` takes as many as there is time for. */
 const [seed, clusters, cases, serverCases] = [1, 4, 16, 4];
 
 test('backups under seeded faults break no promise: the short form of npm run chaos', async () => {
-  const world = await openWorld(inject('built'));
+  const world = await openWorld(await makeReleases(inject('built')));
   const results: CaseResult[] = [];
   const broken: unknown[] = [];
   let begun = 0;

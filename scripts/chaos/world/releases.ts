@@ -13,7 +13,10 @@ export type Releases = Readonly<Record<Release, string>>;
 /** Below node_modules, so that the compiled modules find the packages. */
 const cache = fileURLToPath(new URL('../../../node_modules/.cache/camunda-backup/releases', import.meta.url));
 
-/** Makes two other releases of the one in `present`: the same worker with other code for its Workflows. They go when this process ends. */
+/**
+ * Makes two other releases of the one in `present`, the folder that `npm run build` fills: the same worker with other code for its Workflows.
+ * They go when this process ends.
+ */
 export async function makeReleases(present: string): Promise<Releases> {
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'made-'));

@@ -8,7 +8,7 @@ import { clusterSection, startSimulator, type Simulator } from '../../../src/sim
 import { clusterOptions } from './clusters.ts';
 import { watchScheduleId } from '../../../src/worker/watch-schedule.ts';
 import { createCrew, type Crew } from './crew.ts';
-import { makeReleases } from './releases.ts';
+import type { Releases } from './releases.ts';
 
 /** One Temporal server that can be killed, on a file that survives it. */
 export interface ChaosServer {
@@ -38,9 +38,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** `built` is the folder of the release under test: what `npm run build` makes. */
-export async function openWorld(built: string): Promise<World> {
-  const releases = await makeReleases(built);
+export async function openWorld(releases: Releases): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'camunda-backup-chaos-'));
   guard(`<${folder}`);
   const dbFilename = join(folder, 'temporal.db');
