@@ -30,16 +30,14 @@ export function createClusterLock(client: Client): ClusterLock {
 
     async closedRuns(cluster) {
       const runs: LockRun[] = [];
-      // The visibility store returns the newest first, and may still show a run as running that has just ended: that one is described.
+      // The visibility store returns the newest first, and may still show a run as running that has ended or is gone: that one is described.
       for await (const listed of client.workflow.list({
         query: `WorkflowId = "${clusterLockId(cluster)}"`,
         pageSize: newestRuns,
       })) {
-        const run =
-          listed.status.name === 'RUNNING'
-            ? await client.workflow.getHandle(clusterLockId(cluster), listed.runId).describe()
-            : listed;
-        if (run.closeTime !== undefined) runs.push(lockRun(run));
+        const running = listed.status.name === 'RUNNING';
+        const run = running ? await describe(clusterLockId(cluster), listed.runId) : listed;
+        if (run?.closeTime !== undefined) runs.push(lockRun(run));
         if (runs.length === newestRuns) break;
       }
       return newestFirst(runs);

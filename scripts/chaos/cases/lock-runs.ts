@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { patiently } from '../world/patiently.ts';
 import { endOf } from './outcome.ts';
 
@@ -22,11 +22,17 @@ export async function lockRunsSince(client: Client, lockId: string, since: numbe
     for await (const { runId } of client.workflow.list({ query })) {
       const handle = client.workflow.getHandle(lockId, runId, { followRuns: false });
       const { said, backupId } = await endOf(handle);
-      // The list lags behind: a memo that was written last is not in it yet.
-      const { type, status, memo = {} } = await handle.describe();
+      // The list lags behind: a memo that was written last is not in it yet, and a run that was deleted still is.
+      const described = await handle.describe().catch(goneOrThrow);
+      if (described === undefined) continue;
+      const { type, status, memo = {} } = described;
       const taken = type === 'takeBackup' && backupId !== undefined;
       runs.push({ runId, type, status: status.name, memo, said, ...(taken ? { completedId: backupId } : {}) });
     }
     return runs;
   });
+}
+
+function goneOrThrow(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
