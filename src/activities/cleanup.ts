@@ -3,7 +3,7 @@ import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import { partCount } from '../model/backup-parts.ts';
 import { versionFacts, zeebeBackupApi, type VersionFacts } from '../model/camunda-version.ts';
 import type { ClusterFacts, OperationTiming } from '../model/cluster-facts.ts';
-import type { Began, BeganAndEnded } from '../model/began.ts';
+import type { Began } from '../model/began.ts';
 import type { EndedWork } from '../model/ended-work.ts';
 import type { ClusterLockReader } from '../model/lock-run.ts';
 import { recordSnapshotName, webAppSnapshotPattern } from '../model/snapshots.ts';
@@ -85,12 +85,12 @@ interface Attempted {
 export async function cleanUpOf(
   cluster: Cluster,
   { backupId, runId }: EndedWork,
-  { began, timing }: { readonly began: BeganAndEnded | undefined; readonly timing: OperationTiming },
+  { began, timing }: { readonly began: Began | undefined; readonly timing: OperationTiming },
   cancelled: AbortSignal,
 ): Promise<CleanedUp> {
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(patienceMs)]);
   const nothing: Began = { webApps: [], records: false, zeebe: false };
-  const cleaned = await cleanUp(
+  return cleanUp(
     cluster,
     {
       backupId,
@@ -102,13 +102,6 @@ export async function cleanUpOf(
     },
     signal,
   );
-  const lines = [...cleaned.deleted, ...cleaned.leftBehind];
-  const unseen = (began?.unanswered ?? []).flatMap((part) => {
-    const name = part === 'records' ? 'exported records' : webAppNames[part];
-    const seen = lines.some((line) => line.startsWith(name) || line.includes(`_${part}_`));
-    return seen ? [] : [`${name}: the take of backup ${backupId} was sent and may still appear`];
-  });
-  return { deleted: cleaned.deleted, leftBehind: [...cleaned.leftBehind, ...unseen] };
 }
 
 async function readFacts(cluster: Cluster, signal: AbortSignal): Promise<Pick<VersionFacts, 'family'>> {
@@ -133,10 +126,18 @@ async function cleanUp(cluster: Cluster, attempt: Attempted, signal: AbortSignal
     leftOf('exported records', () => cleanRecords(cluster, attempt, signal)),
     leftOf('Zeebe', async () => cleanZeebe(await attempt.zeebe(), backupId, began, signal)),
   ]);
-  return {
-    deleted: found.flatMap(({ deleted = [] }) => deleted),
-    leftBehind: found.flatMap(({ leftBehind = [] }) => leftBehind),
-  };
+  const deleted = found.flatMap(({ deleted: gone = [] }) => gone);
+  const leftBehind = found.flatMap(({ leftBehind: stays = [] }) => stays);
+  return { deleted, leftBehind: [...leftBehind, ...unseen(attempt, [...deleted, ...leftBehind])] };
+}
+
+/** Parts of which nothing shows, and something may when the call that nobody waits for any more is done. */
+function unseen({ backupId, began: { unanswered = [] } }: Attempted, found: readonly string[]): readonly string[] {
+  return unanswered.flatMap((part) => {
+    const name = part === 'records' ? 'exported records' : webAppNames[part];
+    const seen = found.some((line) => line.startsWith(name) || line.includes(`_${part}_`));
+    return seen ? [] : [`${name}: the take of backup ${backupId} was sent and may still appear`];
+  });
 }
 
 /** One component's outcome: a component that does not answer is reported, never silently skipped, and hides no other. */

@@ -9,10 +9,6 @@ export interface Began {
   readonly zeebe: boolean;
   /** A take may have been sent whose answer is not known. */
   readonly zeebeSent?: boolean;
-}
-
-/** The same of a run that was ended from outside: nobody waited for the answers of its last calls. */
-export interface BeganAndEnded extends Began {
-  /** Parts whose take was sent, or about to be, and not answered. */
-  readonly unanswered: readonly (WebApp | 'records')[];
+  /** Other parts whose take was sent, or about to be, and not answered; absent from runs of earlier releases. */
+  readonly unanswered?: readonly (WebApp | 'records')[];
 }

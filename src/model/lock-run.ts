@@ -1,5 +1,5 @@
 import type { LockMemo } from './cluster-lock.ts';
-import type { BeganAndEnded } from './began.ts';
+import type { Began } from './began.ts';
 import type { PauseTrace } from './pause-trace.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
@@ -25,7 +25,7 @@ export interface ClusterLockReader {
   /** That run, read strongly; undefined where it was deleted. */
   run(cluster: string, runId: string): Promise<LockRun | undefined>;
   /** How far that run got with taking parts; undefined where it was deleted. */
-  began(cluster: string, runId: string): Promise<BeganAndEnded | undefined>;
+  began(cluster: string, runId: string): Promise<Began | undefined>;
   /** What the newest pause left beside the runs, read strongly. */
   pauseTrace(cluster: string): Promise<PauseTrace | undefined>;
   /** What the watch of the workers of that Task Queue last remembered; undefined where it has not run yet. */

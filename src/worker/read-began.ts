@@ -1,6 +1,6 @@
 import { defaultPayloadConverter, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { BeganAndEnded } from '../model/began.ts';
+import type { Began } from '../model/began.ts';
 import type { WebApp } from '../model/web-apps.ts';
 
 const Input = z.object({ app: z.enum(['operate', 'tasklist', 'optimize', 'webapps']) });
@@ -11,7 +11,7 @@ interface Take {
 }
 
 /** How far that run got with taking parts, by its Event History; undefined where it was deleted. */
-export async function readBegan(client: Client, workflowId: string, runId: string): Promise<BeganAndEnded | undefined> {
+export async function readBegan(client: Client, workflowId: string, runId: string): Promise<Began | undefined> {
   const history = await client.workflow
     .getHandle(workflowId, runId)
     .fetchHistory()

@@ -16,7 +16,13 @@ export interface Attempt {
   readonly steps: Steps;
   readonly exporting: ExportingLedger;
   /** What this run began to take itself, and may therefore clean up. */
-  readonly began: { readonly webApps: WebApp[]; records: boolean; zeebe: boolean; zeebeSent: boolean };
+  readonly began: {
+    readonly webApps: WebApp[];
+    records: boolean;
+    zeebe: boolean;
+    zeebeSent: boolean;
+    readonly unanswered: (WebApp | 'records')[];
+  };
   readonly warnings: string[];
   /** What earlier backups left and could not name themselves. */
   leftBefore?: readonly string[];

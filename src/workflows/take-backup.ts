@@ -48,7 +48,7 @@ export async function takeBackup({ facts, backupId, above }: TakeBackupInput): P
       backupId: attempt.backupId,
     })),
     exporting: {},
-    began: { webApps: [], records: false, zeebe: false, zeebeSent: false },
+    began: { webApps: [], records: false, zeebe: false, zeebeSent: false, unanswered: [] },
     warnings: [...facts.warnings],
   };
   setHandler(currentStep, () => attempt.steps.current);

@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { BackupPart } from '../model/backup-order.ts';
 import type { LeaderPosition } from '../model/cluster-facts.ts';
 import type { BackupCourse } from '../model/proof.ts';
@@ -52,9 +52,10 @@ async function takeWebApp(
 ): Promise<Readonly<Record<string, string>>> {
   const { facts, began } = attempt;
   const name = webAppNames[app];
-  const { scheduled } = await takes(facts.timing).takeWebAppBackup.executeWithOptions(
-    { summary: `Take ${name} backup ${backupId}` },
-    [{ facts, app, backupId, absentAt }],
+  const { scheduled } = await answered(attempt, app, () =>
+    takes(facts.timing).takeWebAppBackup.executeWithOptions({ summary: `Take ${name} backup ${backupId}` }, [
+      { facts, app, backupId, absentAt },
+    ]),
   );
   began.webApps.push(app);
   const { uuids = {}, ...seen } = await waits(facts.timing).awaitWebAppBackup.executeWithOptions(
@@ -69,9 +70,11 @@ async function takeRecords(attempt: Attempt, { backupId }: OwnId, taken: TakenPa
   const { facts, steps, began } = attempt;
   const { highestRecords, uuid } = await steps.run('SNAPSHOT_RECORDS', async () => {
     began.records = true;
-    const started = await takes(facts.timing).takeRecordSnapshot.executeWithOptions(
-      { summary: `Take the snapshot of the exported records for backup ${backupId}` },
-      [{ facts, backupId }],
+    const started = await answered(attempt, 'records', () =>
+      takes(facts.timing).takeRecordSnapshot.executeWithOptions(
+        { summary: `Take the snapshot of the exported records for backup ${backupId}` },
+        [{ facts, backupId }],
+      ),
     );
     const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(
       { summary: `Await the record snapshot of backup ${backupId}` },
@@ -102,6 +105,25 @@ async function takeZeebe(attempt: Attempt, id: OwnId, taken: TakenParts): Promis
     keepDisks(attempt, whole);
   });
 }
+
+/** Keeps the part among those that may still appear until its take was accepted or refused. */
+async function answered<T>({ began }: Attempt, part: WebApp | 'records', sendTake: () => Promise<T>): Promise<T> {
+  const { unanswered } = began;
+  const isAnswered = (): void => void unanswered.splice(unanswered.indexOf(part), 1);
+  unanswered.push(part);
+  try {
+    const accepted = await sendTake();
+    isAnswered();
+    return accepted;
+  } catch (error) {
+    if (isRefusal(error)) isAnswered();
+    throw error;
+  }
+}
+
+/** The servers said no. After a time-out, or where nobody answered, the last call may be under way. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true;
 
 /** Runs all side by side; the first failure cancels the others and is thrown when all have ended. */
 async function allOrNone(works: readonly (() => Promise<void>)[]): Promise<void> {

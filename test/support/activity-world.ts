@@ -7,7 +7,7 @@ import { createActivities, type Activities } from '../../src/activities/index.ts
 import type { Endpoint } from '../../src/clients/endpoint.ts';
 import type { ClusterConfig, Timing } from '../../src/config/config.ts';
 import type { ClusterFacts } from '../../src/model/cluster-facts.ts';
-import type { BeganAndEnded } from '../../src/model/began.ts';
+import type { Began } from '../../src/model/began.ts';
 import type { ClusterLock, LockRun } from '../../src/model/lock-run.ts';
 import type { PauseTrace } from '../../src/model/pause-trace.ts';
 import type { WatchMemory } from '../../src/model/watch-memory.ts';
@@ -59,7 +59,7 @@ export interface ScriptedLock {
   unlisted?: readonly LockRun[];
   memory?: WatchMemory;
   /** By its Event History. */
-  began?: BeganAndEnded | Error;
+  began?: Began | Error;
   /** Instead of writing the trace. */
   tracePause?: ClusterLock['tracePause'];
 }

@@ -107,6 +107,15 @@ const attempts = [
       'takes the ID first is a conflict and is not cleaned away',
     ],
   ]),
+  ...mutantsOf('attempts', 'src/workflows/take-parts.ts', faults('orphans'), [
+    [
+      'unanswered',
+      'rest-is-named',
+      'unanswered.push(part);',
+      'unanswered.slice(0).push(part);',
+      'that nobody waits for any more is named',
+    ],
+  ]),
 ];
 
 export const courseMutants = [...fences, ...attempts];

@@ -87,8 +87,8 @@ const ended = [
     [
       'may-appear',
       'ended-work-is-named',
-      'const unseen = (began?.unanswered ?? [])',
-      'const unseen = (began?.unanswered?.slice(0, 0) ?? [])',
+      'return unanswered.flatMap((part) => {',
+      'return unanswered.slice(0, 0).flatMap((part) => {',
       'may still appear',
     ],
   ]),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Began } from '../../../src/model/began.ts';
 import { startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 const id = 1_795_229_500;
@@ -35,9 +36,19 @@ async function stuck(options: ActivityWorldOptions = {}) {
         { cluster: 'prod', ended: { runId, backupId: id }, timing: facts.timing },
         { attempt },
       ),
-    cleanUp: (began = all) => w.run(w.activities.cleanUpAttempt, { facts, backupId: id, began }, ofRun('run-1')),
+    cleanUp: (began: Began = all) => w.run(w.activities.cleanUpAttempt, { facts, backupId: id, began }, ofRun('run-1')),
   });
 }
+
+test('what was sent and not answered is named only where nothing of it is there', async () => {
+  await using w = await stuck();
+  await w.takeOperate();
+
+  expect((await w.cleanUp({ ...nothing, unanswered: ['operate', 'tasklist'] })).leftBehind).toEqual([
+    `Operate: 6 snapshots camunda_operate_${id}_* in repository camunda`,
+    `Tasklist: the take of backup ${id} was sent and may still appear`,
+  ]);
+});
 
 test('an attempt that took nothing leaves nothing and deletes nothing', async () => {
   await using w = await stuck();
