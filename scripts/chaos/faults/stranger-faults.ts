@@ -1,5 +1,6 @@
 import { recordSnapshotName } from '../../../src/model/snapshots.ts';
 import { chaosSteps } from '../plan/steps.ts';
+import { patiently } from '../world/patiently.ts';
 import { deed, stepsUpTo, type Arena, type ChaosFault } from './fault.ts';
 
 const beforeRecords = stepsUpTo('AWAIT_WEB_APPS', chaosSteps);
@@ -11,14 +12,12 @@ const afterApps = beforeProof.slice(names.indexOf('AWAIT_WEB_APPS'));
 const afterRecords = beforeProof.slice(names.indexOf('AWAIT_RECORDS'));
 const afterZeebe = beforeProof.slice(names.indexOf('AWAIT_ZEEBE'));
 
-/** The ID that the backup under way has chosen, as its first take shows it. */
-function ownId({ cluster: { simulator } }: Arena): number {
-  const ids = [
-    ...simulator.cluster.backups.map(({ backupId }) => backupId),
-    ...simulator.apps.flatMap((app) => simulator.cluster[app]?.backups.map(({ backupId }) => backupId) ?? []),
-  ];
-  if (ids.length === 0) throw new Error('nothing was taken yet');
-  return Math.max(...ids);
+/** The ID that the backup under way has chosen. */
+async function ownId({ client, lockId }: Arena): Promise<number> {
+  const { memo } = await patiently(() => client.workflow.getHandle(lockId).describe());
+  const backupId: unknown = memo?.['backupId'];
+  if (typeof backupId !== 'number') throw new Error('no ID is chosen yet');
+  return backupId;
 }
 
 /** What other people and their scripts do to the same cluster. */
@@ -29,13 +28,14 @@ export const strangerFaults: Readonly<Record<string, ChaosFault>> = {
   'stranger: takes a Zeebe backup': deed(async ({ cluster: { simulator } }) =>
     simulator.cluster.takeZeebeBackupByHand(Math.floor(Date.now() / 1_000) + 5),
   ),
-  'stranger: burns a higher ID': deed(async (arena) => arena.cluster.simulator.cluster.burnBackupId(ownId(arena) + 3), {
-    steps: afterPrepare,
-  }),
+  'stranger: burns a higher ID': deed(
+    async (arena) => arena.cluster.simulator.cluster.burnBackupId((await ownId(arena)) + 3),
+    { steps: afterPrepare },
+  ),
   'stranger: takes a snapshot under our name': deed(
     async (arena) => {
       const { cluster, repository } = arena.cluster.simulator;
-      cluster.searchEngine.takeSnapshotByHand({ repository, name: recordSnapshotName(ownId(arena)) });
+      cluster.searchEngine.takeSnapshotByHand({ repository, name: recordSnapshotName(await ownId(arena)) });
     },
     { steps: beforeRecords.filter((step) => afterPrepare.includes(step)) },
   ),
@@ -43,19 +43,19 @@ export const strangerFaults: Readonly<Record<string, ChaosFault>> = {
     async (arena) => {
       const { cluster, apps } = arena.cluster.simulator;
       const [app] = apps;
-      if (app !== undefined) cluster[app]?.deleteByHand(ownId(arena));
+      if (app !== undefined) cluster[app]?.deleteByHand(await ownId(arena));
     },
     { steps: afterApps },
   ),
   'stranger: deletes the record snapshot': deed(
     async (arena) => {
       const { cluster, repository } = arena.cluster.simulator;
-      cluster.searchEngine.deleteSnapshotByHand(repository, recordSnapshotName(ownId(arena)));
+      cluster.searchEngine.deleteSnapshotByHand(repository, recordSnapshotName(await ownId(arena)));
     },
     { steps: afterRecords },
   ),
   'stranger: deletes the Zeebe backup': deed(
-    async (arena) => arena.cluster.simulator.cluster.deleteZeebeBackupByHand(ownId(arena)),
+    async (arena) => arena.cluster.simulator.cluster.deleteZeebeBackupByHand(await ownId(arena)),
     { steps: afterZeebe },
   ),
 };
