@@ -55,8 +55,8 @@ const controls: readonly Control[] = [
     broken: [
       {
         module: 'activities/cleanup.js',
-        find: 'leftBehind: found.flatMap(({ leftBehind = [] }) => leftBehind),',
-        put: 'leftBehind: [],',
+        find: 'leftBehind: [...leftBehind, ...unseen(',
+        put: 'leftBehind: [...[], ...[].slice(',
       },
     ],
     blows: [{ fault: 'outer: cancel', step: 'AWAIT_ZEEBE', point: 'middle' }],
