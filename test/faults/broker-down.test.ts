@@ -1,6 +1,13 @@
 import { expect } from 'vitest';
+import type { Harness } from '../support/harness.ts';
 import { exportingEverywhere, inPause, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
+
+/** What the Web UI shows of the step under way. */
+async function shownMeanwhile({ client, lockId }: Harness): Promise<string> {
+  const pending = (await client.workflow.getHandle(lockId).describe()).raw.pendingActivities?.at(0);
+  return Buffer.from(pending?.heartbeatDetails?.payloads?.at(0)?.data ?? '').toString();
+}
 
 const threeBrokers = { brokers: 3, partitions: 2, replicationFactor: 3 };
 
@@ -20,12 +27,7 @@ test('a broker that is down at the resume is resumed when it returns with its ol
   );
   const child = h.client.workflow.getHandle(h.lockId);
   expect((await child.describe()).status.name).toBe('RUNNING');
-  // What the Web UI shows meanwhile.
-  const heartbeat = async (): Promise<string> => {
-    const pending = (await child.describe()).raw.pendingActivities?.at(0);
-    return Buffer.from(pending?.heartbeatDetails?.payloads?.at(0)?.data ?? '').toString();
-  };
-  await expect.poll(heartbeat, { timeout: 10_000 }).toContain(`on broker ${follower.nodeId}`);
+  await expect.poll(() => shownMeanwhile(h), { timeout: 10_000 }).toContain(`on broker ${follower.nodeId}`);
 
   const startedMs = Date.now();
   await follower.start();
@@ -33,6 +35,32 @@ test('a broker that is down at the resume is resumed when it returns with its ol
   await exportingEverywhere(h.simulator);
   report('broker down at the resume, back with its old phase', Date.now() - startedMs, seen);
   expect(seen).toBe('COMPLETED');
+});
+
+test('a broker that cannot read its phase file after a restart is named until an operator has repaired it', async ({
+  expect,
+}) => {
+  await using h = await startPausedBackup({ simulator: { ...threeBrokers, zeebeBackupDurationMs: 2_000 } });
+  const { brokers, positions } = h.simulator.cluster;
+  const follower = brokers.find(({ nodeId }) => !positions.some(({ leader }) => leader === nodeId));
+  if (follower === undefined) throw new Error('every broker leads a partition');
+  h.simulator.cluster.pauseByHand('hard');
+  await follower.stop();
+  await follower.start();
+
+  await expect.poll(() => shownMeanwhile(h), { timeout: 20_000 }).toContain(`on broker ${follower.nodeId}`);
+  await h.simulator.cluster.awaitPhase((phases) =>
+    phases.every(({ broker, phase }) => (phase === 'EXPORTING') === (broker !== follower.nodeId)),
+  );
+  expect((await h.client.workflow.getHandle(h.lockId).describe()).status.name).toBe('RUNNING');
+
+  await follower.stop();
+  follower.repairPhaseFiles();
+  await follower.start();
+  const seen = await seenByUser(h.outer);
+  await exportingEverywhere(h.simulator);
+  report('hard pause over ours, broker restarted', undefined, seen);
+  expect(seen).toMatch(/^FAILED BackupInconsistent: .*PAUSE_HELD: .* is PAUSED/);
 });
 
 test('a leader that dies in the pause costs one attempt: a second ID completes', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { patiently } from '../world/patiently.ts';
+import { repairPhaseFiles } from '../world/phase-files.ts';
 import type { ChaosCluster } from '../world/world.ts';
 import type { FallenBlow } from './case-record.ts';
 import type { Outcome } from './outcome.ts';
@@ -75,13 +76,14 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
 }
 
 async function endByForce({ client, cluster, started }: Unrest, open: readonly string[]): Promise<string> {
-  const { phases, resumeByHand, exportingEverywhere } = cluster.simulator.cluster;
-  const paused = phases().filter(({ phase }) => phase !== 'EXPORTING');
+  const zeebe = cluster.simulator.cluster;
+  const paused = zeebe.phases().filter(({ phase }) => phase !== 'EXPORTING');
   const seen = `open: ${open.join(', ') || 'nothing'}; not exporting: ${JSON.stringify(paused)}`;
   for (const workflowId of open) {
     await client.workflow.getHandle(workflowId).terminate('chaos: did not come to rest');
   }
   await Promise.all(started.map(({ ended }) => ended));
-  if (!exportingEverywhere()) resumeByHand();
+  await repairPhaseFiles(zeebe);
+  if (!zeebe.exportingEverywhere()) zeebe.resumeByHand();
   return seen;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimulatedBroker } from '../../../src/simulator/cluster.ts';
 import { chaosSteps } from '../plan/steps.ts';
+import { repairPhaseFiles, unreadable } from '../world/phase-files.ts';
 import { deed, stepsUpTo, type Arena, type ChaosFault } from './fault.ts';
 
 const awayMs = 1_500;
@@ -20,8 +21,16 @@ const down = (leads: boolean): ChaosFault =>
   deed(async (arena) => {
     const chosen = broker(arena, leads);
     await chosen.stop();
-    return { lastsMs: awayMs, end: () => chosen.start() };
+    return { lastsMs: awayMs, end: () => bringBack(arena, chosen) };
   });
+
+/** A broker that cannot read its phase file, a while after a hard pause over a soft one, hosts nothing until an operator comes. */
+async function bringBack({ cluster: { simulator } }: Arena, chosen: SimulatedBroker): Promise<void> {
+  await chosen.start();
+  if (unreadable(simulator.cluster).length === 0) return;
+  await sleep(awayMs);
+  await repairPhaseFiles(simulator.cluster);
+}
 
 const nextSnapshot = (ends: 'PARTIAL' | 'FAILED' | 'VANISHED'): ChaosFault =>
   deed(async ({ cluster: { simulator } }) => simulator.cluster.searchEngine.nextSnapshot({ name: /./, ends }), {
