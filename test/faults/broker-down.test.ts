@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Harness } from '../support/harness.ts';
-import { exportingEverywhere, inPause, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import { exportingEverywhere, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
 /** What the Web UI shows of the step under way. */
@@ -115,7 +115,6 @@ test('a resume endpoint that answers 401, 404, 503 and HTML by turns is asked un
 
 test('exporting resumed by hand in the window ends INCONSISTENT, with the positions compared', async () => {
   await using h = await startPausedBackup({ simulator: { zeebeBackupDurationMs: 3_000, snapshotPeriodMs: 200 } });
-  await inPause(h.simulator);
 
   h.simulator.cluster.resumeByHand();
 
