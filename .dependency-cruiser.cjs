@@ -31,9 +31,15 @@ module.exports = {
       'stores know their SDK and the vocabulary',
     ),
     layer(
+      'catalogue',
+      'catalogue',
+      ['^src/(model|stores)/', ...npm('zod'), ...node],
+      'the catalogue lies in an object store and knows the vocabulary',
+    ),
+    layer(
       'activities',
       'activities',
-      ['^src/(model|clients|stores|runtime)/', ...npm('@temporalio/activity', '@temporalio/worker'), ...node],
+      ['^src/(model|clients|stores|catalogue|runtime)/', ...npm('@temporalio/activity', '@temporalio/worker'), ...node],
       'activities use clients and stores',
     ),
     layer(
@@ -45,7 +51,7 @@ module.exports = {
     layer(
       'config',
       'config',
-      ['^src/model/', '^src/(clients|stores|runtime)/', ...npm('zod', 'yaml'), ...node],
+      ['^src/model/', '^src/(clients|stores|catalogue|runtime)/', ...npm('zod', 'yaml'), ...node],
       'config reads files and the environment',
     ),
     layer(

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { CatalogueProblem, CatalogueRecord } from '../model/catalogue-record.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { SigningKey, VerifyKey } from './keys.ts';
+import { catalogueFormat, catalogueRecord } from './record.ts';
+
+/** What stands in a record's key. */
+export interface RecordIdentity {
+  readonly cluster: string;
+  readonly backupId: number;
+  readonly runId: string;
+}
+
+/** A record as its file was found. */
+export interface UnsealedRecord {
+  /** Absent only where nothing of it can be told. */
+  readonly record?: CatalogueRecord;
+  /** Of the whole file. */
+  readonly sha256: string;
+  /** Whether a signature was checked and is right. */
+  readonly signed: boolean;
+  readonly problems: readonly CatalogueProblem[];
+}
+
+/**
+ * The file of a record: canonical JSON (RFC 8785) of `{format, record, sha256, signature?}`. The digest covers everything but itself, the
+ * signature format and record.
+ */
+export function sealRecord(record: CatalogueRecord, key?: SigningKey): Uint8Array {
+  const content = { format: catalogueFormat, record };
+  const body = { ...content, ...(key === undefined ? {} : { signature: signatureOf(content, key) }) };
+  return Buffer.from(canonicalJson({ ...body, sha256: sha256Of(canonicalJson(body)) }));
+}
+
+const signatureOf = (content: object, key: SigningKey) => ({
+  algorithm: 'Ed25519',
+  key: key.id,
+  value: key.sign(Buffer.from(canonicalJson(content))),
+});
+
+/**
+ * Opens the file that lies under the key of `expected`. A signature is demanded where `verifyKeys` are given. Never throws for what the file
+ * holds: whatever is wrong stands in `problems`, all of it.
+ */
+export function openRecord(
+  file: Uint8Array,
+  expected: RecordIdentity,
+  verifyKeys: readonly VerifyKey[] = [],
+): UnsealedRecord {
+  const sha256 = sha256Of(file);
+  const nothing = (problem: CatalogueProblem): UnsealedRecord => ({ sha256, signed: false, problems: [problem] });
+  const json = parseJson(file);
+  const shell = sealedShell.safeParse(json);
+  if (!shell.success) {
+    return nothing({ code: 'NOT_A_RECORD', says: `the file is no sealed record: ${firstIssue(shell.error)}` });
+  }
+  const { format, record: raw, signature } = shell.data;
+  if (format > catalogueFormat) {
+    const says = `the record has format ${format}, this release reads up to ${catalogueFormat}: read it with the release that wrote it, or a newer one`;
+    return nothing({ code: 'NEWER_FORMAT', says });
+  }
+  const altered = alteration(file, json, shell.data.sha256);
+  const read = catalogueRecord.safeParse(raw);
+  if (!read.success) {
+    const says = `the record lacks what every record has: ${firstIssue(read.error)}`;
+    return { sha256, signed: false, problems: [...altered, { code: 'NOT_A_RECORD', says }] };
+  }
+  const content = Buffer.from(canonicalJson({ format, record: raw }));
+  const signing = verifyKeys.length === 0 ? [] : signatureProblems(signature, content, verifyKeys);
+  return {
+    record: read.data,
+    sha256,
+    signed: verifyKeys.length > 0 && signing.length === 0,
+    problems: [...altered, ...signing, ...identityProblems(read.data, expected)],
+  };
+}
+
+export const sha256Of = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
+
+const sealedShell = z.object({
+  format: z.int().positive(),
+  record: z.record(z.string(), z.unknown()),
+  sha256: z.string(),
+  signature: z.object({ algorithm: z.literal('Ed25519'), key: z.string(), value: z.string() }).optional(),
+});
+
+/** The digest says whether the value is the one that was sealed, the canonical form whether the bytes are. */
+function alteration(file: Uint8Array, json: unknown, stated: string): readonly CatalogueProblem[] {
+  const { sha256: _, ...body } = z.record(z.string(), z.unknown()).parse(json);
+  const found = sha256Of(canonicalJson(body));
+  if (found !== stated) {
+    return [{ code: 'RECORD_ALTERED', says: `the record's digest is ${found}, sealed was ${stated}` }];
+  }
+  if (Buffer.from(canonicalJson(json)).equals(file)) return [];
+  return [
+    { code: 'RECORD_ALTERED', says: 'the file holds the sealed value in other bytes than those that were written' },
+  ];
+}
+
+function signatureProblems(
+  signature: z.infer<typeof sealedShell>['signature'],
+  content: Uint8Array,
+  verifyKeys: readonly VerifyKey[],
+): readonly CatalogueProblem[] {
+  const known = verifyKeys.map(({ id }) => id).join(', ');
+  if (signature === undefined) {
+    return [
+      { code: 'SIGNATURE_MISSING', says: `the record is not signed; one of the keys ${known} is to have signed it` },
+    ];
+  }
+  const key = verifyKeys.find(({ id }) => id === signature.key);
+  if (key === undefined) {
+    return [{ code: 'SIGNATURE_FOREIGN', says: `the record is signed with key ${signature.key}; known are ${known}` }];
+  }
+  if (key.verify(content, signature.value)) return [];
+  return [{ code: 'SIGNATURE_WRONG', says: `the record's signature does not fit its content and key ${key.id}` }];
+}
+
+function identityProblems({ cluster, backupId, run }: CatalogueRecord, expected: RecordIdentity): CatalogueProblem[] {
+  return [
+    ...(cluster === expected.cluster
+      ? []
+      : [
+          {
+            code: 'OTHER_CLUSTER' as const,
+            says: `the record is of cluster ${cluster}, its key of ${expected.cluster}`,
+          },
+        ]),
+    ...(backupId === expected.backupId && run.runId === expected.runId
+      ? []
+      : [
+          {
+            code: 'OTHER_BACKUP' as const,
+            says: `the record is of backup ${backupId} of run ${run.runId}, its key of ${expected.backupId} of run ${expected.runId}`,
+          },
+        ]),
+  ];
+}
+
+function parseJson(file: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file));
+  } catch {
+    return undefined;
+  }
+}
+
+const firstIssue = (error: z.ZodError): string => {
+  const [issue] = error.issues;
+  return `${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'unreadable'}`;
+};
