@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { AddressProbe, BrokerProbe } from '../clients/probes.ts';
 import type { SearchEngineProbe } from '../clients/search-engine-probe.ts';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
+import type { SnapshotRestoreClient } from '../clients/snapshot-restore.ts';
 import type { WebAppClient } from '../clients/web-apps.ts';
 import type { ZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import type { ZeebeCluster } from '../clients/brokers.ts';
@@ -18,6 +19,7 @@ export interface Cluster extends ZeebeCluster {
   readonly zeebeBackups: Readonly<Record<ZeebeBackupApi, ZeebeBackupClient>>;
   readonly webApps: readonly ClusterWebApp[];
   readonly searchEngine: SearchEngineClient;
+  readonly restore: SnapshotRestoreClient;
   readonly repository: string;
   readonly recordIndexPrefix: string;
   readonly store?: BackupStore;

@@ -8,6 +8,7 @@ import { createOptimizeClient } from '../clients/optimize.ts';
 import { createAddressProbe, createBrokerProbe } from '../clients/probes.ts';
 import { createSearchEngineProbe } from '../clients/search-engine-probe.ts';
 import { createSearchEngineClient } from '../clients/search-engine.ts';
+import { createSnapshotRestoreClient } from '../clients/snapshot-restore.ts';
 import { createWebAppClient } from '../clients/web-apps.ts';
 import { createZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../clients/zeebe.ts';
@@ -51,6 +52,7 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
         verification: cluster.zeebe.verification,
         webApps: webApps(cluster, gateway, http),
         searchEngine: createSearchEngineClient(engine),
+        restore: createSnapshotRestoreClient(engine),
         repository: cluster.searchEngine.repository,
         recordIndexPrefix: cluster.searchEngine.recordIndexPrefix,
         ...store(cluster),

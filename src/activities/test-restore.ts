@@ -1,0 +1,210 @@
+import { activityInfo, Context } from '@temporalio/activity';
+import { z } from 'zod';
+import { RejectedError } from '../clients/errors.ts';
+import type { RestoredIndex } from '../clients/snapshot-restore.ts';
+import type { OperationTiming } from '../model/cluster-facts.ts';
+import { describeDuration } from '../model/durations.ts';
+import {
+  bounded,
+  isWhole,
+  problemsOf,
+  testBatches,
+  type TestBatch,
+  type TestedSnapshot,
+  type TestRestored,
+  type TestRestoreProblem,
+} from '../model/test-restore.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { heartbeating } from './heartbeat.ts';
+import { polling } from './wait.ts';
+
+export interface TestRestore {
+  readonly cluster: string;
+  readonly repository: string;
+  /** What the names of the restored indices begin with: of this run alone. */
+  readonly prefix: string;
+  readonly snapshots: readonly TestedSnapshot[];
+  readonly timing: OperationTiming;
+}
+
+export interface RemoveTestIndices {
+  readonly cluster: string;
+  readonly prefix: string;
+  readonly timing: OperationTiming;
+}
+
+export function createTestRestoreActivities({ clusters }: { readonly clusters: Clusters }) {
+  return {
+    /**
+     * Brings every index of these snapshots back beside the live ones, under names of its own and without aliases, replicas and policies,
+     * counts shards and documents, and deletes it again: the only thing that finds a lost blob. What is damaged is part of the result. A later
+     * attempt deletes what the earlier one left and goes on behind the last index that was done.
+     */
+    testRestore(input: TestRestore): Promise<TestRestored> {
+      const cluster = clusters.get(input.cluster);
+      const { cancellationSignal: signal } = Context.current();
+      return heartbeating(async (beat) => {
+        await removeAll(cluster, input, signal);
+        let done = earlier(activityInfo().heartbeatDetails);
+        const add = (indices: number, found: Found): void => {
+          done = { ...bounded(done, found), tried: done.tried + indices };
+          beat(done);
+        };
+        beat(done);
+        let before = 0;
+        for (const { name, indices } of input.snapshots) {
+          const left = { name, indices: indices.slice(Math.max(0, done.tried - before)) };
+          before += indices.length;
+          if (left.indices.length === 0) continue;
+          const batches = await batchesOf(cluster, input.repository, left, signal);
+          if ('refused' in batches) {
+            add(left.indices.length, refusedBatch(name, left.indices.length, batches.refused));
+            continue;
+          }
+          for (const batch of batches) add(batch.indices.length, await tryBatch(cluster, input, batch, signal));
+        }
+        const { tried: _tried, ...restored } = done;
+        return restored;
+      });
+    },
+
+    /** Deletes every index of that test restore, each by its own name, until none is left. Returns how many there were. */
+    removeTestIndices(input: RemoveTestIndices): Promise<number> {
+      return heartbeating(() => removeAll(clusters.get(input.cluster), input, Context.current().cancellationSignal));
+    },
+  };
+}
+
+type Found = Omit<TestRestored, 'unlisted'>;
+type Done = TestRestored & { readonly tried: number };
+
+const Earlier = z.object({
+  tried: z.int(),
+  indices: z.int(),
+  compared: z.int(),
+  bytes: z.number(),
+  problems: z.array(z.custom<TestRestoreProblem>((each) => typeof each === 'object' && each !== null)),
+  unlisted: z.int(),
+});
+
+const earlier = (details: unknown): Done =>
+  Earlier.safeParse(details).data ?? { tried: 0, indices: 0, compared: 0, bytes: 0, problems: [], unlisted: 0 };
+
+const withProblem = (problem: TestRestoreProblem): Found => ({
+  indices: 0,
+  compared: 0,
+  bytes: 0,
+  problems: [problem],
+});
+
+const refusedBatch = (snapshot: string, count: number, reason: string): Found =>
+  withProblem({ code: 'TEST_RESTORE_REFUSED', says: `snapshot ${snapshot}, ${count} indices: ${reason}` });
+
+/** No batch takes more than half of what is free now: the engine's own watermarks stay far away. */
+async function batchesOf(
+  { restore, probes }: Cluster,
+  repository: string,
+  snapshot: TestedSnapshot,
+  signal: AbortSignal,
+): Promise<readonly TestBatch[] | { readonly refused: string }> {
+  const stored = await orRefused(() => restore.readStoredShards(repository, snapshot.name, signal));
+  if ('refused' in stored) return stored;
+  const bytes = new Map(stored.value.map(({ name, bytes: size }) => [name, size]));
+  const nodes = await probes.searchEngine.readNodes(signal);
+  const freeBytes = nodes.reduce((sum, { availableBytes }) => sum + availableBytes, 0);
+  return testBatches(snapshot, (index) => bytes.get(index) ?? 0, freeBytes / 2);
+}
+
+async function tryBatch(cluster: Cluster, input: TestRestore, batch: TestBatch, signal: AbortSignal): Promise<Found> {
+  const found = await tryOnce(cluster, input, batch, signal);
+  // One refuses for all, and a node that died in the middle leaves whole data red: each has another try by itself.
+  if (found.problems.length === 0) return found;
+  const again: Found[] = [];
+  for (const index of batch.indices) again.push(await tryOnce(cluster, input, { ...batch, indices: [index] }, signal));
+  return {
+    indices: again.reduce((sum, each) => sum + each.indices, 0),
+    compared: again.reduce((sum, each) => sum + each.compared, 0),
+    bytes: again.reduce((sum, each) => sum + each.bytes, 0),
+    problems: again.flatMap(({ problems }) => problems),
+  };
+}
+
+async function tryOnce(
+  cluster: Cluster,
+  { repository, prefix, timing }: TestRestore,
+  { snapshot, indices, roomBytes }: TestBatch,
+  signal: AbortSignal,
+): Promise<Found> {
+  const bytes = indices.reduce((sum, index) => sum + index.bytes, 0);
+  if (bytes > roomBytes) {
+    const says = `snapshot ${snapshot}: ${indices.map(({ name }) => name).join(', ')} needs ${bytes} bytes, and at most ${Math.floor(roomBytes)} are given to a test`;
+    return withProblem({ code: 'TEST_RESTORE_NO_ROOM', says });
+  }
+  const started = await orRefused(() =>
+    cluster.restore.startRestore({ repository, snapshot, indices: indices.map(({ name }) => name), prefix }, signal),
+  );
+  if ('refused' in started) return refusedBatch(snapshot, indices.length, started.refused);
+  const restored = await settled(cluster, prefix, indices.length, timing, signal);
+  await removeAll(cluster, { prefix, timing }, signal);
+  if ('stalled' in restored) {
+    return withProblem({ code: 'TEST_RESTORE_STALLED', says: `snapshot ${snapshot}: ${restored.stalled}` });
+  }
+  const problems = problemsOf(snapshot, indices, prefix, restored);
+  const whole = indices.filter(({ name }) =>
+    restored.some((each) => each.name === `${prefix}${name}` && isWhole(each)),
+  );
+  return {
+    indices: whole.length,
+    compared: whole.filter(({ documents }) => documents !== undefined).length,
+    bytes: whole.reduce((sum, index) => sum + index.bytes, 0),
+    problems,
+  };
+}
+
+/** Waits until every shard was restored or is lost: `yellow` says that one still waits, also with no shard active yet. */
+async function settled(
+  cluster: Cluster,
+  prefix: string,
+  count: number,
+  timing: OperationTiming,
+  signal: AbortSignal,
+): Promise<readonly RestoredIndex[] | { readonly stalled: string }> {
+  const poll = polling(timing);
+  let [movedAtMs, progress] = [poll.waitedMs(), ''];
+  for (;;) {
+    const restored = await cluster.restore.readRestored(prefix, signal);
+    const over = restored.filter((index) => isWhole(index) || index.status === 'red');
+    if (restored.length >= count && over.length === restored.length) return restored;
+    const active = restored.reduce((sum, { activeShards }) => sum + activeShards, 0);
+    const seen = `${over.length} of ${count} indices, ${active} shards active`;
+    if (seen !== progress) [movedAtMs, progress] = [poll.waitedMs(), seen];
+    const silentMs = poll.waitedMs() - movedAtMs;
+    if (silentMs > timing.stallTimeoutMs)
+      return { stalled: `${seen}; nothing moved for ${describeDuration(silentMs)}` };
+    await poll.pause();
+  }
+}
+
+async function removeAll(
+  { searchEngine, restore }: Cluster,
+  { prefix, timing }: Pick<RemoveTestIndices, 'prefix' | 'timing'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const poll = polling(timing);
+  for (let removed = 0; ; await poll.pause()) {
+    const left = await searchEngine.listIndices(`${prefix}*`, signal);
+    if (left.length === 0) return removed;
+    for (const { name } of left) if (await restore.deleteIndex(name, signal)) removed += 1;
+  }
+}
+
+/** What the engine will refuse again: it has 500 for a missing snapshot, too. */
+async function orRefused<T>(call: () => Promise<T>): Promise<{ readonly value: T } | { readonly refused: string }> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    const passes = !(error instanceof RejectedError) || [408, 429, 502, 503, 504].includes(error.status);
+    if (passes) throw error;
+    return { refused: error.message };
+  }
+}

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { testIndexPrefix, type TestedSnapshot } from '../../../src/model/test-restore.ts';
+import { callsTo, shortTiming, startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
+
+const prefix = testIndexPrefix('01a1ff09-cc0a-7aae-83db-16a95c115976');
+const names = ['operate-one-8.3.1_', 'operate-two-8.3.1_', 'operate-three-8.3.0_'] as const;
+const [one, two, three] = names;
+const restoreCall = { component: 'search-engine', method: 'POST', path: /_restore/ };
+
+async function ready(options: ActivityWorldOptions = {}) {
+  const world = await startActivityWorld({
+    ...options,
+    simulator: { restoreDurationMs: 20, initialRecords: 10, recordsPerSecond: 1, ...options.simulator },
+  });
+  const { searchEngine } = world.simulator.cluster;
+  for (const [at, name] of names.entries()) {
+    searchEngine.createIndex(name, { shards: 2, aliases: [`${name}alias`], documents: 100 + at });
+  }
+  searchEngine.takeSnapshotByHand({ repository: 'camunda', name: 'set-1', indices: names.join(','), durationMs: 1 });
+  await expect.poll(() => world.simulator.cluster.snapshots.at(-1)?.state).toBe('SUCCESS');
+  const live = searchEngine.indices.map(({ name }) => name);
+  const input = (changes: Partial<TestedSnapshot> = {}) => ({
+    cluster: world.cluster,
+    repository: 'camunda',
+    prefix,
+    snapshots: [{ name: 'set-1', indices: names.map((name) => ({ name })), ...changes }],
+    timing: shortTiming,
+  });
+  const run = (changes?: Partial<TestedSnapshot>, info?: Parameters<typeof world.run>[2]) =>
+    world.run(world.activities.testRestore, input(changes), info);
+  return Object.assign(world, {
+    searchEngine,
+    input,
+    tryIt: run,
+    expectNothingLeft: () => expect(searchEngine.indices.map(({ name }) => name)).toEqual(live),
+    deletes: () => callsTo(world.simulator, 'search-engine').filter((call) => call.startsWith('DELETE /')),
+  });
+}
+
+describe('a set that is whole', () => {
+  test('comes back under names of its own, is counted and goes again', async () => {
+    await using w = await ready();
+    const documents = await w.clients.restore.readRestored('operate-');
+
+    const restored = await w.tryIt({
+      indices: names.map((name) => ({
+        name,
+        documents: documents.find((each) => each.name === name)?.documents ?? -1,
+      })),
+    });
+
+    expect(restored).toEqual({ indices: 3, compared: 3, bytes: expect.any(Number), problems: [], unlisted: 0 });
+    expect(restored.bytes).toBeGreaterThan(100 * 800);
+    w.expectNothingLeft();
+    expect(w.deletes().toSorted()).toEqual(names.map((name) => `DELETE /${prefix}${name}`).toSorted());
+  });
+
+  test('is asked for without aliases, replicas and policies, which would act on the live ones', async () => {
+    await using w = await ready();
+
+    await w.tryIt();
+
+    const sent = w.simulator.calls.find(({ path }) => path.includes('_restore'))?.body;
+    expect(sent).toMatchObject({
+      include_aliases: false,
+      include_global_state: false,
+      partial: false,
+      index_settings: { 'index.number_of_replicas': 0 },
+      ignore_index_settings: expect.arrayContaining(['index.lifecycle.name']),
+    });
+  });
+
+  test('comes back in parts where not all of it has room beside the live indices', async () => {
+    await using w = await ready();
+    const nodes = [{ id: 'n', name: 'n', aheadMs: 0, writesSnapshots: true, totalBytes: 1e9, availableBytes: 200_000 }];
+    Object.assign(w.clients.probes.searchEngine, { readNodes: () => Promise.resolve(nodes) });
+
+    expect(await w.tryIt()).toMatchObject({ indices: 3, problems: [] });
+    expect(w.simulator.calls.filter(({ path }) => path.includes('_restore'))).toHaveLength(3);
+  });
+});
+
+describe('what is damaged', () => {
+  test('as a lost blob is found, with the index that needs it and no other', async () => {
+    await using w = await ready();
+    w.searchEngine.damage('camunda', { file: 'data', is: 'deleted', index: two, shard: 1 });
+
+    const { indices, problems } = await w.tryIt();
+
+    expect(indices).toBe(2);
+    expect(problems).toEqual([
+      { code: 'TEST_RESTORE_SHARDS_LOST', says: `snapshot set-1: of index ${two} 1 of 2 shards came back` },
+    ]);
+    w.expectNothingLeft();
+  });
+
+  test('as lost metadata of the shards is found by the cheap check too, which a lost blob passes', async () => {
+    await using w = await ready();
+    w.searchEngine.damage('camunda', { file: 'data', is: 'deleted', index: three });
+    await expect(w.clients.restore.readStoredShards('camunda', 'set-1')).resolves.toHaveLength(3);
+    w.searchEngine.damage('camunda', { file: 'shard metadata', is: 'deleted' });
+
+    await expect(w.clients.restore.readStoredShards('camunda', 'set-1')).rejects.toMatchObject({ status: 404 });
+    expect(await w.tryIt()).toMatchObject({ indices: 0, problems: [{ code: 'TEST_RESTORE_REFUSED' }] });
+  });
+
+  test('as other documents than the catalogue counted is found', async () => {
+    await using w = await ready();
+
+    const { indices, compared, problems } = await w.tryIt({ indices: [{ name: one, documents: 7 }] });
+
+    expect([indices, compared]).toEqual([1, 1]);
+    expect(problems).toEqual([
+      {
+        code: 'TEST_RESTORE_DOCUMENTS_DIFFER',
+        says: expect.stringMatching(/came back with \d+ documents, and the catalogue counted 7/),
+      },
+    ]);
+  });
+
+  test('as an index that the snapshot does not hold is refused by the engine, and the others are tried all the same', async () => {
+    await using w = await ready();
+
+    const { indices, problems } = await w.tryIt({
+      indices: [...names, 'operate-gone-8.3.0_'].map((name) => ({ name })),
+    });
+
+    expect(indices).toBe(3);
+    expect(problems).toEqual([{ code: 'TEST_RESTORE_REFUSED', says: expect.stringContaining('operate-gone-8.3.0_') }]);
+  });
+
+  test('has no room is said with the figures, and nothing is brought back', async () => {
+    await using w = await ready();
+    Object.assign(w.clients.probes.searchEngine, { readNodes: () => Promise.resolve([]) });
+
+    const { indices, problems } = await w.tryIt();
+
+    expect(indices).toBe(0);
+    expect(problems.map(({ code }) => code)).toEqual(names.map(() => 'TEST_RESTORE_NO_ROOM'));
+    expect(w.simulator.calls.some(({ path }) => path.includes('_restore'))).toBe(false);
+  });
+});
+
+describe('a fault', () => {
+  test('of the engine in the middle is no damage: what it leaves red is tried again', async () => {
+    await using w = await ready({ simulator: { restoreDurationMs: 400 } });
+    const running = w.start(w.activities.testRestore, {
+      ...w.input(),
+      timing: { ...shortTiming, stallTimeoutMs: 5_000 },
+    });
+    await expect.poll(() => w.searchEngine.indices.some(({ name }) => name.startsWith(prefix))).toBe(true);
+
+    await w.searchEngine.restart();
+    // Either the attempt met the closed port, or it saw what the dead node left red.
+    const restored = await running.result.catch(() =>
+      w.tryIt({}, { attempt: 2, heartbeatDetails: running.heartbeats.at(-1) }),
+    );
+
+    expect(restored).toMatchObject({ indices: 3, problems: [] });
+    w.expectNothingLeft();
+  });
+
+  test('that takes the worker leaves indices, which the next attempt deletes before it goes on behind what was done', async () => {
+    await using w = await ready();
+    w.searchEngine.createIndex(`${prefix}${two}`);
+    const before = { tried: 2, indices: 2, compared: 0, bytes: 10, problems: [], unlisted: 0 };
+
+    const restored = await w.tryIt({}, { attempt: 2, heartbeatDetails: before });
+
+    expect(restored).toMatchObject({ indices: 3 });
+    const [restore] = w.simulator.calls.filter(({ path }) => path.includes('_restore'));
+    expect(restore?.body).toMatchObject({ indices: [three] });
+    w.expectNothingLeft();
+  });
+
+  test('that loses the answer to the restore is another attempt, and nothing is left', async () => {
+    await using w = await ready();
+    w.simulator.fault(restoreCall, 'drop-after-act', { times: 1 });
+
+    await expect(w.tryIt()).rejects.toMatchObject({ type: 'UnreachableError', nonRetryable: false });
+    expect(await w.tryIt({}, { attempt: 2 })).toMatchObject({ indices: 3, problems: [] });
+    w.expectNothingLeft();
+  });
+
+  test('that makes the engine say "not now" is no damage', async () => {
+    await using w = await ready();
+    const body = { error: { type: 'concurrent_snapshot_execution_exception', reason: 'not now' }, status: 503 };
+    w.simulator.fault(restoreCall, { status: 503, body }, { times: 1 });
+
+    await expect(w.tryIt()).rejects.toMatchObject({ nonRetryable: false });
+  });
+
+  test('that stops every shard is told as stalled, with how far it came', async () => {
+    await using w = await ready({ simulator: { restoreDurationMs: 60_000 } });
+
+    const { problems } = await w.tryIt({ indices: [{ name: one }] });
+
+    expect(problems).toEqual([
+      {
+        code: 'TEST_RESTORE_STALLED',
+        says: expect.stringMatching(/0 of 1 indices, 0 shards active; nothing moved for/),
+      },
+    ]);
+    w.expectNothingLeft();
+  });
+});
+
+test('what a test restore left is deleted by its names alone, twice without harm', async () => {
+  await using w = await ready();
+  for (const name of names) w.searchEngine.createIndex(`${prefix}${name}`);
+  w.searchEngine.createIndex('camunda-backup-test-of-another-run');
+  const { removeTestIndices } = w.activities;
+  const input = { cluster: w.cluster, prefix, timing: shortTiming };
+
+  expect(await w.run(removeTestIndices, input)).toBe(3);
+  expect(await w.run(removeTestIndices, input)).toBe(0);
+  expect(w.searchEngine.indices.some(({ name }) => name === 'camunda-backup-test-of-another-run')).toBe(true);
+  expect(w.deletes().every((call) => !/[*,]/.test(call))).toBe(true);
+});
