@@ -1,6 +1,6 @@
 import { RejectedError, UnexpectedResponseError, UnreachableError } from '../clients/errors.ts';
 import type { CallFailure, CallFailureKind, Read } from '../model/check-readings.ts';
-import { BackupStoreError } from '../stores/backup-store.ts';
+import { BackupStoreError } from '../stores/errors.ts';
 import { withPatience } from '../clients/brokers.ts';
 
 /** Makes one call within a bounded time: what goes wrong is part of the reading, not an error. */

@@ -2,7 +2,7 @@ import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
 import { RejectedError, UnexpectedResponseError, UnreachableError } from '../clients/errors.ts';
 import { FailureType } from '../model/failures.ts';
-import { BackupStoreError } from '../stores/backup-store.ts';
+import { BackupStoreError } from '../stores/errors.ts';
 import { isTransient } from './wait.ts';
 
 /** Activity failures are cut at 4 KiB by the server; a longer message would lose its type. */

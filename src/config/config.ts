@@ -1,6 +1,6 @@
 import type { Endpoint } from '../clients/endpoint.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
-import type { S3StoreOptions } from '../stores/s3.ts';
+import type { S3StoreOptions } from '../stores/store-options.ts';
 
 /** Everything the worker knows, read once at start, frozen. */
 export interface Config {
@@ -43,9 +43,7 @@ export interface BrokerConfig {
   readonly endpoint: Endpoint;
 }
 
-export interface S3StoreConfig extends Omit<S3StoreOptions, 'timeoutMs'> {
-  readonly type: 's3';
-}
+export type S3StoreConfig = Omit<S3StoreOptions, 'timeoutMs'>;
 
 /**
  * Deadlines and intervals in milliseconds, each with its default in docs/configuration.md. The discovery activity puts those of an

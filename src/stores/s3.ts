@@ -1,36 +1,23 @@
 import {
   GetBucketLifecycleConfigurationCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { parse } from 'lossless-json';
+import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { BackupStoreError } from './backup-store.ts';
-import type { BackupManifest, BackupStore } from './backup-store.ts';
+import { createCalls } from './calls.ts';
+import type { Answered } from './calls.ts';
+import { defaultTimeoutMs, folderOf, placeOf } from './store-options.ts';
+import type { S3StoreOptions } from './store-options.ts';
+import type { ObjectStore } from './object-store.ts';
 
-export interface S3StoreOptions {
-  readonly bucket: string;
-  /** Prefix of every key, as in Zeebe's own configuration; '' when none. */
-  readonly basePath: string;
-  readonly region: string;
-  /** Absent: AWS's own. */
-  readonly endpoint?: string;
-  readonly forcePathStyle: boolean;
-  /** Both absent: the AWS SDK's own credential chain. */
-  readonly accessKeyId?: string;
-  readonly secretAccessKey?: string;
-  /** Deadline of one request. Default 30 s. */
-  readonly timeoutMs?: number;
-}
-
-/**
- * Zeebe's backup store in S3, in both layouts: up to 8.8 a manifest lies beside its contents,
- * `<partition>/<id>/<node>/manifest.json`; from 8.9 on manifests have a place of their own,
- * `manifests/<partition>/<id>/<node>/manifest.json`. Reads only.
- */
-export function createS3BackupStore(options: S3StoreOptions): BackupStore & { close(): void } {
-  const { bucket, accessKeyId, secretAccessKey, timeoutMs = 30_000 } = options;
+/** A bucket of S3, or of a server that speaks its protocol. Reading needs `s3:ListBucket` and `s3:GetObject` alone. */
+export function createS3Store(options: S3StoreOptions): ObjectStore {
+  const { bucket, accessKeyId, secretAccessKey, timeoutMs = defaultTimeoutMs } = options;
   const client = new S3Client({
     region: options.region,
     forcePathStyle: options.forcePathStyle,
@@ -43,94 +30,123 @@ export function createS3BackupStore(options: S3StoreOptions): BackupStore & { cl
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-  const base = options.basePath.replaceAll(/^\/+|\/+$/g, '');
-  const root = base === '' ? '' : `${base}/`;
-  // Newest layout first, as Zeebe reads them.
-  const layouts = [`${root}manifests/`, root];
+  const root = folderOf(options.basePath);
+  const calls = createCalls({ timeoutMs, secrets: [secretAccessKey, accessKeyId], answered });
+  const at = (key: string): string => `s3://${bucket}/${root}${key}`;
 
-  /** Names of the "folders" directly under a prefix. */
-  async function listFolders(prefix: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
-    const folders: string[] = [];
+  async function* pages(
+    prefix: string,
+    delimiter: '/' | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
-      const page = await call(`list s3://${bucket}/${prefix}`, signal, (abortSignal) =>
+      const page = await calls.run(`list ${at(prefix)}`, signal, (abortSignal) =>
         client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: '/', ContinuationToken: token }),
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: `${root}${prefix}`,
+            Delimiter: delimiter,
+            ContinuationToken: token,
+          }),
           { abortSignal },
         ),
       );
-      folders.push(...(page.CommonPrefixes ?? []).map((common) => (common.Prefix ?? '').slice(prefix.length, -1)));
+      yield page;
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
-    return folders;
   }
 
-  async function listPartitions(signal: AbortSignal | undefined): Promise<readonly string[]> {
-    const found = await Promise.all(
-      layouts.map(async (layout) =>
-        (await listFolders(layout, signal)).filter(isNumber).map((id) => `${layout}${id}/`),
-      ),
-    );
-    return found.flat();
-  }
-
-  /** undefined when there is no such object: contents can lie there before, and after, their manifest. */
-  async function readManifest(key: string, signal: AbortSignal | undefined): Promise<BackupManifest | undefined> {
-    const what = `read s3://${bucket}/${key}`;
-    const text = await call(what, signal, async (abortSignal) => {
-      try {
-        const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-        return await object.Body?.transformToString('utf8');
-      } catch (error) {
-        if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-        throw error;
-      }
-    });
-    return text === undefined ? undefined : parseManifest(text, what);
-  }
-
-  async function call<T>(
-    what: string,
-    signal: AbortSignal | undefined,
-    send: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const deadline = AbortSignal.timeout(timeoutMs);
+  /** undefined when there is no such object. */
+  async function get(key: string, abortSignal: AbortSignal) {
     try {
-      return await send(signal ? AbortSignal.any([signal, deadline]) : deadline);
+      return await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}` }), { abortSignal });
     } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      throw storeError(what, deadline.aborted ? new Error(`not within ${timeoutMs} ms`) : error, [
-        secretAccessKey,
-        accessKeyId,
-      ]);
+      if (answered(error)?.code === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
+  async function exists(key: string, abortSignal: AbortSignal): Promise<boolean> {
+    try {
+      await client.send(new HeadObjectCommand({ Bucket: bucket, Key: `${root}${key}` }), { abortSignal });
+      return true;
+    } catch (error) {
+      // The answer to HEAD has no body: a bucket that does not exist looks the same, and fails at the write.
+      if (answered(error)?.status === 404) return false;
+      throw error;
     }
   }
 
   return {
-    async highestBackupId(signal) {
-      const perPartition = await Promise.all(
-        (await listPartitions(signal)).map((partition) => listFolders(partition, signal)),
-      );
-      // Also an ID with contents and no manifest is burnt.
-      return perPartition
-        .flat()
-        .filter(isNumber)
-        .map(Number)
-        .reduce<number | undefined>((highest, id) => (highest === undefined || id > highest ? id : highest), undefined);
+    place: placeOf(options),
+
+    async *list(prefix, signal) {
+      for await (const { Contents = [] } of pages(prefix, undefined, signal)) {
+        for (const { Key = '', Size = 0, ETag, LastModified } of Contents) {
+          yield {
+            key: Key.slice(root.length),
+            size: Size,
+            ...(ETag === undefined ? {} : { etag: ETag.replaceAll('"', '') }),
+            ...(LastModified === undefined ? {} : { modifiedAt: LastModified.toISOString() }),
+          };
+        }
+      }
     },
 
+    async folders(prefix, signal) {
+      const names: string[] = [];
+      for await (const { CommonPrefixes = [] } of pages(prefix, '/', signal)) {
+        for (const common of CommonPrefixes) {
+          names.push((common.Prefix ?? '').slice(root.length + prefix.length, -1));
+        }
+      }
+      return names;
+    },
+
+    read: (key, signal) =>
+      calls.run(`read ${at(key)}`, signal, async (abortSignal) => {
+        const object = await get(key, abortSignal);
+        return await object?.Body?.transformToByteArray();
+      }),
+
+    stream: (key, signal) =>
+      calls.stream(`read ${at(key)}`, signal, async (abortSignal) => {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}` }), {
+          abortSignal,
+        });
+        if (Body instanceof Readable) return Body;
+        throw new Error('an answer without a body');
+      }),
+
+    create: (key, content, signal) =>
+      calls.run(`write ${at(key)}`, signal, async (abortSignal) => {
+        // Some servers that speak S3's protocol do not know the condition, and overwrite.
+        if (await exists(key, abortSignal)) return 'exists';
+        try {
+          await client.send(
+            new PutObjectCommand({ Bucket: bucket, Key: `${root}${key}`, Body: content, IfNoneMatch: '*' }),
+            { abortSignal },
+          );
+          return 'created';
+        } catch (error) {
+          if (answered(error)?.status === 412) return 'exists';
+          throw error;
+        }
+      }),
+
     async readDeletionRules(signal) {
-      const rules = await call(`read the lifecycle of s3://${bucket}`, signal, async (abortSignal) => {
+      const rules = await calls.run(`read the lifecycle of s3://${bucket}`, signal, async (abortSignal) => {
         try {
           const found = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }), {
             abortSignal,
           });
           return found.Rules ?? [];
         } catch (error) {
-          const answered = awsError.safeParse(error).data;
-          if (answered?.name === 'NoSuchLifecycleConfiguration') return [];
+          const said = answered(error);
+          if (said?.code === 'NoSuchLifecycleConfiguration') return [];
           // Servers that only speak S3's protocol, and keys that may read objects only.
-          if (answered !== undefined) return undefined;
+          if (said !== undefined) return undefined;
           throw error;
         }
       });
@@ -143,81 +159,16 @@ export function createS3BackupStore(options: S3StoreOptions): BackupStore & { cl
       });
     },
 
-    async readManifests(backupId, signal) {
-      const backups = (await listPartitions(signal)).map((partition) => `${partition}${backupId}/`);
-      const copies = await Promise.all(
-        backups.map(async (backup) =>
-          (await listFolders(backup, signal)).map((node) => `${backup}${node}/manifest.json`),
-        ),
-      );
-      const manifests = await Promise.all(copies.flat().map((key) => readManifest(key, signal)));
-      return manifests.filter((manifest) => manifest !== undefined);
-    },
-
     close: () => client.destroy(),
-  };
-}
-
-const isNumber = (name: string): boolean => /^\d+$/.test(name);
-
-const integer = z.string().regex(/^-?\d+$/, 'expected an integer');
-
-const manifest = z.object({
-  // Lower case in S3, upper case in the other stores.
-  statusCode: z.string().transform((code) => code.toLowerCase()),
-  id: z.object({ nodeId: z.string(), partitionId: integer.transform(Number) }),
-  // Absent, or null, in a failed manifest.
-  descriptor: z
-    .object({
-      snapshotId: z.string().nullish(),
-      checkpointPosition: integer.nullish(),
-      numberOfPartitions: integer.transform(Number).nullish(),
-      brokerVersion: z.string().nullish(),
-    })
-    .nullish(),
-});
-
-function parseManifest(text: string, what: string): BackupManifest {
-  let json: unknown;
-  try {
-    // Numbers stay text: positions have 64 bits.
-    json = parse(text, null, (literal) => literal);
-  } catch (error) {
-    throw new BackupStoreError(`Unexpected content: ${what}: not JSON`, { kind: 'unexpected', cause: error });
-  }
-  const parsed = manifest.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new BackupStoreError(`Unexpected content: ${what}: ${issue?.path.join('.')}: ${issue?.message}`, {
-      kind: 'unexpected',
-    });
-  }
-  const { statusCode, id, descriptor } = parsed.data;
-  return {
-    partitionId: id.partitionId,
-    nodeId: id.nodeId,
-    statusCode,
-    ...(descriptor?.numberOfPartitions ? { numberOfPartitions: descriptor.numberOfPartitions } : {}),
-    ...(descriptor?.brokerVersion ? { brokerVersion: descriptor.brokerVersion } : {}),
-    ...(descriptor?.snapshotId ? { snapshotId: descriptor.snapshotId } : {}),
-    ...(descriptor?.checkpointPosition ? { checkpointPosition: descriptor.checkpointPosition } : {}),
   };
 }
 
 const awsError = z.object({ name: z.string(), $metadata: z.object({ httpStatusCode: z.number() }) });
 
-/** A 4xx is the store's no; 5xx, 429 and everything without an answer pass. */
-function storeError(what: string, error: unknown, secrets: readonly (string | undefined)[]): BackupStoreError {
-  const answered = awsError.safeParse(error).data;
-  const status = answered?.$metadata.httpStatusCode;
-  const text = error instanceof Error ? error.message || error.name : String(error);
-  const redacted = secrets.reduce<string>(
-    (message, secret) => (secret ? message.replaceAll(secret, '***') : message),
-    text,
-  );
-  const rejected = status !== undefined && status >= 400 && status < 500 && status !== 429;
-  return new BackupStoreError(
-    `The backup store ${status === undefined ? 'does not answer' : `answered ${status} ${answered?.name}`}: ${what}: ${redacted}`,
-    { kind: rejected ? 'rejected' : 'unreachable' },
-  );
+function answered(error: unknown): Answered | undefined {
+  const told = awsError.safeParse(error).data;
+  if (told === undefined) return undefined;
+  const said = { status: told.$metadata.httpStatusCode, code: told.name };
+  // Two writers of one key at the same moment: the next attempt sees what the other wrote.
+  return told.name === 'ConditionalRequestConflict' ? { ...said, passing: true } : said;
 }

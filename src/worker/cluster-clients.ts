@@ -14,7 +14,7 @@ import { createZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../clients/zeebe.ts';
 import type { ClusterConfig, Config } from '../config/config.ts';
 import { historyIndices, webAppNames } from '../model/web-apps.ts';
-import { createS3BackupStore } from '../stores/s3.ts';
+import { openBackupStore } from '../stores/open-store.ts';
 
 export interface ClusterClients {
   readonly clusters: readonly Cluster[];
@@ -32,7 +32,7 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
   };
   const store = ({ backupStore }: ClusterConfig): Pick<Cluster, 'store'> => {
     if (backupStore === undefined) return {};
-    const created = createS3BackupStore(backupStore);
+    const created = openBackupStore(backupStore);
     closers.push(() => created.close());
     return { store: created };
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import type { ObjectStore } from '../model/backup-store/object-store.ts';
 
@@ -27,7 +28,7 @@ export function backupStoreRoutes({ name, objects, accessKeyId }: Bucket): Hono 
     if (c.req.query('lifecycle') !== undefined) {
       return failure(404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist');
     }
-    return xml(200, listBody(name, objects.keys(), new URL(c.req.url).searchParams));
+    return xml(200, listBody(name, objects, new URL(c.req.url).searchParams));
   });
   app.on(['GET', 'HEAD'], '/:bucket/*', (c) => {
     const [, bucket = '', ...rest] = new URL(c.req.url).pathname.split('/');
@@ -38,6 +39,7 @@ export function backupStoreRoutes({ name, objects, accessKeyId }: Bucket): Hono 
       'content-type': 'application/octet-stream',
       'content-length': String(content.length),
       'accept-ranges': 'bytes',
+      etag: etagOf(content),
     };
     return new Response(c.req.method === 'HEAD' ? null : new Uint8Array(content), { headers });
   });
@@ -48,7 +50,8 @@ export function backupStoreRoutes({ name, objects, accessKeyId }: Bucket): Hono 
 }
 
 /** ListObjectsV2: keys below a prefix, those with the delimiter after it folded into one each. */
-function listBody(bucket: string, keys: readonly string[], query: URLSearchParams): string {
+function listBody(bucket: string, store: ObjectStore, query: URLSearchParams): string {
+  const keys = store.keys();
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
   const most = Math.min(Number(query.get('max-keys') ?? longestPage), longestPage);
@@ -69,12 +72,17 @@ function listBody(bucket: string, keys: readonly string[], query: URLSearchParam
     truncated ? `<NextContinuationToken>${Buffer.from(last).toString('base64url')}</NextContinuationToken>` : '',
     ...page.map((entry) =>
       objects.has(entry)
-        ? `<Contents><Key>${encode(entry)}</Key><StorageClass>STANDARD</StorageClass></Contents>`
+        ? `<Contents><Key>${encode(entry)}</Key>${attributes(store.get(entry))}<StorageClass>STANDARD</StorageClass></Contents>`
         : `<CommonPrefixes><Prefix>${encode(entry)}</Prefix></CommonPrefixes>`,
     ),
     '</ListBucketResult>',
   ].join('');
 }
+
+const attributes = (content: Uint8Array = new Uint8Array()): string =>
+  `<ETag>${escape(etagOf(content))}</ETag><Size>${content.length}</Size>`;
+
+const etagOf = (content: Uint8Array): string => `"${createHash('md5').update(content).digest('hex')}"`;
 
 function fold(key: string, prefix: string, delimiter: string): string {
   const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);

@@ -4,7 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { createFailureInterceptor, toFailure } from '../../../src/activities/failures.ts';
 import { RejectedError, UnexpectedResponseError, UnreachableError } from '../../../src/clients/errors.ts';
-import { BackupStoreError } from '../../../src/stores/backup-store.ts';
+import { BackupStoreError } from '../../../src/stores/errors.ts';
 
 const rejected = (status: number): RejectedError =>
   new RejectedError(`Rejected with ${status}: GET http://x`, { status, reason: 'why' });

@@ -6,7 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { crc32c } from '../../../src/simulator/model/backup-store/crc32c.ts';
-import { createS3BackupStore } from '../../../src/stores/s3.ts';
+import { openBackupStore } from '../../../src/stores/open-store.ts';
+import { toArray } from '../../support/object-store-contract.ts';
 import { running, shape } from './support.ts';
 
 const bucket = 'zeebe';
@@ -76,19 +77,22 @@ test('our own reader finds the highest ID and every manifest, as it does in a re
 
   expect(await store.highestBackupId()).toBe(8);
   const details = s.simulator.cluster.backups[0]?.details ?? [];
-  expect(await store.readManifests(7)).toEqual(
-    details.map(({ partitionId, snapshotId, checkpointPosition }) => ({
-      partitionId,
-      nodeId: String(partitionId - 1),
-      statusCode: 'completed',
-      numberOfPartitions: 2,
-      brokerVersion: '8.6.0',
-      snapshotId,
-      checkpointPosition: String(checkpointPosition),
-    })),
+  expect((await toArray(store.readCopies([7]))).map(({ manifest }) => manifest)).toEqual(
+    details.map(({ partitionId, snapshotId, checkpointPosition }) =>
+      expect.objectContaining({
+        backupId: 7,
+        partitionId,
+        nodeId: String(partitionId - 1),
+        statusCode: 'completed',
+        numberOfPartitions: 2,
+        brokerVersion: '8.6.0',
+        snapshotId,
+        checkpointPosition: String(checkpointPosition),
+      }),
+    ),
   );
   s.simulator.cluster.deleteZeebeBackupByHand(7);
-  expect(await store.readManifests(7)).toEqual([]);
+  expect(await toArray(store.readCopies([7]))).toEqual([]);
   expect(s.simulator.cluster.storedKeys.some((key) => key.includes('/7/'))).toBe(false);
 });
 
@@ -97,7 +101,10 @@ test('from 8.9 on manifests stand apart and are read all the same', async () => 
   await completed(s.simulator, 7);
 
   expect(s.simulator.cluster.storedKeys).toContain('f1/manifests/1/7/0/manifest.json');
-  expect(await reader(s.simulator).readManifests(7)).toHaveLength(2);
+  expect(await toArray(reader(s.simulator).readCopies([7]))).toMatchObject([
+    { layout: 'apart', manifest: { statusCode: 'completed' }, contents: { objects: 1 } },
+    { layout: 'apart', manifest: { statusCode: 'completed' }, contents: { objects: 1 } },
+  ]);
 });
 
 test('a wrong bucket and a wrong key are told as S3 tells them', async () => {
@@ -149,8 +156,8 @@ test('a part that a second leader took once more stands under both node IDs, and
   cluster.nextZeebeBackup({ ends: 'TAKEN_TWICE', partitionId: 2 });
   await completed(s.simulator, 7);
 
-  const manifests = await reader(s.simulator).readManifests(7);
-  expect(manifests.map(({ partitionId, nodeId, statusCode }) => [partitionId, nodeId, statusCode])).toEqual([
+  const copies = await toArray(reader(s.simulator).readCopies([7]));
+  expect(copies.map(({ partitionId, nodeId, manifest }) => [partitionId, nodeId, manifest?.statusCode])).toEqual([
     [1, '0', 'completed'],
     [2, '1', 'failed'],
     [2, '2', 'completed'],
@@ -212,7 +219,8 @@ async function completed({ cluster }: Simulator, backupId: number): Promise<void
 const endpointOf = ({ urls }: Simulator): string => z.string().parse(urls.backupStore);
 
 function reader(simulator: Simulator, accessKeyId = 'any', of = bucket) {
-  const store = createS3BackupStore({
+  const store = openBackupStore({
+    type: 's3',
     bucket: of,
     basePath: 'f1',
     region: 'us-east-1',

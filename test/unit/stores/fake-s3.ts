@@ -1,56 +1,108 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
 
 export interface FakeS3 {
   readonly url: string;
   /** "METHOD /path?query" of each request. */
   readonly calls: readonly string[];
-  /** Answers every further request so, instead of from the objects. */
-  failWith(answer: { readonly status: number; readonly body: string } | 'silence' | 'cut'): void;
+  readonly objects: Map<string, Uint8Array>;
+  /** Answers every further request so, instead of from the objects. `half`: right until the middle of the body. */
+  failWith(
+    answer: { readonly status: number; readonly body: string } | 'silence' | 'cut' | 'half' | 'half-and-silence',
+  ): void;
+  /** Overwrites although the condition says otherwise, as servers do that do not know it. */
+  ignoreConditions(): void;
 }
 
-/** The two S3 calls that a reader makes, path style, over the given objects; pages of `pageSize`. */
+interface Answer {
+  readonly status: number;
+  readonly body: string | Uint8Array;
+}
+
+/** The S3 calls that a store makes, path style, over the given objects; pages of `pageSize`. */
 export async function startFakeS3(
   bucket: string,
-  objects: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string | Uint8Array>>,
   pageSize = 1_000,
 ): Promise<FakeS3> {
   const calls: string[] = [];
+  const objects = new Map<string, Uint8Array>(
+    Object.entries(given).map(([key, content]) => [key, Buffer.from(content)]),
+  );
   let failure: Parameters<FakeS3['failWith']>[0] | undefined;
+  let conditions = true;
   const server = createServer((request, response) => {
     calls.push(`${request.method} ${request.url}`);
     if (failure === 'silence') return;
     if (failure === 'cut') return void response.destroy();
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fake');
-    const { status, body } = failure ?? answer(decodeURIComponent(pathname), searchParams);
-    response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
+    void respond(request, response);
   });
 
-  function answer(path: string, query: URLSearchParams): { readonly status: number; readonly body: string } {
-    if (path === `/${bucket}` || path === `/${bucket}/`) return { status: 200, body: list(query) };
-    const body = path.startsWith(`/${bucket}/`) ? objects[path.slice(bucket.length + 2)] : undefined;
-    return body === undefined
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of request) if (piece instanceof Uint8Array) pieces.push(piece);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fake');
+    const path = decodeURIComponent(pathname);
+    const half = failure === 'half' || failure === 'half-and-silence';
+    const { status, body } =
+      typeof failure === 'object' ? failure : answer(request, path, searchParams, Buffer.concat(pieces));
+    const bytes = Buffer.from(body);
+    response.writeHead(status, { 'content-type': 'application/xml', 'content-length': bytes.length });
+    if (!half) return void response.end(request.method === 'HEAD' ? undefined : bytes);
+    response.write(bytes.subarray(0, bytes.length / 2), () => failure === 'half' && response.destroy());
+  }
+
+  function answer(request: IncomingMessage, path: string, query: URLSearchParams, content: Buffer): Answer {
+    if (path === `/${bucket}` || path === `/${bucket}/`) {
+      return query.has('lifecycle') ? lifecycle : { status: 200, body: list(query) };
+    }
+    const key = path.startsWith(`/${bucket}/`) ? path.slice(bucket.length + 2) : '';
+    if (request.method === 'PUT') {
+      if (conditions && request.headers['if-none-match'] === '*' && objects.has(key)) {
+        return { status: 412, body: error('PreconditionFailed', 'At least one of the pre-conditions did not hold') };
+      }
+      objects.set(key, content);
+      return { status: 200, body: '' };
+    }
+    const found = objects.get(key);
+    return found === undefined
       ? { status: 404, body: error('NoSuchKey', 'The specified key does not exist.') }
-      : { status: 200, body };
+      : { status: 200, body: found };
   }
 
   function list(query: URLSearchParams): string {
     const prefix = query.get('prefix') ?? '';
-    const below = Object.keys(objects)
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => key.slice(prefix.length));
-    const folders = [
-      ...new Set(below.filter((key) => key.includes('/')).map((key) => key.slice(0, key.indexOf('/') + 1))),
-    ].sort();
+    const delimiter = query.get('delimiter') ?? '';
+    const below = [...objects.keys()].filter((key) => key.startsWith(prefix));
+    const entries = new Set(
+      below.map((key) => {
+        const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+        return end < 0 ? key : key.slice(0, end + 1);
+      }),
+    );
     const from = Number(query.get('continuation-token') ?? 0);
-    const page = folders.slice(from, from + pageSize);
-    const more = from + pageSize < folders.length;
+    const more = from + pageSize < entries.size;
     return [
       '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
       `<IsTruncated>${more}</IsTruncated>`,
       ...(more ? [`<NextContinuationToken>${from + pageSize}</NextContinuationToken>`] : []),
-      ...page.map((folder) => `<CommonPrefixes><Prefix>${prefix}${folder}</Prefix></CommonPrefixes>`),
+      ...[...entries]
+        .sort()
+        .slice(from, from + pageSize)
+        .map(describe),
       '</ListBucketResult>',
+    ].join('');
+  }
+
+  function describe(entry: string): string {
+    const content = objects.get(entry);
+    if (content === undefined) return `<CommonPrefixes><Prefix>${escape(entry)}</Prefix></CommonPrefixes>`;
+    const etag = createHash('md5').update(content).digest('hex');
+    return [
+      `<Contents><Key>${escape(entry)}</Key><Size>${content.length}</Size><ETag>"${etag}"</ETag>`,
+      '<LastModified>2026-11-21T10:00:00.000Z</LastModified></Contents>',
     ].join('');
   }
 
@@ -64,11 +116,28 @@ export async function startFakeS3(
   return {
     url: `http://127.0.0.1:${address.port}`,
     calls,
+    objects,
     failWith: (next) => {
       failure = next;
+    },
+    ignoreConditions: () => {
+      conditions = false;
     },
   };
 }
 
 export const error = (code: string, message: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+
+const lifecycle: Answer = {
+  status: 200,
+  body: [
+    '<?xml version="1.0" encoding="UTF-8"?><LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
+    '<Rule><ID>old</ID><Status>Enabled</Status><Filter><Prefix>f1/</Prefix></Filter><Expiration><Days>30</Days></Expiration></Rule>',
+    '<Rule><ID>others</ID><Status>Enabled</Status><Filter><Prefix>f2/</Prefix></Filter><Expiration><Days>1</Days></Expiration></Rule>',
+    '</LifecycleConfiguration>',
+  ].join(''),
+};
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escape = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);

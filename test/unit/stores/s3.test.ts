@@ -1,15 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createS3BackupStore } from '../../../src/stores/s3.ts';
-import type { S3StoreOptions } from '../../../src/stores/s3.ts';
+import { createS3Store } from '../../../src/stores/s3.ts';
+import type { S3StoreOptions } from '../../../src/stores/store-options.ts';
+import { behavesAsAnObjectStore, toArray } from '../../support/object-store-contract.ts';
 import { error, startFakeS3 } from './fake-s3.ts';
 
 async function setup(
-  objects: Readonly<Record<string, string>>,
+  objects: Readonly<Record<string, string>> = {},
   options: Partial<S3StoreOptions> = {},
   pageSize?: number,
 ) {
   const s3 = await startFakeS3('zeebe', objects, pageSize);
-  const store = createS3BackupStore({
+  const store = createS3Store({
+    type: 's3',
     bucket: 'zeebe',
     basePath: '',
     region: 'eu-central-1',
@@ -23,148 +25,54 @@ async function setup(
   return { s3, store };
 }
 
-/** As Zeebe 8.6.0 wrote it; the numbers of 8.5 and 8.6 are epoch seconds with a fraction. */
-const completed = (partitionId: number, checkpointId: number, nodeId: number | string = 0): string =>
-  JSON.stringify({
-    statusCode: 'completed',
-    id: { nodeId, partitionId, checkpointId },
-    descriptor: {
-      snapshotId: '103-1-941-959-0',
-      checkpointPosition: 2290,
-      numberOfPartitions: 2,
-      brokerVersion: '8.6.0',
-    },
-    snapshotFiles: { files: { 'OPTIONS-000007': {}, 'zeebe.metadata': {} } },
-    segmentFiles: { files: { 'raft-partition-partition-1-1.log': {} } },
-    createdAt: 1795228427.362999,
-    modifiedAt: 1795228428.5317702,
-  });
-
-/** The keys that Zeebe 8.6.0 wrote for one backup of two partitions under the base path "f1". */
-const upTo88 = {
-  'f1/1/1795229000/0/manifest.json': completed(1, 1795229000),
-  'f1/1/1795229000/0/segments/raft-partition-partition-1-1.log': 'x',
-  'f1/1/1795229000/0/snapshot/zeebe.metadata': 'x',
-  'f1/2/1795229000/0/manifest.json': completed(2, 1795229000),
-  'f1/2/1795229000/0/segments/raft-partition-partition-2-1.log': 'x',
-  'f1/2/1795229000/0/snapshot/zeebe.metadata': 'x',
-};
-
-const from89 = {
-  'f1/manifests/1/1795229001/0/manifest.json': completed(1, 1795229001),
-  'f1/contents/1/1795229001/0/snapshot/zeebe.metadata': 'x',
-  'f1/ranges/1/marker': 'x',
-  'f1/metadata/1/metadata.json': 'x',
-};
-
-test('the highest ID of the layout up to 8.8 is found', async () => {
-  const { store } = await setup(upTo88, { basePath: 'f1' });
-
-  expect(await store.highestBackupId()).toBe(1795229000);
+behavesAsAnObjectStore(async (objects) => {
+  const below = Object.entries(objects).map(([key, content]) => [`f1/${key}`, content]);
+  return (await setup(Object.fromEntries(below), { basePath: 'f1' }, 2)).store;
 });
 
-test('the highest ID is found over both layouts', async () => {
-  const { store } = await setup({ ...upTo88, ...from89 }, { basePath: '/f1/' });
+test('the base path is not the beginning of another one', async () => {
+  const { store } = await setup({ 'f1/1/a': 'x', 'f10/2/a': 'x', 'f1-2/3/a': 'x' }, { basePath: '/f1/' });
 
-  expect(await store.highestBackupId()).toBe(1795229001);
+  expect(await store.folders('')).toEqual(['1']);
+  expect((await toArray(store.list(''))).map(({ key }) => key)).toEqual(['1/a']);
+  expect(store.place).toBe('s3://zeebe/f1');
 });
 
-test('IDs are compared as numbers, and other names are no IDs', async () => {
-  const { store } = await setup({
-    '1/9/0/manifest.json': '',
-    '1/10/0/manifest.json': '',
-    '1/latest/x': '',
-    'other/99/0/x': '',
-  });
+test('an object has the ETag of its content, without quotes', async () => {
+  const { store } = await setup({ a: 'x' });
 
-  expect(await store.highestBackupId()).toBe(10);
+  expect(await toArray(store.list(''))).toEqual([
+    { key: 'a', size: 1, etag: '9dd4e461268c8034f5c8564e155c67a6', modifiedAt: '2026-11-21T10:00:00.000Z' },
+  ]);
 });
 
-test('contents without a manifest use up their ID', async () => {
-  const { store } = await setup({ '1/5/0/manifest.json': '', '1/7/0/snapshot/zeebe.metadata': 'x' });
+test('a page is asked for only when it is needed', async () => {
+  const { s3, store } = await setup(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`${i}`, ''])), {}, 3);
 
-  expect(await store.highestBackupId()).toBe(7);
+  for await (const { key } of store.list('')) if (key === '3') break;
+
+  expect(s3.calls).toHaveLength(2);
 });
 
-test('an empty store, or an empty base path in it, has no ID', async () => {
-  const { store } = await setup(upTo88, { basePath: 'f2' });
+test('the rules by which the bucket deletes below the base path are told', async () => {
+  const { store } = await setup({}, { basePath: 'f1' });
 
-  expect(await store.highestBackupId()).toBeUndefined();
-  expect(await store.readManifests(1795229000)).toEqual([]);
+  expect(await store.readDeletionRules()).toEqual(['rule "old" of bucket zeebe deletes f1/* after 30 days']);
 });
 
-test('a listing of many pages is read to its end', async () => {
-  const ids = Array.from({ length: 25 }, (_, index) => 100 + index);
-  const { s3, store } = await setup(Object.fromEntries(ids.map((id) => [`1/${id}/0/manifest.json`, ''])), {}, 10);
+test('a key that may not read the rules is no failure', async () => {
+  const { s3, store } = await setup();
+  s3.failWith({ status: 403, body: error('AccessDenied', 'Access Denied') });
 
-  expect(await store.highestBackupId()).toBe(124);
-  expect(s3.calls.filter((call) => call.includes('continuation-token'))).toHaveLength(2);
+  expect(await store.readDeletionRules()).toBeUndefined();
 });
 
-test('one backup has a manifest per partition', async () => {
-  const { store } = await setup(upTo88, { basePath: 'f1' });
+test('a server that does not know the condition of a write does not overwrite either', async () => {
+  const { s3, store } = await setup({ a: 'old' });
+  s3.ignoreConditions();
 
-  expect(await store.readManifests(1795229000)).toEqual(
-    [1, 2].map((partitionId) => ({
-      partitionId,
-      nodeId: '0',
-      statusCode: 'completed',
-      numberOfPartitions: 2,
-      brokerVersion: '8.6.0',
-      snapshotId: '103-1-941-959-0',
-      checkpointPosition: '2290',
-    })),
-  );
-});
-
-test('every copy of a partition is read, in either layout', async () => {
-  const { store } = await setup({
-    '1/7/0/manifest.json': completed(1, 7, 0),
-    '1/7/2/manifest.json': completed(1, 7, 2),
-    'manifests/1/7/zone_1/manifest.json': completed(1, 7, 'zone_1'),
-    '1/70/0/manifest.json': completed(1, 70, 0),
-  });
-
-  expect((await store.readManifests(7)).map(({ nodeId }) => nodeId)).toEqual(['zone_1', '0', '2']);
-});
-
-test('a copy whose manifest is not there is left out', async () => {
-  const { store } = await setup({ '1/7/0/snapshot/x': '', '1/7/1/manifest.json': completed(1, 7, 1) });
-
-  expect((await store.readManifests(7)).map(({ nodeId }) => nodeId)).toEqual(['1']);
-});
-
-test('a failed manifest has no descriptor', async () => {
-  const failed = {
-    statusCode: 'failed',
-    id: { nodeId: 0, partitionId: 1, checkpointId: 7 },
-    descriptor: null,
-    failureReason: 'r',
-  };
-  const { store } = await setup({ '1/7/0/manifest.json': JSON.stringify(failed) });
-
-  expect(await store.readManifests(7)).toEqual([{ partitionId: 1, nodeId: '0', statusCode: 'failed' }]);
-});
-
-test('a checkpoint position above 2^53 is exact', async () => {
-  const body = completed(1, 7).replace(':2290', ':9007199254740993');
-  const { store } = await setup({ '1/7/0/manifest.json': body });
-
-  expect((await store.readManifests(7))[0]?.checkpointPosition).toBe('9007199254740993');
-});
-
-test.each([
-  ['half a manifest', '{"statusCode":"compl', 'not JSON'],
-  ['a manifest without an ID', '{"statusCode":"completed"}', 'id'],
-  ['a position with a fraction', completed(1, 7).replace(':2290', ':2290.5'), 'descriptor.checkpointPosition'],
-])('%s is named, with its key', async (_what, body, problem) => {
-  const { store } = await setup({ '1/7/0/manifest.json': body });
-
-  await expect(store.readManifests(7)).rejects.toMatchObject({
-    name: 'BackupStoreError',
-    kind: 'unexpected',
-    message: expect.stringMatching(new RegExp(`s3://zeebe/1/7/0/manifest.json.*${problem}`)),
-  });
+  expect(await store.create('a', Buffer.from('new'))).toBe('exists');
+  expect(s3.objects.get('a')).toEqual(Buffer.from('old'));
 });
 
 test.each([
@@ -172,28 +80,75 @@ test.each([
   [404, 'NoSuchBucket', 'rejected'],
   [429, 'TooManyRequests', 'unreachable'],
   [503, 'SlowDown', 'unreachable'],
+  [409, 'ConditionalRequestConflict', 'unreachable'],
 ])('a store that answers %i %s is called once and is %s', async (status, code, kind) => {
-  const { s3, store } = await setup({});
+  const { s3, store } = await setup();
   s3.failWith({ status, body: error(code, 'key access-key, secret secret-key') });
 
-  const failure = await store.readManifests(7).catch((caught: unknown) => caught);
+  const failure = await store.folders('').catch((caught: unknown) => caught);
 
   expect(failure).toMatchObject({ name: 'BackupStoreError', kind });
   expect(String(failure)).toContain(`answered ${status} ${code}: list s3://zeebe/`);
   expect(String(failure)).not.toMatch(/access-key|secret-key/);
-  expect(s3.calls).toEqual([...new Set(s3.calls)]);
+  expect(s3.calls).toHaveLength(1);
 });
 
 test.each(['silence', 'cut'] as const)('a store that answers with %s does not answer', async (failure) => {
-  const { s3, store } = await setup({}, { timeoutMs: 200 });
+  const { s3, store } = await setup({ a: 'x' }, { timeoutMs: 200 });
   s3.failWith(failure);
+  const unreachable = { name: 'BackupStoreError', kind: 'unreachable' };
 
-  await expect(store.highestBackupId()).rejects.toMatchObject({ name: 'BackupStoreError', kind: 'unreachable' });
+  await expect(store.folders('')).rejects.toMatchObject(unreachable);
+  await expect(store.read('a')).rejects.toMatchObject(unreachable);
+  await expect(toArray(store.stream('a'))).rejects.toMatchObject(unreachable);
+  await expect(store.create('b', Buffer.from('x'))).rejects.toMatchObject(unreachable);
 });
 
-test('an aborted read ends with the reason of the abort', async () => {
-  const { s3, store } = await setup({});
-  s3.failWith('silence');
+test.each(['half', 'half-and-silence'] as const)('an answer that ends in its middle (%s) is none', async (failure) => {
+  const { s3, store } = await setup({ a: 'zeebe '.repeat(100_000) }, { timeoutMs: 300 });
+  s3.failWith(failure);
+  const unreachable = { name: 'BackupStoreError', kind: 'unreachable' };
 
-  await expect(store.highestBackupId(AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
+  await expect(store.read('a')).rejects.toMatchObject(unreachable);
+  await expect(toArray(store.stream('a'))).rejects.toMatchObject(unreachable);
+  await expect(toArray(store.list(''))).rejects.toMatchObject(unreachable);
+});
+
+test('garbage in place of an answer is no listing', async () => {
+  const { s3, store } = await setup();
+  s3.failWith({ status: 200, body: '<html>Welcome to the proxy' });
+
+  await expect(store.folders('')).rejects.toMatchObject({ name: 'BackupStoreError' });
+});
+
+test('the deadline of a stream does not run while its reader works', async () => {
+  const { store } = await setup({ a: 'zeebe '.repeat(100_000) }, { timeoutMs: 300 });
+  let length = 0;
+
+  for await (const piece of store.stream('a')) {
+    if (length === 0) await new Promise((resolve) => setTimeout(resolve, 400));
+    length += piece.length;
+  }
+
+  expect(length).toBe(600_000);
+});
+
+test('nobody at the address is a store that does not answer', async () => {
+  const { store } = await setup({}, { endpoint: 'http://127.0.0.1:9' });
+
+  await expect(store.folders('')).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(/The store does not answer: list s3:\/\/zeebe\/: .*ECONNREFUSED/),
+  });
+});
+
+test('an abort in the middle of a call ends it with its reason', async () => {
+  const { s3, store } = await setup({ a: 'x' });
+  s3.failWith('silence');
+  const controller = new AbortController();
+
+  const reading = store.read('a', controller.signal);
+  controller.abort(new Error('cancelled'));
+
+  await expect(reading).rejects.toThrow('cancelled');
 });

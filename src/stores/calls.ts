@@ -1,0 +1,145 @@
+import type { Readable } from 'node:stream';
+import { BackupStoreError } from './errors.ts';
+
+/** What a store answered, as its SDK's error tells it. */
+export interface Answered {
+  readonly code: string;
+  readonly status?: number;
+  /** Whether the same call can succeed later; by the status when absent. */
+  readonly passing?: boolean;
+}
+
+export interface CallsOptions {
+  readonly timeoutMs: number;
+  /** Never to be seen in a message. */
+  readonly secrets: readonly (string | undefined)[];
+  /** undefined for an error without an answer. */
+  readonly answered: (error: unknown) => Answered | undefined;
+}
+
+/** Calls of one store: each with a deadline, and every failure a BackupStoreError. */
+export interface Calls {
+  /** `what` is "verb place". */
+  run<T>(what: string, signal: AbortSignal | undefined, send: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** The deadline is between two pieces: it does not run while the caller works on one. */
+  stream(
+    what: string,
+    signal: AbortSignal | undefined,
+    open: (signal: AbortSignal) => Readable | Promise<Readable>,
+  ): AsyncIterable<Uint8Array>;
+}
+
+export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Calls {
+  const failed = (what: string, error: unknown): BackupStoreError =>
+    error instanceof BackupStoreError ? error : storeError(what, error, answered(error), secrets);
+
+  return {
+    async run(what, signal, send) {
+      const limit = createLimit(signal, timeoutMs);
+      try {
+        return await limit.of(send(limit.signal));
+      } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        throw failed(what, limit.reason ?? error);
+      } finally {
+        limit.end();
+      }
+    },
+
+    async *stream(what, signal, open) {
+      const limit = createLimit(signal, timeoutMs);
+      let body: Readable | undefined;
+      try {
+        const opened = await limit.of(Promise.resolve(open(limit.signal)));
+        body = opened;
+        // An error can come while nobody waits for a piece; the iterator tells it at the next.
+        opened.on('error', () => {});
+        limit.signal.addEventListener('abort', () => opened.destroy(), { once: true });
+        const pieces = opened[Symbol.asyncIterator]();
+        for (;;) {
+          limit.restart();
+          const piece = await limit.of(pieces.next());
+          limit.pause();
+          if (piece.done === true) return;
+          if (!(piece.value instanceof Uint8Array)) throw new Error('a piece of text in a stream of bytes');
+          yield piece.value;
+        }
+      } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        throw failed(what, limit.reason ?? error);
+      } finally {
+        limit.end();
+        body?.destroy();
+      }
+    },
+  };
+}
+
+/** A deadline together with the caller's signal. An AbortSignal of its own for each call would be kept until its time is over. */
+function createLimit(signal: AbortSignal | undefined, timeoutMs: number) {
+  const controller = new AbortController();
+  let reason: Error | undefined;
+  const late = new Error(`not within ${timeoutMs} ms`);
+  let timer = setTimeout(expire, timeoutMs);
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+  });
+  // Nobody may be waiting for it.
+  ended.catch(() => {});
+  const cancel = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted) cancel();
+
+  function expire(): void {
+    reason = late;
+    controller.abort(late);
+  }
+
+  return {
+    signal: controller.signal,
+    get reason(): Error | undefined {
+      return reason;
+    },
+    /** Not every SDK hears of a signal. */
+    of: <T>(work: Promise<T>): Promise<T> => Promise.race([work, ended]),
+    pause: () => clearTimeout(timer),
+    restart: () => {
+      clearTimeout(timer);
+      timer = setTimeout(expire, timeoutMs);
+    },
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    },
+  };
+}
+
+function storeError(
+  what: string,
+  error: unknown,
+  answered: Answered | undefined,
+  secrets: readonly (string | undefined)[],
+): BackupStoreError {
+  const said = answered === undefined ? 'does not answer' : `answered ${words(answered)}`;
+  return new BackupStoreError(`The store ${said}: ${what}: ${redact(textOf(error), secrets)}`, {
+    kind: answered === undefined || isPassing(answered) ? 'unreachable' : 'rejected',
+  });
+}
+
+const words = ({ status, code }: Answered): string => (status === undefined ? code : `${status} ${code}`);
+
+/** A 4xx is the store's no; 5xx, 408 and 429 pass. */
+const isPassing = ({ status = 400, passing = status >= 500 || [408, 425, 429].includes(status) }: Answered): boolean =>
+  passing;
+
+/** Some errors of Node have their reason in a list or in a cause, and no message. */
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(textOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  return error.message || error.name;
+}
+
+function redact(text: string, secrets: readonly (string | undefined)[]): string {
+  const forms = secrets.flatMap((secret) => (secret ? [secret, encodeURIComponent(secret)] : []));
+  return forms.reduce((message, secret) => message.replaceAll(secret, '***'), text);
+}
