@@ -37,9 +37,19 @@ module.exports = {
       'the catalogue lies in an object store and knows the vocabulary',
     ),
     layer(
+      'sets',
+      'sets',
+      ['^src/(model|clients|stores|catalogue)/', ...node],
+      'sets are read for the activities and for a command line without Temporal',
+    ),
+    layer(
       'activities',
       'activities',
-      ['^src/(model|clients|stores|catalogue|runtime)/', ...npm('@temporalio/activity', '@temporalio/worker'), ...node],
+      [
+        '^src/(model|clients|stores|catalogue|sets|runtime)/',
+        ...npm('@temporalio/activity', '@temporalio/worker'),
+        ...node,
+      ],
       'activities use clients and stores',
     ),
     layer(
@@ -70,7 +80,7 @@ module.exports = {
       'cli',
       'cli',
       [
-        '^src/(model|config|clients|schedules|temporal)/',
+        '^src/(model|config|clients|schedules|sets|temporal)/',
         '^src/workflows/(messages|backup-cluster|check-cluster)\\.ts$',
         ...npm('commander', '@temporalio/client', '@temporalio/envconfig', 'zod'),
         ...node,

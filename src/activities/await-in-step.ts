@@ -8,7 +8,7 @@ import type { BrokerReading } from '../model/exporting.ts';
 import { paused, replicasIn } from '../model/others-pause.ts';
 import { laggingExporters, othersSnapshots, type RunningSnapshot } from '../model/in-step.ts';
 import { readDisks, sayUnread, type DiskReading } from './broker-disks.ts';
-import { createReader, type Reader } from './check-reader.ts';
+import { createReader, type Reader } from '../sets/reader.ts';
 import { notReady } from './cluster-lock.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';

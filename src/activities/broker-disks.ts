@@ -4,7 +4,7 @@ import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { belowHeadRoom, describeBytes, disksOfData, inWords, type BrokerDisk } from '../model/disk.ts';
 import { FailureType } from '../model/failures.ts';
 import type { BrokerMetricsReading } from '../model/check-readings.ts';
-import { createReader, type Reader } from './check-reader.ts';
+import { createReader, type Reader } from '../sets/reader.ts';
 import type { Cluster } from './clusters.ts';
 
 /** Free disk of the brokers at one moment. */

@@ -13,7 +13,7 @@ import type { ClusterFacts } from '../model/cluster-facts.ts';
 import { disksOfData, tooLittleForPause } from '../model/disk.ts';
 import { FailureType } from '../model/failures.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
-import type { Reader } from './check-reader.ts';
+import type { Reader } from '../sets/reader.ts';
 import { configuredWebApp, type Cluster } from './clusters.ts';
 
 export interface BrokerMetricsOf {

@@ -15,7 +15,7 @@ import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { separateWebApps } from '../model/web-apps.ts';
-import { createReader, type Reader } from './check-reader.ts';
+import { createReader, type Reader } from '../sets/reader.ts';
 import { describeRun, openRun } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters, type ClusterWebApp } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';

@@ -8,7 +8,7 @@ import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
 import { recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
 import { webAppNames } from '../model/web-apps.ts';
 import { refuseUnready, type BrokerMetricsOf } from './check-before-backup.ts';
-import { createReader } from './check-reader.ts';
+import { createReader } from '../sets/reader.ts';
 import { cleanUpOf, longestGapMs } from './cleanup.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 import { polling } from './wait.ts';

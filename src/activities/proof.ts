@@ -1,16 +1,10 @@
 import { Context } from '@temporalio/activity';
-import {
-  leftoverIndices,
-  recordSnapshotProblems,
-  snapshotPart,
-  webAppPartProblems,
-  type SnapshotPart,
-} from '../model/backup-parts.ts';
+import { backupEvidence, judgeRecords, judgeWebApp, type KnownAtBackup } from '../model/backup-evidence.ts';
+import { existedBefore, snapshotPart, type SnapshotPart } from '../model/backup-parts.ts';
 import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { proveBackup, type BackupCourse, type BackupEvidence, type Proof } from '../model/proof.ts';
-import type { SearchEngineIndex } from '../model/search-engine.ts';
 import { recordIndexPattern, recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../model/snapshots.ts';
-import { webAppNames, type WebApp } from '../model/web-apps.ts';
+import type { WebApp } from '../model/web-apps.ts';
 import type { Position, ZeebePartitionBackup } from '../model/zeebe.ts';
 import { configuredWebApp, zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
 
@@ -45,35 +39,14 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
       const { cancellationSignal: signal } = Context.current();
       const { facts, backupId } = input;
       const cluster = clusters.get(facts.cluster);
+      const known = knownAtBackup(input);
       const [zeebe, webApps, records] = await Promise.all([
         zeebeBackupsOf(cluster, facts).getBackup(backupId, signal),
-        Promise.all(facts.webApps.map(({ app }) => readWebApp(cluster, app, input, signal))),
-        facts.recordsExported ? readRecords(cluster, backupId, signal) : undefined,
+        Promise.all(facts.webApps.map(({ app }) => readWebApp(cluster, app, known, signal))),
+        facts.recordsExported ? readRecords(cluster, known, signal) : undefined,
       ]);
-      const proof = proveBackup({
-        backupId,
-        partitionIds: facts.topology.partitionIds,
-        ...(input.acknowledgedAtPause === undefined
-          ? {}
-          : {
-              acknowledgedAtPause: byPartition(input.acknowledgedAtPause),
-              exportersAtPause: byExporter(input.acknowledgedAtPause),
-            }),
-        ...(input.course === undefined ? {} : { course: input.course }),
-        ...(input.highestRecords === undefined ? {} : { highestRecords: input.highestRecords }),
-        zeebe,
-        fences: input.fences,
-        components: [
-          ...webApps.map(({ component }) => component),
-          ...(records === undefined ? [] : [records.component]),
-        ],
-        identities: [
-          ...webApps.flatMap(({ identities }) => identities),
-          ...(records?.snapshot === undefined ? [] : recordIdentities(records.snapshot, input)),
-        ],
-        version: facts.version,
-        versions: Object.fromEntries(facts.webApps.map(({ app, version }) => [webAppNames[app], version])),
-      });
+      const components = [...webApps, ...(records === undefined ? [] : [records])].map(({ component }) => component);
+      const proof = proveBackup(backupEvidence(known, zeebe, components));
       return {
         proof,
         zeebe: { state: zeebe.state, partitions: zeebe.partitions },
@@ -84,87 +57,56 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
   };
 }
 
-type Component = BackupEvidence['components'][number];
+function knownAtBackup({
+  facts,
+  backupId,
+  acknowledgedAtPause,
+  highestRecords,
+  course,
+  ...input
+}: ProveBackup): KnownAtBackup {
+  const recordUuid = input.recordSnapshotUuid;
+  return {
+    backupId,
+    version: facts.version,
+    partitionIds: facts.topology.partitionIds,
+    webApps: facts.webApps,
+    recordsExported: facts.recordsExported,
+    ...(acknowledgedAtPause === undefined
+      ? {}
+      : { acknowledgedAtPause: byPartition(acknowledgedAtPause), exportersAtPause: byExporter(acknowledgedAtPause) }),
+    ...(highestRecords === undefined ? {} : { highestRecords }),
+    snapshotUuids: {
+      ...input.webAppSnapshotUuids,
+      ...(recordUuid === undefined ? {} : { [recordSnapshotName(backupId)]: recordUuid }),
+    },
+    ...(course === undefined ? {} : { course }),
+    fences: input.fences,
+  };
+}
 
-async function readWebApp(
-  cluster: Cluster,
-  app: WebApp,
-  { backupId, webAppSnapshotUuids }: ProveBackup,
-  signal: AbortSignal,
-) {
+async function readWebApp(cluster: Cluster, app: WebApp, known: KnownAtBackup, signal: AbortSignal) {
   const { indexPrefixes, requiredIndices = [] } = configuredWebApp(cluster, app);
   const [parts, ...listed] = await Promise.all([
-    cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, backupId), signal),
+    cluster.searchEngine.listSnapshots(cluster.repository, webAppSnapshotPattern(app, known.backupId), signal),
     ...indexPrefixes.map((prefix) => cluster.searchEngine.listIndices(`${prefix}-*`, signal)),
   ]);
   const existed = existedBefore(listed.flat(), parts);
-  const leftover = app === 'webapps' ? leftoverIndices(existed, parts) : [];
-  const problems = webAppPartProblems(parts, {
-    indices: existed.filter((index) => !leftover.includes(index)),
-    indexPrefixes,
-    required: requiredIndices,
-  });
-  const held = parts.reduce((sum, part) => sum + part.indices.length, 0);
-  const component: Component = {
-    code: 'WEB_APP_COMPLETE',
-    name: webAppNames[app],
-    summary: `${parts.length} of ${parts.length} parts SUCCESS, 0 failed shards, ${held} indices${unused(leftover)}`,
-    problems,
-  };
-  const identities = parts.flatMap((part) => [
-    ...('backupId' in part.metadata ? [ofBackup(part, backupId)] : []),
-    ...sameSnapshot(part, webAppSnapshotUuids?.[part.name]),
-  ]);
-  return { app, component, identities, parts: inOrder(parts).map(snapshotPart) };
+  const component = judgeWebApp({ app, parts, existed, indexPrefixes, requiredIndices }, known);
+  return { app, component, parts: inOrder(parts).map(snapshotPart) };
 }
 
-const unused = (leftover: readonly string[]): string =>
-  leftover.length === 0
-    ? ''
-    : `; not of this version and not in the set: ${leftover.slice(0, 4).join(', ')}${leftover.length > 4 ? ` and ${leftover.length - 4} more` : ''}`;
-
-async function readRecords(cluster: Cluster, backupId: number, signal: AbortSignal) {
-  const name = recordSnapshotName(backupId);
+async function readRecords(
+  { searchEngine, repository, recordIndexPrefix }: Cluster,
+  known: KnownAtBackup,
+  signal: AbortSignal,
+) {
   const [snapshot, indices] = await Promise.all([
-    cluster.searchEngine.getSnapshot(cluster.repository, name, signal),
-    cluster.searchEngine.listIndices(recordIndexPattern(cluster.recordIndexPrefix), signal),
+    searchEngine.getSnapshot(repository, recordSnapshotName(known.backupId), signal),
+    searchEngine.listIndices(recordIndexPattern(recordIndexPrefix), signal),
   ]);
-  const problems =
-    snapshot === undefined
-      ? [`snapshot ${name} does not exist`]
-      : recordSnapshotProblems(snapshot, {
-          indices: existedBefore(indices, [snapshot]),
-          indexPrefix: cluster.recordIndexPrefix,
-        });
-  const component: Component = {
-    code: 'RECORDS_COMPLETE',
-    name: 'exported records',
-    summary: `${name} SUCCESS, 0 failed shards, ${snapshot?.indices.length ?? 0} indices`,
-    problems,
-  };
-  return { component, snapshot };
-}
-
-type Identity = NonNullable<BackupEvidence['identities']>[number];
-
-const ofBackup = ({ name, metadata }: Snapshot, backupId: number): Identity => ({
-  name: `backupId in the metadata of snapshot ${name}`,
-  expected: `${backupId}`,
-  found: JSON.stringify(metadata['backupId']) ?? 'absent',
-});
-
-const recordIdentities = (snapshot: Snapshot, { backupId, recordSnapshotUuid: expected }: ProveBackup): Identity[] => [
-  ofBackup(snapshot, backupId),
-  ...sameSnapshot(snapshot, expected),
-];
-
-const sameSnapshot = ({ name, uuid }: Snapshot, expected: string | undefined): Identity[] =>
-  expected === undefined ? [] : [{ name: `UUID of snapshot ${name}`, expected, found: uuid }];
-
-/** An index that is here now and was created before the first part started must be in the set; a later one may be. */
-function existedBefore(indices: readonly SearchEngineIndex[], parts: readonly Snapshot[]): string[] {
-  const firstStart = Math.min(...parts.map(({ startTimeMs }) => startTimeMs));
-  return indices.filter(({ createdAtMs }) => createdAtMs < firstStart).map(({ name }) => name);
+  const existed = snapshot === undefined ? [] : existedBefore(indices, [snapshot]);
+  return { snapshot, component: judgeRecords({ snapshot, existed, indexPrefix: recordIndexPrefix }, known) };
 }
 
 const inOrder = (parts: readonly Snapshot[]): Snapshot[] =>

@@ -61,12 +61,17 @@ const snapshot = z
     metadata: wire.metadata ?? {},
   }));
 
-/** Elasticsearch can leave out what it failed to read and say so beside the list. */
 /** `_status` without a name; a filter leaves nothing at all of an empty list. */
 export const runningSnapshots = z
   .object({ snapshots: z.array(z.object({ snapshot: z.string(), repository: z.string() })).optional() })
   .transform(({ snapshots = [] }) => snapshots.map(({ snapshot: name, repository }) => ({ name, repository })));
 
+/** A filter leaves nothing at all of an empty list. */
+export const listedSnapshots = z
+  .object({ snapshots: z.array(z.object({ snapshot: z.string(), state: z.string() })).optional() })
+  .transform(({ snapshots = [] }) => snapshots.map(({ snapshot: name, state }) => ({ name, state })));
+
+/** Elasticsearch can leave out what it failed to read and say so beside the list. */
 export const snapshotList = z
   .object({
     snapshots: z.array(snapshot),

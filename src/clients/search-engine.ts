@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ListedSnapshot } from '../model/check-readings.ts';
 import type { RunningSnapshot } from '../model/in-step.ts';
 import type { SearchEngineIndex, SearchEngineInfo } from '../model/search-engine.ts';
 import type { Snapshot } from '../model/snapshots.ts';
@@ -9,6 +10,7 @@ import {
   engineInfo,
   hits,
   indexRows,
+  listedSnapshots,
   refreshed,
   repositories,
   runningSnapshots,
@@ -53,6 +55,11 @@ export interface SearchEngineClient {
   listAllRunning(signal?: AbortSignal): Promise<readonly RunningSnapshot[]>;
   /** Names of all snapshots in the repository, finished or not: a few bytes each, however many indices they hold. */
   listSnapshotNames(repository: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * The same with their states, by the root index of the repository alone: thousands cost one read, and a snapshot whose own file is lost
+   * hinders nothing.
+   */
+  listSnapshotStates(repository: string, signal?: AbortSignal): Promise<readonly ListedSnapshot[]>;
   /** Also aborts a running one. Returns false when there was none. */
   deleteSnapshot(repository: string, name: string, signal?: AbortSignal): Promise<boolean>;
   /**
@@ -146,6 +153,11 @@ export function createSearchEngineClient(http: Http): SearchEngineClient {
       const path = `/_cat/snapshots/${encodeURIComponent(repository)}?h=id&format=json`;
       const rows = await http.read({ method: 'GET', path, signal }, z.array(z.object({ id: z.string() })));
       return rows.map(({ id }) => id);
+    },
+
+    async listSnapshotStates(repository, signal) {
+      const path = `${snapshotPath(repository, '_all')}?verbose=false&filter_path=snapshots.snapshot,snapshots.state`;
+      return http.read({ method: 'GET', path, signal }, listedSnapshots);
     },
 
     async deleteSnapshot(repository, name, signal) {

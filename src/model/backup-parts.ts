@@ -1,4 +1,6 @@
-import type { Snapshot } from './snapshots.ts';
+import type { SearchEngineIndex } from './search-engine.ts';
+import type { SetReason, SetReasonCode } from './sets/reasons.ts';
+import { parsePartName, type Snapshot } from './snapshots.ts';
 
 /** One snapshot of a backup as read back from the search engine. */
 export interface SnapshotPart {
@@ -11,8 +13,8 @@ export interface SnapshotPart {
   readonly endedAt: string;
 }
 
-/** Why a set of snapshots is not a whole component; empty when it is. */
-export type PartProblems = readonly string[];
+/** One reason why a set of snapshots is not a whole component. */
+export type PartProblem = SetReason;
 
 export const snapshotPart = (snapshot: Snapshot): SnapshotPart => ({
   name: snapshot.name,
@@ -34,20 +36,24 @@ export interface ExpectedIndices {
 }
 
 /** Whether these snapshots are all parts of a web application's backup, each whole. */
-export function webAppPartProblems(parts: readonly Snapshot[], expected: ExpectedIndices): PartProblems {
+export function webAppPartProblems(parts: readonly Snapshot[], expected: ExpectedIndices): readonly PartProblem[] {
   const count = partCount(parts);
   const held = new Set(parts.flatMap(({ indices }) => indices));
   const foreign = [...held].filter((index) => !expected.indexPrefixes.some((prefix) => index.startsWith(`${prefix}-`)));
   const lacking = expected.required.filter((start) => ![...held].some((index) => index.startsWith(`${start}-`)));
+  const counted = partsCounted(parts, count);
+  // What a missing part held is missing with it.
+  const lost = counted[0]?.code;
   return [
-    ...(parts.length === 0 ? ['no part exists'] : []),
-    ...(count !== undefined && parts.length !== count ? [`${parts.length} of ${count} parts exist`] : []),
+    ...counted,
+    ...mixedParts(parts),
     ...parts.flatMap(snapshotProblems),
     // Single parts without any index are real and whole; a set without any is not.
-    ...(held.size === 0 && parts.length > 0 ? ['no part holds any index'] : []),
-    ...listed('holds no', missing(held, expected.indices)),
-    ...listed('holds no', held.size === 0 ? [] : lacking),
-    ...listed('holds the foreign', foreign),
+    ...(held.size === 0 && parts.length > 0 ? [problem(lost ?? 'NO_INDEX', 'no part holds any index')] : []),
+    ...lackingOf(held, expected.indices, lost),
+    ...listed(lost ?? 'INDEX_MISSING', 'holds no', held.size === 0 ? [] : lacking),
+    ...listed('INDEX_FOREIGN', 'holds the foreign', foreign),
+    ...listed('INDEX_TWICE', 'holds in two parts the', inTwoParts(parts)),
   ];
 }
 
@@ -55,16 +61,47 @@ export function webAppPartProblems(parts: readonly Snapshot[], expected: Expecte
 export function recordSnapshotProblems(
   snapshot: Snapshot,
   expected: { readonly indices: readonly string[]; readonly indexPrefix: string },
-): PartProblems {
+): readonly PartProblem[] {
   const held = new Set(snapshot.indices);
   const foreign = snapshot.indices.filter((index) => !index.startsWith(`${expected.indexPrefix}_`));
   return [
     ...snapshotProblems(snapshot),
-    ...(held.size === 0 ? [`snapshot ${snapshot.name} holds no index`] : []),
-    ...listed('holds no', missing(held, expected.indices)),
-    ...listed('holds the foreign', foreign),
+    ...(held.size === 0 ? [problem('NO_INDEX', `snapshot ${snapshot.name} holds no index`)] : []),
+    ...lackingOf(held, expected.indices),
+    ...listed('INDEX_FOREIGN', 'holds the foreign', foreign),
   ];
 }
+
+const problem = (code: SetReasonCode, says: string): PartProblem => ({ code, says });
+
+function partsCounted(parts: readonly Snapshot[], count: number | undefined): readonly PartProblem[] {
+  if (parts.length === 0) return [problem('WEB_APP_MISSING', 'no part exists')];
+  if (count === undefined || parts.length === count) return [];
+  return [problem(parts.length < count ? 'PART_MISSING' : 'PART_COUNT', `${parts.length} of ${count} parts exist`)];
+}
+
+/** Parts of two backups under one ID: another version took some of them, or some are numbered otherwise. */
+function mixedParts(parts: readonly Snapshot[]): readonly PartProblem[] {
+  const names = parts.map(({ name }) => parsePartName(name)).filter((name) => name !== undefined);
+  const kinds = [...new Set(names.map(({ version, count }) => `version ${version} in ${count} parts`))];
+  if (kinds.length > 1) return [problem('PARTS_MIXED', `the parts are not of one backup: ${kinds.join(' and ')}`)];
+  const beyond = names.filter(({ number, count }) => number < 1 || number > count);
+  return beyond.map(({ number, count }) => problem('PARTS_MIXED', `part ${number} of ${count} exists`));
+}
+
+/** The second restore of such an index meets an open one and is refused. */
+function inTwoParts(parts: readonly Snapshot[]): readonly string[] {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const index of parts.flatMap(({ indices }) => indices)) (seen.has(index) ? twice : seen).add(index);
+  return [...twice];
+}
+
+const lackingOf = (
+  held: ReadonlySet<string>,
+  expected: readonly string[],
+  code: SetReasonCode = 'INDEX_MISSING',
+): readonly PartProblem[] => listed(code, 'holds no', missing(held, expected));
 
 const missing = (held: ReadonlySet<string>, expected: readonly string[]): string[] =>
   expected.filter((index) => !held.has(index));
@@ -81,6 +118,12 @@ export function leftoverIndices(existing: readonly string[], parts: readonly Sna
 /** `operate-list-view-8.3.0_` of `operate-list-view-8.3.0_2026-11-21`. */
 const kindOf = (index: string): string => /^.+?-\d+\.\d+\.\d+_/.exec(index)?.[0] ?? index;
 
+/** An index that is here now and was created before the first part started must be in the set; a later one may be. */
+export function existedBefore(indices: readonly SearchEngineIndex[], parts: readonly Snapshot[]): readonly string[] {
+  const firstStart = Math.min(...parts.map(({ startTimeMs }) => startTimeMs));
+  return indices.filter(({ createdAtMs }) => createdAtMs < firstStart).map(({ name }) => name);
+}
+
 /** `partCount` of the metadata that Camunda writes, or `m` of `..._part_n_of_m`. */
 export function partCount(parts: readonly Snapshot[]): number | undefined {
   for (const part of parts) {
@@ -92,22 +135,31 @@ export function partCount(parts: readonly Snapshot[]): number | undefined {
   return undefined;
 }
 
-function snapshotProblems(part: Snapshot): string[] {
-  const problems: string[] = [];
-  if (part.state !== 'SUCCESS') problems.push(`snapshot ${part.name} is ${part.state}`);
-  if (part.shards.failed > 0) problems.push(`snapshot ${part.name} has ${part.shards.failed} failed shards`);
+const byState: Readonly<Record<string, SetReasonCode>> = {
+  SUCCESS: 'SHARDS_FAILED',
+  IN_PROGRESS: 'SNAPSHOT_IN_PROGRESS',
+  PARTIAL: 'SNAPSHOT_PARTIAL',
+  FAILED: 'SNAPSHOT_FAILED',
+  INCOMPATIBLE: 'SNAPSHOT_FAILED',
+};
+
+function snapshotProblems(part: Snapshot): readonly PartProblem[] {
+  const code = byState[part.state] ?? 'STATE_UNKNOWN';
+  const said: string[] = [];
+  if (part.state !== 'SUCCESS') said.push(`snapshot ${part.name} is ${part.state}`);
+  if (part.shards.failed > 0) said.push(`snapshot ${part.name} has ${part.shards.failed} failed shards`);
   if (part.failures.length > 0)
-    problems.push(
+    said.push(
       `snapshot ${part.name}: ${part.failures
         .slice(0, 2)
         .map((failure) => failure.slice(0, 300))
         .join('; ')}`,
     );
-  return problems;
+  return said.map((says) => problem(code, says));
 }
 
-function listed(verb: string, indices: readonly string[]): string[] {
+function listed(code: SetReasonCode, verb: string, indices: readonly string[]): readonly PartProblem[] {
   if (indices.length === 0) return [];
   const more = indices.length > 4 ? ` and ${indices.length - 4} more` : '';
-  return [`the set ${verb} index ${indices.slice(0, 4).join(', ')}${more}`];
+  return [problem(code, `the set ${verb} index ${indices.slice(0, 4).join(', ')}${more}`)];
 }

@@ -13,6 +13,7 @@ import {
   judgeTopology,
   judgeVersions,
 } from './check-zeebe.ts';
+import { fitting } from './fitting.ts';
 
 /** One row of the report. */
 export interface Checked {
@@ -66,7 +67,7 @@ export function judgeCluster(readings: CheckReadings): CheckClusterResult {
   const judged = judges.map((judge) => judge(readings));
   const all = judged.flatMap(({ findings }) => findings);
   const ordered = [...all.filter(isError), ...all.filter((found) => !isError(found))];
-  const findings = fitting(ordered);
+  const findings = fitting(ordered, largestFindingsBytes);
   return {
     cluster: readings.cluster,
     checkedAt: new Date(readings.nowMs).toISOString(),
@@ -83,11 +84,3 @@ export function judgeCluster(readings: CheckReadings): CheckClusterResult {
 }
 
 const isError = ({ severity }: Finding): boolean => severity === 'error';
-
-function fitting(findings: readonly Finding[]): readonly Finding[] {
-  let bytes = 0;
-  return findings.filter((found) => {
-    bytes += new TextEncoder().encode(JSON.stringify(found)).length;
-    return bytes <= largestFindingsBytes;
-  });
-}

@@ -1,4 +1,5 @@
 import { comparePositions, notApplicable, parseSnapshotId } from './positions.ts';
+import { zeebeProblems } from './zeebe-problems.ts';
 import type { Position, ZeebeBackup } from './zeebe.ts';
 
 /**
@@ -237,14 +238,15 @@ function zeebeComplete({ zeebe, partitionIds }: BackupEvidence): ProofCheck {
     zeebe.partitions.map(({ partitionId, state }) => ({ partitionId, value: state })),
     'partition',
   );
-  const found = zeebe.partitions.map(({ partitionId }) => partitionId).sort((a, b) => a - b);
-  const same = JSON.stringify(found) === JSON.stringify([...partitionIds].sort((a, b) => a - b));
   const positioned = zeebe.partitions.every(({ checkpointPosition }) => checkpointPosition !== undefined);
+  const problems = zeebeProblems(zeebe, partitionIds);
+  const tooNew = bounded(
+    problems.flatMap(({ code, says }) => (code === 'ZEEBE_SNAPSHOT_TOO_NEW' ? [`; ${says}`] : [])),
+  );
   return {
     code: 'ZEEBE_COMPLETE',
-    holds:
-      zeebe.state === 'COMPLETED' && same && positioned && zeebe.partitions.every(({ state }) => state === 'COMPLETED'),
-    compared: `Zeebe ${zeebe.state}, ${states.join(', ') || 'no partition'}; topology has ${partitionIds.length}${positioned ? '' : '; a checkpoint position is missing'}`,
+    holds: problems.length === 0,
+    compared: `Zeebe ${zeebe.state}, ${states.join(', ') || 'no partition'}; topology has ${partitionIds.length}${positioned ? '' : '; a checkpoint position is missing'}${tooNew.join('')}`,
   };
 }
 

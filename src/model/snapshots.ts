@@ -29,3 +29,32 @@ export const webAppSnapshotPattern = (app: WebApp, backupId: number): string => 
 
 /** Index pattern of the exported Zeebe records under an exporter's index prefix. */
 export const recordIndexPattern = (prefix: string): string => `${prefix}_*`;
+
+/** What the name of a part of a web application's backup tells. */
+export interface PartName {
+  readonly app: WebApp;
+  readonly backupId: number;
+  /** Of the component, in lower case. */
+  readonly version: string;
+  readonly number: number;
+  readonly count: number;
+}
+
+const partName = /^camunda_(operate|tasklist|optimize|webapps)_(0|[1-9]\d*)_(.+)_part_(\d+)_of_(\d+)$/;
+
+/** undefined for any other name. An ID is compared as a number and as a whole: 12 is neither 123 nor 012. */
+export function parsePartName(name: string): PartName | undefined {
+  const [, app, id, version = '', number, count] = partName.exec(name) ?? [];
+  const known = webApps.find((candidate) => candidate === app);
+  const backupId = Number(id);
+  if (known === undefined || !Number.isSafeInteger(backupId)) return undefined;
+  return { app: known, backupId, version, number: Number(number), count: Number(count) };
+}
+
+const webApps = ['operate', 'tasklist', 'optimize', 'webapps'] as const satisfies readonly WebApp[];
+
+/** The backup ID in the name of a record snapshot; undefined for any other name. */
+export function parseRecordName(name: string): number | undefined {
+  const backupId = Number(/^camunda_zeebe_records_backup_(0|[1-9]\d*)$/.exec(name)?.[1]);
+  return Number.isSafeInteger(backupId) ? backupId : undefined;
+}

@@ -5,6 +5,7 @@ import {
   snapshotPart,
   leftoverIndices,
   webAppPartProblems,
+  type PartProblem,
 } from '../../../src/model/backup-parts.ts';
 import { recordSnapshotName, webAppSnapshotPattern, type Snapshot } from '../../../src/model/snapshots.ts';
 
@@ -21,6 +22,8 @@ const snapshot = (name: string, indices: readonly string[], other: Partial<Snaps
   ...other,
 });
 
+const said = (problems: readonly PartProblem[]): string[] => problems.map(({ says }) => says);
+
 const indices = ['operate-list-view-8.3.0_', 'operate-event-8.3.0_'];
 const part = (no: number, of: number, held: readonly string[], other: Partial<Snapshot> = {}): Snapshot =>
   snapshot(`camunda_operate_7_8.6.0_part_${no}_of_${of}`, held, other);
@@ -28,7 +31,7 @@ const parts = [part(1, 3, ['operate-list-view-8.3.0_']), part(2, 3, ['operate-ev
 
 describe('the parts of a web application', () => {
   const problems = (found: readonly Snapshot[], expected = indices) =>
-    webAppPartProblems(found, { indices: expected, indexPrefixes: ['operate'], required: [] });
+    said(webAppPartProblems(found, { indices: expected, indexPrefixes: ['operate'], required: [] }));
 
   test('are whole with n of n, each SUCCESS, and every index that existed before; a part may hold none', () => {
     expect(problems(parts)).toEqual([]);
@@ -100,11 +103,13 @@ describe('the parts of the web applications of 8.8', () => {
   const held = ['operate-list-view-8.3.0_', 'tasklist-task-8.8.0_', 'camunda-user-8.8.0_'];
   const history = [part(1, 2, held.slice(0, 2)), part(2, 2, held.slice(2))];
   const problems = (found: readonly Snapshot[], existing: readonly string[]) =>
-    webAppPartProblems(found, {
-      indices: existing.filter((index) => !leftoverIndices(existing, found).includes(index)),
-      indexPrefixes: ['operate', 'tasklist', 'camunda'],
-      required: ['operate-list-view', 'tasklist-task'],
-    });
+    said(
+      webAppPartProblems(found, {
+        indices: existing.filter((index) => !leftoverIndices(existing, found).includes(index)),
+        indexPrefixes: ['operate', 'tasklist', 'camunda'],
+        required: ['operate-list-view', 'tasklist-task'],
+      }),
+    );
 
   test('are whole although an update left indices of 8.7 behind', () => {
     const left = ['operate-web-session-1.1.0_', 'tasklist-task-8.5.0_', 'tasklist-task-8.5.0_2026-01-01'];
@@ -135,7 +140,7 @@ describe('the parts of the web applications of 8.8', () => {
 describe('the snapshot of the exported records', () => {
   const name = 'camunda_zeebe_records_backup_7';
   const problems = (found: Snapshot, expected: readonly string[] = ['zeebe-record_job_8.6.0_2026-11-21']) =>
-    recordSnapshotProblems(found, { indices: expected, indexPrefix: 'zeebe-record' });
+    said(recordSnapshotProblems(found, { indices: expected, indexPrefix: 'zeebe-record' }));
 
   test('is whole with every record index that existed before', () => {
     expect(problems(snapshot(name, ['zeebe-record_job_8.6.0_2026-11-21']))).toEqual([]);

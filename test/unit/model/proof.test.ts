@@ -28,7 +28,7 @@ function evidence(positions: readonly Positions[], other: Partial<BackupEvidence
       backupId: 100,
       state: 'COMPLETED',
       partitions: numbered.map(({ partitionId, e, id, c }): ZeebePartitionBackup => {
-        const snapshotId = id ?? (e === undefined ? undefined : `7-1-99999-${e}-0`);
+        const snapshotId = id ?? (e === undefined ? undefined : `7-1-1-${e}-0`);
         return {
           partitionId,
           state: 'COMPLETED',

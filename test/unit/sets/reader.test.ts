@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { createReader } from '../../../src/activities/check-reader.ts';
+import { createReader } from '../../../src/sets/reader.ts';
 import type { Endpoint } from '../../../src/clients/endpoint.ts';
 import { createHttp } from '../../../src/clients/http.ts';
 import { startFakeServer } from '../../support/fake-server.ts';

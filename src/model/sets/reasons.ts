@@ -1,0 +1,17 @@
+import { brokenReasons } from './broken-reasons.ts';
+import { otherReasons } from './other-reasons.ts';
+import { setVerdicts, type SetVerdict } from './verdict.ts';
+
+/** Every reason why a set is not PROVEN. Codes are public: add, never rename. Each has a row in docs/sets.md. */
+export const setReasons = { ...brokenReasons, ...otherReasons } as const;
+
+export type SetReasonCode = keyof typeof setReasons;
+
+/** One thing that keeps a set from being PROVEN, in words with the values that were compared. */
+export interface SetReason {
+  readonly code: SetReasonCode;
+  readonly says: string;
+}
+
+export const verdictOf = (reasons: readonly Pick<SetReason, 'code'>[]): SetVerdict =>
+  setVerdicts.find((verdict) => reasons.some(({ code }) => setReasons[code].verdict === verdict)) ?? 'PROVEN';

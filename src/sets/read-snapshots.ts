@@ -1,0 +1,119 @@
+import { failureOf, valueOf, type CallFailure, type ListedSnapshot, type Read } from '../model/check-readings.ts';
+import type { EngineReadings, UnreadableSnapshot } from '../model/sets/readings.ts';
+import { parsePartName, parseRecordName, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
+import { inParallel } from '../stores/in-parallel.ts';
+import type { Reader } from './reader.ts';
+import type { SetSources } from './sources.ts';
+
+type Engine = Pick<SetSources, 'searchEngine' | 'restore' | 'repository'>;
+
+/** Two patterns each: a request line may have 4 KiB. */
+const idsAtOnce = 25;
+const callsAtOnce = 4;
+
+/**
+ * The snapshots of these backup IDs in full. One whose own file is lost or spoilt fails the whole list that it is in: then they are read by
+ * ID, then by name, until it is known which.
+ */
+export async function readSnapshots(
+  engine: Engine,
+  read: Reader,
+  names: readonly ListedSnapshot[],
+  ids: readonly number[],
+): Promise<Pick<EngineReadings, 'snapshots' | 'unreadable'>> {
+  const wanted = new Set(ids);
+  const named = names.flatMap(({ name }) => {
+    const id = parsePartName(name)?.backupId ?? parseRecordName(name);
+    return id !== undefined && wanted.has(id) ? [{ id, name }] : [];
+  });
+  const snapshots: Snapshot[] = [];
+  const unreadable: UnreadableSnapshot[] = [];
+  const batches = inGroups([...new Set(named.map(({ id }) => id))], idsAtOnce);
+  for await (const part of inParallel(batches, callsAtOnce, (batch) => readBatch(engine, read, batch, named))) {
+    const failure = failureOf(part.found);
+    if (failure !== undefined) return { snapshots: { failure }, unreadable: [] };
+    snapshots.push(...(valueOf(part.found) ?? []));
+    unreadable.push(...part.unreadable);
+  }
+  const asked = new Set(named.map(({ name }) => name));
+  return { snapshots: { value: snapshots.filter(({ name }) => asked.has(name)) }, unreadable };
+}
+
+interface Batch {
+  readonly found: Read<readonly Snapshot[]>;
+  readonly unreadable: readonly UnreadableSnapshot[];
+}
+
+async function readBatch(
+  engine: Engine,
+  read: Reader,
+  ids: readonly number[],
+  named: readonly { readonly id: number; readonly name: string }[],
+): Promise<Batch> {
+  const { searchEngine, repository } = engine;
+  const patterns = ids.flatMap((id) => [`camunda_*_${id}_*`, recordSnapshotName(id)]);
+  const found = await read((signal) => searchEngine.listSnapshots(repository, patterns.join(','), signal));
+  const failure = failureOf(found);
+  if (failure === undefined || isSilent(failure)) return { found, unreadable: [] };
+  if (ids.length > 1) {
+    const batches: Batch[] = [];
+    for (const id of ids) batches.push(await readBatch(engine, read, [id], named));
+    return merged(batches);
+  }
+  const own = named.filter(({ id }) => ids.includes(id));
+  const one: Batch[] = [];
+  for (const { name } of own) one.push(await readOne(engine, read, name));
+  return one.length === 0 ? { found, unreadable: [] } : merged(one);
+}
+
+async function readOne({ searchEngine, repository }: Engine, read: Reader, name: string): Promise<Batch> {
+  const found = await read((signal) => searchEngine.getSnapshot(repository, name, signal));
+  const failure = failureOf(found);
+  if (failure !== undefined) {
+    if (isSilent(failure)) return { found: { failure }, unreadable: [] };
+    return { found: { value: [] }, unreadable: [{ name, ...lossOf(failure) }] };
+  }
+  const snapshot = valueOf(found);
+  if (snapshot !== undefined) return { found: { value: [snapshot] }, unreadable: [] };
+  const message = 'the repository lists it, and the file that describes it is gone';
+  return { found: { value: [] }, unreadable: [{ name, kind: 'lost', message }] };
+}
+
+/** Where nothing answers there is nothing to be told apart. */
+const isSilent = ({ kind }: CallFailure): boolean => ['unreachable', 'silent', 'tls', 'unauthenticated'].includes(kind);
+
+/** What an engine says of a file that is gone or spoilt, seen on Elasticsearch 8.16 and OpenSearch 2.19; of anything else it may say less tomorrow. */
+function lossOf({ type, message }: CallFailure): Pick<UnreadableSnapshot, 'kind' | 'message'> {
+  const spoilt = type === 'snapshot_exception' && /checksum|corrupt/i.test(message);
+  return { kind: spoilt || type === 'snapshot_missing_exception' ? 'lost' : 'not read', message };
+}
+
+function merged(batches: readonly Batch[]): Batch {
+  const failed = batches.find(({ found }) => failureOf(found) !== undefined);
+  return (
+    failed ?? {
+      found: { value: batches.flatMap(({ found }) => valueOf(found) ?? []) },
+      unreadable: batches.flatMap(({ unreadable }) => unreadable),
+    }
+  );
+}
+
+/** The snapshots of which the metadata of an index or a shard is lost, which no list shows. */
+export async function findLostMetadata(
+  { restore, repository }: Engine,
+  read: Reader,
+  snapshots: readonly Snapshot[],
+): Promise<readonly UnreadableSnapshot[]> {
+  const lost: UnreadableSnapshot[] = [];
+  const ended = snapshots.filter(({ state, indices }) => state !== 'IN_PROGRESS' && indices.length > 0);
+  const statuses = inParallel(ended, callsAtOnce, async ({ name }) => ({
+    name,
+    failure: failureOf(await read((signal) => restore.readStoredShards(repository, name, signal))),
+  }));
+  for await (const { name, failure } of statuses) if (failure !== undefined) lost.push({ name, ...lossOf(failure) });
+  return lost;
+}
+
+function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}

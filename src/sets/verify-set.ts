@@ -1,0 +1,112 @@
+import type { CatalogueReader } from '../catalogue/catalogue.ts';
+import type { CatalogueProblem } from '../model/catalogue-record.ts';
+import { failureOf, valueOf } from '../model/check-readings.ts';
+import { correlate, type CorrelatedSet } from '../model/sets/correlate.ts';
+import { judgeSet } from '../model/sets/judge-set.ts';
+import type { SetReadings } from '../model/sets/readings.ts';
+import type { VerifyBackupResult } from '../model/sets/results.ts';
+import { summarizeSet } from '../model/sets/summarize.ts';
+import { knownIds, readDetails, readInventory, type Inventory, type Readers } from './read-sets.ts';
+import { findLostMetadata } from './read-snapshots.ts';
+import type { SetSources } from './sources.ts';
+
+export interface VerifySet {
+  readonly backupId: number | 'latest';
+  /** What a run of ours is making now. */
+  readonly beingMade?: number;
+}
+
+/** There is no such backup, as far as could be read. */
+export interface NothingToVerify {
+  readonly nothing: string;
+}
+
+/** Judges one backup of a cluster by everything that can be read of it. Changes nothing. */
+export async function verifySet(
+  sources: SetSources,
+  readers: Readers,
+  { backupId: asked, beingMade }: VerifySet,
+): Promise<VerifyBackupResult | NothingToVerify> {
+  const inventory = await readInventory(sources, readers);
+  // The one that is being made is nobody's latest.
+  const backupId = asked === 'latest' ? knownIds(inventory).find((id) => id !== beingMade) : asked;
+  if (backupId === undefined) return { nothing: nothingFound(sources, inventory) };
+  const details = await readDetails(sources, readers, inventory, [backupId]);
+  const lost = await findLostMetadata(sources, readers.call, valueOf(details.engine.snapshots) ?? []);
+  const beside = await readBeside(sources, readers, inventory, backupId);
+  const readings: SetReadings = {
+    ...details,
+    ...(beingMade === undefined ? {} : { beingMade }),
+    engine: { ...details.engine, unreadable: [...details.engine.unreadable, ...lost] },
+    ...withProblems(details.catalogue, backupId, beside),
+  };
+  const set = correlate(readings).find((each) => each.backupId === backupId) ?? nothingOf(backupId);
+  return summarizeSet(set, judgeSet(set, readings), readings);
+}
+
+const nothingOf = (backupId: number): CorrelatedSet => ({ backupId, copies: [], parts: [], apps: [] });
+
+function nothingFound({ name }: SetSources, { names, zeebe, storedIds, entries }: Inventory): string {
+  const unread = [
+    { what: 'the snapshots', read: names },
+    { what: 'Zeebe', read: zeebe },
+    ...(storedIds === undefined ? [] : [{ what: 'the backup store', read: storedIds }]),
+    ...(entries === undefined ? [] : [{ what: 'the catalogue', read: entries }]),
+  ].flatMap(({ what, read }) => {
+    const failure = failureOf(read);
+    return failure === undefined ? [] : [`${what}: ${failure.message}`];
+  });
+  const known = `no source that was read knows a backup of ${name}`;
+  return unread.length === 0 ? known : `${known}; not read: ${unread.join('; ')}`;
+}
+
+/** What stands beside the records of this ID, and what the record after it says of it. */
+async function readBeside(
+  { catalogue }: SetSources,
+  { many }: Readers,
+  { entries }: Inventory,
+  backupId: number,
+): Promise<readonly CatalogueProblem[]> {
+  const all = valueOf(entries) ?? [];
+  if (catalogue === undefined) return [];
+  const problems: CatalogueProblem[] = [];
+  for (const entry of all.filter((each) => each.backupId === backupId)) {
+    const found = await many(async (signal) => {
+      const opened = await catalogue.open(entry, signal);
+      if (opened?.record === undefined) return [];
+      const next = all.filter((each) => each.backupId > backupId).at(-1);
+      const beside = await catalogue.checkBeside(opened, signal);
+      if (next === undefined) return beside;
+      return [...beside, ...(await toldByNext(catalogue, next, { key: entry.key, sha256: opened.sha256 }, signal))];
+    });
+    problems.push(...(valueOf(found) ?? []));
+  }
+  return problems;
+}
+
+/** A record that was sealed anew after a change shows only in the chain. */
+async function toldByNext(
+  catalogue: CatalogueReader,
+  next: Parameters<CatalogueReader['open']>[0],
+  { key, sha256 }: { readonly key: string; readonly sha256: string },
+  signal: AbortSignal,
+): Promise<readonly CatalogueProblem[]> {
+  const previous = (await catalogue.open(next, signal))?.record?.previous;
+  if (previous?.key !== key || previous.sha256 === sha256) return [];
+  const says = `its file is ${sha256}, and the record of backup ${next.backupId} was chained to ${previous.sha256}`;
+  return [{ code: 'RECORD_ALTERED', says }];
+}
+
+function withProblems(
+  catalogue: SetReadings['catalogue'],
+  backupId: number,
+  problems: readonly CatalogueProblem[],
+): Pick<SetReadings, 'catalogue'> {
+  const readings = valueOf(catalogue);
+  if (readings === undefined) return catalogue === undefined ? {} : { catalogue };
+  const at = readings.findIndex((reading) => reading.backupId === backupId);
+  const value = readings.map((reading, index) =>
+    index === at ? { ...reading, problems: [...reading.problems, ...problems] } : reading,
+  );
+  return { catalogue: { value } };
+}
