@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { createBackup } from './cli/backup.ts';
 import { createCheck } from './cli/check.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
@@ -10,6 +9,7 @@ import { createRegisterSearchAttributes } from './cli/register-search-attributes
 import { createResumeExporting } from './cli/resume-exporting.ts';
 import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
+import { tool } from './catalogue/tool.ts';
 import { createWorkerCommand } from './cli/worker.ts';
 import { loadZeebe, type ZeebeConfig } from './config/load-zeebe.ts';
 import { createClusterLock } from './worker/cluster-lock.ts';
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     interrupted: interrupt.signal,
     zeebe: () => (zeebe ??= loadZeebe(env)),
   };
-  const program = createProgram(cli, commands, version()).hook('preAction', (self) => {
+  const program = createProgram(cli, commands, tool.version).hook('preAction', (self) => {
     const { clusterFile } = self.opts<{ clusterFile?: string }>();
     if (clusterFile !== undefined) env['CAMUNDA_BACKUP_CLUSTER_FILE'] = clusterFile;
   });
@@ -83,10 +83,4 @@ async function loadDemo(): Promise<ShowDemo> {
     });
     return code === 0;
   };
-}
-
-/** Of the package: beside `src` in a checkout, beside `dist` where it is installed. */
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }

@@ -1,8 +1,10 @@
 import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
+import { tool } from '../catalogue/tool.ts';
 import { RejectedError } from '../clients/errors.ts';
-import type { ClusterFacts } from '../model/cluster-facts.ts';
+import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import { FailureType } from '../model/failures.ts';
+import { recordSnapshotMetadata } from '../model/record-snapshot-metadata.ts';
 import { recordIndexPattern, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
 import type { Position } from '../model/zeebe.ts';
 import { briefly, idConflict, newIdCures } from './backup-failures.ts';
@@ -14,9 +16,15 @@ import { waitFor } from './wait.ts';
 export interface TakeRecordSnapshot {
   readonly facts: ClusterFacts;
   readonly backupId: number;
+  /** When every replica had been read as paused; absent where nothing was, and from runs of earlier releases. */
+  readonly pausedAt?: string;
+  /** X0; absent likewise, and where no broker is read. */
+  readonly acknowledgedAtPause?: readonly LeaderPosition[];
 }
 
-export interface AwaitRecordSnapshot extends TakeRecordSnapshot {
+export interface AwaitRecordSnapshot {
+  readonly facts: ClusterFacts;
+  readonly backupId: number;
   /** Whether exporting is paused meanwhile: the brokers' disks are then looked after. */
   readonly inPause?: boolean;
 }
@@ -39,26 +47,33 @@ export function createRecordSnapshotActivities({ clusters }: { readonly clusters
   return {
     /**
      * Starts the snapshot of the exported Zeebe records. It carries the run's ID in its metadata, so that a later attempt adopts its own
-     * and nobody else's.
+     * and nobody else's, and beside it the short form of what the catalogue records.
      */
-    async takeRecordSnapshot({ facts, backupId }: TakeRecordSnapshot): Promise<StartedRecordSnapshot> {
+    async takeRecordSnapshot(input: TakeRecordSnapshot): Promise<StartedRecordSnapshot> {
       return heartbeating(async () => {
         const { cancellationSignal: signal } = Context.current();
+        const { facts, backupId } = input;
         const cluster = clusters.get(facts.cluster);
         const name = recordSnapshotName(backupId);
         const runId = workflowRunId();
         const found = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);
         if (found !== undefined) return adopt(found, runId, backupId);
-        try {
-          await cluster.searchEngine.startSnapshot(
+        const start = (metadata: Readonly<Record<string, unknown>>): Promise<void> =>
+          cluster.searchEngine.startSnapshot(
             {
               repository: facts.repository,
               name,
               indices: [recordIndexPattern(cluster.recordIndexPrefix)],
-              metadata: { backupId, runId },
+              metadata,
             },
             signal,
           );
+        try {
+          await start(recordSnapshotMetadata({ ...input, runId, tool: tool.version })).catch((error: unknown) => {
+            if (!(error instanceof RejectedError) || error.type !== 'METADATA_REFUSED') throw error;
+            // An engine with a narrower bound than we know of: the mark alone is worth more than a pause that ends here.
+            return start({ backupId, runId });
+          });
         } catch (error) {
           if (!(error instanceof RejectedError) || error.type !== 'SNAPSHOT_EXISTS') throw error;
           const existing = await cluster.searchEngine.getSnapshot(facts.repository, name, signal);

@@ -34,7 +34,7 @@ export interface SearchEngineClient {
   listIndices(pattern: string, signal?: AbortSignal): Promise<readonly SearchEngineIndex[]>;
   /**
    * Starts a snapshot of exactly these indices, without global state. A used name is a RejectedError of type
-   * `SNAPSHOT_EXISTS`.
+   * `SNAPSHOT_EXISTS`, metadata that is too long one of type `METADATA_REFUSED`.
    */
   startSnapshot(
     snapshot: {
@@ -122,7 +122,7 @@ export function createSearchEngineClient(http: Http): SearchEngineClient {
           ...(product === 'elasticsearch' ? { feature_states: ['none'] } : {}),
         },
         signal,
-        classify: snapshotExists,
+        classify: refusedSnapshot,
       };
       await http.read(call, z.object({ accepted: z.literal(true) }));
     },
@@ -208,7 +208,9 @@ function matcher(pattern: string): (name: string) => boolean {
 }
 
 /** Elasticsearch has a type for a used name; OpenSearch has the type of every bad name, and says it in the reason. */
-function snapshotExists({ type, reason }: Rejection): string | undefined {
+function refusedSnapshot({ type, reason }: Rejection): string | undefined {
+  // Elasticsearch 8.16: "Validation Failed: 1: metadata must be smaller than 1024 bytes, but was [1025];"
+  if (/metadata must be smaller/.test(reason)) return 'METADATA_REFUSED';
   const used = /snapshot with the same name (already exists|is already in-progress)/.test(reason);
   return type === 'snapshot_name_already_in_use_exception' || (type === 'invalid_snapshot_name_exception' && used)
     ? 'SNAPSHOT_EXISTS'

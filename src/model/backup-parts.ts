@@ -110,7 +110,10 @@ const missing = (held: ReadonlySet<string>, expected: readonly string[]): string
  * Indices of a kind of which the set holds none: an update to 8.8 leaves those of 8.7 behind, and 8.8 neither uses nor backs up what it does
  * not know. An archive index is of the same kind as the one it was filled from.
  */
-export function leftoverIndices(existing: readonly string[], parts: readonly Snapshot[]): readonly string[] {
+export function leftoverIndices(
+  existing: readonly string[],
+  parts: readonly Pick<Snapshot, 'indices'>[],
+): readonly string[] {
   const kinds = new Set(parts.flatMap(({ indices }) => indices.map(kindOf)));
   return existing.filter((index) => !kinds.has(kindOf(index)));
 }

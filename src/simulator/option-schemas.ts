@@ -55,6 +55,7 @@ export const SimulatorOptionsSchema = z
       product: z.enum(['elasticsearch', 'opensearch']),
       version: z.string(),
       repositoryTypes: z.array(z.string()).readonly().optional(),
+      lifecyclePolicies: z.boolean().optional(),
     }),
     backupStore: z
       .discriminatedUnion('kind', [

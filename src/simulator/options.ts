@@ -53,6 +53,8 @@ export interface SimulatorOptions {
     readonly version: string;
     /** Types of snapshot repositories that its plugins know; `fs` and `url` where nothing is said. */
     readonly repositoryTypes?: readonly string[];
+    /** Whether it knows lifecycle policies (ILM, ISM); not every distribution does. */
+    readonly lifecyclePolicies?: boolean;
   };
   /** Where Zeebe's backups stand as objects; null keeps them in memory, where nobody but the brokers reads them. */
   readonly backupStore?: S3StoreOption | FolderStoreOption | null;

@@ -73,7 +73,14 @@ async function takeRecords(attempt: Attempt, { backupId }: OwnId, taken: TakenPa
     const started = await answered(attempt, 'records', () =>
       takes(facts.timing).takeRecordSnapshot.executeWithOptions(
         { summary: `Take the snapshot of the exported records for backup ${backupId}` },
-        [{ facts, backupId }],
+        [
+          {
+            facts,
+            backupId,
+            ...(taken.course.pausedAt === undefined ? {} : { pausedAt: taken.course.pausedAt }),
+            ...(taken.acknowledgedAtPause === undefined ? {} : { acknowledgedAtPause: taken.acknowledgedAtPause }),
+          },
+        ],
       ),
     );
     const whole = await waits(facts.timing).awaitRecordSnapshot.executeWithOptions(

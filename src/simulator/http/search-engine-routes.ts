@@ -7,6 +7,7 @@ import { illegalArgument } from './search-engine/errors.ts';
 import { filtered } from './search-engine/filter-path.ts';
 import { healthRoutes } from './search-engine/health-routes.ts';
 import { indexRoutes } from './search-engine/index-routes.ts';
+import { inventoryRoutes } from './search-engine/inventory-routes.ts';
 import { nodeRoutes } from './search-engine/node-routes.ts';
 import { recoveryRoutes } from './search-engine/recovery-routes.ts';
 import { repositoryRoutes } from './search-engine/repository-routes.ts';
@@ -53,6 +54,7 @@ export function searchEngineRoutes({ engine, settings, clock, changes }: Cluster
   app.route('/_snapshot', snapshotListRoutes(engine, dialect));
   app.route('/', healthRoutes(engine, dialect, { clock, changes }));
   app.route('/', catRoutes(engine, dialect, clock.now));
+  app.route('/', inventoryRoutes(engine, settings.searchEngine.lifecyclePolicies ?? false));
   app.route('/', nodeRoutes(engine, dialect, clock.now));
   app.route('/', recoveryRoutes(engine, dialect, clock.now));
   app.route('/', searchRoutes(engine, dialect));

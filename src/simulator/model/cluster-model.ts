@@ -59,6 +59,7 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
   const imports = !exportsToApplications(settings.version);
   const exporters = settings.exporters.map((id): Exporter => {
     if (recordsExporters.includes(id)) {
+      engine.definitions.addOfRecords('zeebe-record', settings.version);
       return { id, write: createRecordsExporter('zeebe-record', settings.version, engine.indices, findLog) };
     }
     if (id !== camundaExporter) return { id, write: undefined };

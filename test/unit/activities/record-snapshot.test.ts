@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TakeRecordSnapshot } from '../../../src/activities/record-snapshot.ts';
 import { callsTo, startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 const id = 1_795_229_500;
@@ -10,15 +11,16 @@ const get = { component: 'search-engine', method: 'GET', path };
 async function ready(options: ActivityWorldOptions = {}) {
   const world = await startActivityWorld(options);
   const facts = await world.discover();
-  const takeAs = (runId: string, attempt = 1) =>
+  const takeAs = (runId: string, attempt = 1, more: Partial<TakeRecordSnapshot> = {}) =>
     world.run(
       world.activities.takeRecordSnapshot,
-      { facts, backupId: id },
+      { facts, backupId: id, ...more },
       { attempt, workflowExecution: { workflowId: 'w', runId } },
     );
   return Object.assign(world, {
     facts,
     takeAs,
+    takeWith: (more: Partial<TakeRecordSnapshot>) => takeAs('run-1', 1, more),
     take: (attempt = 1) => takeAs('run-1', attempt),
     wait: () => world.start(world.activities.awaitRecordSnapshot, { facts, backupId: id }),
     puts: () =>
@@ -48,6 +50,58 @@ describe('a take', () => {
     expect(snapshot).toMatchObject({ name, metadata: { backupId: id, runId: 'run-1' }, includeGlobalState: false });
     expect(snapshot?.indices.every((index) => index.startsWith('zeebe-record_'))).toBe(true);
     expect(snapshot?.indices).not.toEqual([]);
+  });
+
+  test('writes what the cluster was and X0 beside the mark, for a day on which only the repository is left', async () => {
+    await using w = await ready();
+
+    await w.takeWith({
+      pausedAt: '2026-11-21T10:00:10.000Z',
+      acknowledgedAtPause: [
+        { partitionId: 2, nodeId: 0, acknowledged: '9007199254740993' },
+        { partitionId: 1, nodeId: 0, acknowledged: '7430' },
+      ],
+    });
+
+    expect(w.simulator.cluster.snapshots[0]?.metadata).toMatchObject({
+      backupId: id,
+      runId: 'run-1',
+      cluster: w.cluster,
+      camunda: w.facts.version,
+      pausedAt: '2026-11-21T10:00:10.000Z',
+      x0: expect.stringMatching(/^7430,9007199254740993(,|$)/),
+    });
+  });
+
+  test('is not refused for its metadata, whatever a hundred partitions have acknowledged', async () => {
+    await using w = await ready();
+    const partitionIds = Array.from({ length: 100 }, (_, at) => at + 1);
+
+    await w.takeWith({
+      facts: { ...w.facts, topology: { ...w.facts.topology, partitionIds } },
+      acknowledgedAtPause: partitionIds.map((partitionId) => ({
+        partitionId,
+        nodeId: 0,
+        acknowledged: String(9_000_000_000_000_000_000n / BigInt(partitionId)),
+      })),
+    });
+
+    expect(w.simulator.cluster.snapshots[0]?.metadata).toMatchObject({
+      runId: 'run-1',
+      partitions: 100,
+      leftOut: ['x0'],
+    });
+  });
+
+  test('whose metadata an engine refuses all the same is made with the mark alone', async () => {
+    await using w = await ready();
+    const reason = 'Validation Failed: 1: metadata must be smaller than 64 bytes, but was [350];';
+    const refused = { error: { type: 'action_request_validation_exception', reason }, status: 400 };
+    w.simulator.fault(put, { status: 400, body: refused }, { times: 1 });
+
+    await w.take();
+
+    expect(w.simulator.cluster.snapshots[0]?.metadata).toEqual({ backupId: id, runId: 'run-1' });
   });
 
   test('whose answer was lost is adopted by its mark, and not made twice', async () => {

@@ -59,3 +59,13 @@ export function lost(
   );
   return failed(500, { ...error, caused_by: cause }, cause);
 }
+
+const longestMetadata = 1_024;
+
+/** Elasticsearch 8.16.1 counts the bytes of the JSON, without white space. */
+export function refuseMetadata(metadata: Readonly<Record<string, unknown>> | undefined): Response | undefined {
+  const bytes = metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(metadata));
+  if (bytes <= longestMetadata) return undefined;
+  const reason = `Validation Failed: 1: metadata must be smaller than ${longestMetadata} bytes, but was [${bytes}];`;
+  return failed(400, { type: 'action_request_validation_exception', reason });
+}

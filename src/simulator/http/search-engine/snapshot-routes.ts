@@ -17,7 +17,7 @@ import {
 import { refuseParameters } from './parameters.ts';
 import { snapshotBody } from './snapshot-bodies.ts';
 import { chooseSnapshots, indicesWithin, listSnapshots } from './snapshot-choice.ts';
-import { lost, nameProblem, refuseUnassigned } from './snapshot-refusals.ts';
+import { lost, nameProblem, refuseMetadata, refuseUnassigned } from './snapshot-refusals.ts';
 
 const indexList = z.union([z.string(), z.array(z.string()).transform((names) => names.join(','))]);
 // Unknown keys are ignored without a word, as by the real one: a misspelt `indices` is every index.
@@ -47,6 +47,8 @@ export function snapshotRoutes(engine: SearchEngine, dialect: EngineDialect, dur
     // What is no object says nothing, and is no error.
     const request = snapshotRequest.safeParse(body !== null && typeof body === 'object' ? body : {});
     if (!request.success) return illegalArgument('malformed snapshot request');
+    const tooLong = refuseMetadata(request.data.metadata);
+    if (tooLong) return tooLong;
     const { ignore_unavailable: ignoreUnavailable, partial } = request.data;
     const { chosen, missing } = chooseIndices(request.data.indices, engine.indices.all, { ignoreUnavailable });
     if (missing !== undefined) return noSuchIndex(missing);

@@ -1,6 +1,7 @@
 import type { Changes } from '../changes.ts';
 import type { Clock } from '../clock.ts';
 import { damagePlace, type Damage } from './damage.ts';
+import { createDefinitions, type Definitions } from './definitions.ts';
 import { createIndices, type Indices, type Recovery } from './indices.ts';
 import type { Ledger } from '../ledger.ts';
 import type { FindLog } from './record-search.ts';
@@ -15,6 +16,7 @@ export interface SearchEngine {
   readonly snapshots: Snapshots;
   readonly restores: Restores;
   readonly indices: Indices;
+  readonly definitions: Definitions;
   readonly findLog: FindLog;
   /** While false nobody can write, and nobody is answered. */
   readonly up: boolean;
@@ -70,6 +72,7 @@ export function createSearchEngine(setup: EngineSetup): SearchEngine {
     snapshots,
     restores,
     indices,
+    definitions: createDefinitions(),
     findLog: setup.findLog,
     get up() {
       return up;

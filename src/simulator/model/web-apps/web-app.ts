@@ -53,12 +53,17 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
   /** Changes with each backup and each restart, so that what an earlier one planned is void. */
   let queue: object | undefined;
   const create = (index: string): void =>
-    void engine.indices.create(index, { valueTypes: effects.get(index) ?? [], documents: effects.has(index) ? 0 : 1 });
+    void engine.indices.create(
+      index,
+      { valueTypes: effects.get(index) ?? [], documents: effects.has(index) ? 0 : 1 },
+      index.endsWith('_') ? { aliases: [`${index}alias`] } : {},
+    );
   // As at a start: what is missing is made anew.
   const createMissing = (): void => {
     for (const index of parts.flat()) if (!engine.indices.all.has(index)) create(index);
   };
   createMissing();
+  engine.definitions.addOfWebApp(name, parts.flat());
   const own = parts.flat().filter((index) => effects.has(index));
   const positionIndex = importPositionIndex[name];
   const importer = positionIndex === undefined ? undefined : createImporter(engine, positionIndex, own);

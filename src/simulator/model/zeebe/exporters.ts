@@ -22,8 +22,9 @@ export function createRecordsExporter(prefix: string, version: string, indices: 
     for (const { day, first, last } of days(log, from, to)) {
       addValueTypes(met, log, first, last);
       for (const valueType of met) {
-        const index = `${prefix}_${valueType.toLowerCase().replaceAll('_', '-')}_${version}_${day}`;
-        indices.create(index, {}, { shards: threeShards.has(valueType) ? 3 : 1 });
+        const kind = valueType.toLowerCase().replaceAll('_', '-');
+        const index = `${prefix}_${kind}_${version}_${day}`;
+        indices.create(index, {}, { shards: threeShards.has(valueType) ? 3 : 1, aliases: [`${prefix}-${kind}`] });
         indices.update(index, (content) => ({
           ...content,
           holds: 'records',
