@@ -9,7 +9,7 @@ const layer = (name, from, allowed, comment) => ({
 
 const npm = (...packages) => packages.map((name) => `^node_modules/${name}/`);
 const node = [
-  '^(node:)?(crypto|dns|dns/promises|events|fs|fs/promises|http|https|net|os|path|stream|timers|timers/promises|tls|url|util|zlib)$',
+  '^(node:)?(crypto|dns|dns/promises|events|fs|fs/promises|http|https|net|os|path|stream|stream/consumers|timers|timers/promises|tls|url|util|zlib)$',
 ];
 
 const processes = ['^(node:)?(child_process|readline)$'];
@@ -27,7 +27,20 @@ module.exports = {
     layer(
       'stores',
       'stores',
-      ['^src/model/', ...npm('zod', 'lossless-json', '@aws-sdk/client-s3'), ...node],
+      [
+        '^src/model/',
+        ...npm(
+          'zod',
+          'lossless-json',
+          '@aws-sdk/client-s3',
+          '@azure/identity',
+          '@azure/storage-blob',
+          '@google-cloud/storage',
+          '@node-rs/crc32',
+          'fzstd',
+        ),
+        ...node,
+      ],
       'stores know their SDK and the vocabulary',
     ),
     layer(

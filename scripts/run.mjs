@@ -9,6 +9,7 @@ import { readRealDemoArguments } from './demo/arguments.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { findJdks } from './setup/jdk.mjs';
 import { allOf, messageOf, SetupError } from '../src/setup/process.mjs';
+import { ensureObjectStores } from './setup/object-stores.mjs';
 import { ensureRealParts } from './setup/real-parts.mjs';
 import { ensureTemporalCli } from '../src/setup/temporal.mjs';
 
@@ -19,7 +20,7 @@ const tsx = ['--import', 'tsx'];
 /** Of `npm test`; several exclusions would not add up. */
 const projects = ['unit', 'architecture', 'fidelity', 'replay', 'integration', 'faults'];
 
-/** @typedef {{ needs: readonly ('temporal' | 'realParts')[], commands: readonly (readonly string[])[] }} Plan */
+/** @typedef {{ needs: readonly ('temporal' | 'realParts' | 'objectStores')[], commands: readonly (readonly string[])[] }} Plan */
 
 /** @type {Record<string, (args: string[]) => Plan | { text: string, code: number }>} */
 const verbs = {
@@ -42,7 +43,7 @@ const verbs = {
     commands: [[bin('vitest'), 'run', '--project', 'ui', '--reporter', 'verbose', ...args]],
   }),
   e2e: (args) => ({
-    needs: ['temporal', 'realParts'],
+    needs: ['temporal', 'realParts', 'objectStores'],
     commands: [[bin('vitest'), 'run', '--project', 'e2e', '--no-file-parallelism', ...args]],
   }),
   check: () => ({
@@ -106,6 +107,8 @@ async function main() {
   const jdks = needs.includes('realParts') ? await findJdks() : undefined;
   await allOf([
     needs.includes('temporal') && ensureTemporalCli().then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
+    needs.includes('objectStores') &&
+      ensureObjectStores().then((stores) => (env.OBJECT_STORES = JSON.stringify(stores))),
     jdks && ensureRealParts(jdks).then((parts) => (env.REAL_PARTS = JSON.stringify(parts))),
   ]);
   const failed = [];

@@ -11,6 +11,15 @@ const Installed = z.object({
 /** Where scripts/run.mjs installed what a real cluster is started from. */
 export type Installed = Readonly<z.infer<typeof Installed>>;
 
+const InstalledStores = z.object({ gcsServer: z.string(), azurite: z.string() });
+
+/** Where scripts/run.mjs installed the servers of Google's and of Azure's protocol. */
+export function installedStores(): Readonly<z.infer<typeof InstalledStores>> {
+  const text = process.env.OBJECT_STORES;
+  if (!text) throw new Error('OBJECT_STORES is not set: start this with `npm run test:e2e`, which installs them.');
+  return InstalledStores.parse(JSON.parse(text));
+}
+
 export function installedParts(): Installed {
   const text = process.env.REAL_PARTS;
   if (!text)

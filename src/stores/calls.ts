@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BackupStoreError } from './errors.ts';
 
 /** What a store answered, as its SDK's error tells it. */
@@ -35,6 +36,7 @@ export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Cal
 
   return {
     async run(what, signal, send) {
+      signal?.throwIfAborted();
       const limit = createLimit(signal, timeoutMs);
       try {
         return await limit.of(send(limit.signal));
@@ -47,15 +49,18 @@ export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Cal
     },
 
     async *stream(what, signal, open) {
+      signal?.throwIfAborted();
       const limit = createLimit(signal, timeoutMs);
       let body: Readable | undefined;
-      try {
-        const opened = await limit.of(Promise.resolve(open(limit.signal)));
-        body = opened;
+      const opened = async (): Promise<Readable> => {
+        body = await open(limit.signal);
         // An error can come while nobody waits for a piece; the iterator tells it at the next.
-        opened.on('error', () => {});
-        limit.signal.addEventListener('abort', () => opened.destroy(), { once: true });
-        const pieces = opened[Symbol.asyncIterator]();
+        body.on('error', () => {});
+        if (limit.signal.aborted) body.destroy();
+        return body;
+      };
+      try {
+        const pieces = (await limit.of(opened()))[Symbol.asyncIterator]();
         for (;;) {
           limit.restart();
           const piece = await limit.of(pieces.next());
@@ -69,10 +74,17 @@ export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Cal
         throw failed(what, limit.reason ?? error);
       } finally {
         limit.end();
-        body?.destroy();
+        await leave(body);
       }
     },
   };
+}
+
+async function leave(body: Readable | undefined): Promise<void> {
+  if (body === undefined || body.readableEnded) return;
+  body.destroy();
+  // Until the next turn an SDK may give the connection that is going down to the next call.
+  await nextTurn();
 }
 
 /** A deadline together with the caller's signal. An AbortSignal of its own for each call would be kept until its time is over. */
@@ -88,8 +100,6 @@ function createLimit(signal: AbortSignal | undefined, timeoutMs: number) {
   ended.catch(() => {});
   const cancel = (): void => controller.abort(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
-  if (signal?.aborted) cancel();
-
   function expire(): void {
     reason = late;
     controller.abort(late);
@@ -126,7 +136,7 @@ function storeError(
   });
 }
 
-const words = ({ status, code }: Answered): string => (status === undefined ? code : `${status} ${code}`);
+const words = ({ status, code }: Answered): string => [status, code].filter(Boolean).join(' ');
 
 /** A 4xx is the store's no; 5xx, 408 and 429 pass. */
 const isPassing = ({ status = 400, passing = status >= 500 || [408, 425, 429].includes(status) }: Answered): boolean =>
@@ -136,7 +146,7 @@ const isPassing = ({ status = 400, passing = status >= 500 || [408, 425, 429].in
 function textOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(textOf).join('; ');
   if (!(error instanceof Error)) return String(error);
-  return error.message || error.name;
+  return error.message.replaceAll(/\s+/g, ' ').trim() || error.name;
 }
 
 function redact(text: string, secrets: readonly (string | undefined)[]): string {

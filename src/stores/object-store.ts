@@ -29,6 +29,9 @@ export interface ObjectReader {
 }
 
 export interface ObjectStore extends ObjectReader {
-  /** Writes a whole object, seen whole or not at all. Never overwrites: `exists` says that something, of whatever content, has the key. */
+  /**
+   * Writes a whole object, seen whole or not at all. Never overwrites: `exists` says that something, of whatever content, has the
+   * key. What stands between can say `created` without having written: who must be sure reads it back.
+   */
   create(key: string, content: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'>;
 }

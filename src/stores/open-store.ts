@@ -43,6 +43,10 @@ async function loadStore(options: StoreOptions): Promise<ObjectStore> {
   switch (options.type) {
     case 's3':
       return (await import('./s3.ts')).createS3Store(options);
+    case 'gcs':
+      return (await import('./gcs.ts')).createGcsStore(options);
+    case 'azure':
+      return await (await import('./azure.ts')).createAzureStore(options);
     case 'filesystem':
       return (await import('./folder.ts')).createFolderStore(options);
   }

@@ -13,6 +13,7 @@ import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
 import { defaultTimeoutMs, folderOf, placeOf } from './store-options.ts';
 import type { S3StoreOptions } from './store-options.ts';
+import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** A bucket of S3, or of a server that speaks its protocol. Reading needs `s3:ListBucket` and `s3:GetObject` alone. */
@@ -41,7 +42,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   ): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
-      const page = await calls.run(`list ${at(prefix)}`, signal, (abortSignal) =>
+      const what = `list ${at(prefix)}`;
+      const page = await calls.run(what, signal, (abortSignal) =>
         client.send(
           new ListObjectsV2Command({
             Bucket: bucket,
@@ -52,8 +54,12 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
           { abortSignal },
         ),
       );
+      // Any XML without a list looks to the SDK like an empty one.
+      if (page.IsTruncated === undefined) {
+        throw new BackupStoreError(`Unexpected answer: ${what}: not a listing of S3`, { kind: 'unexpected' });
+      }
       yield page;
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
 

@@ -1,5 +1,5 @@
 /** Where objects lie, and how they are reached. */
-export type StoreOptions = S3StoreOptions | FolderStoreOptions;
+export type StoreOptions = S3StoreOptions | GcsStoreOptions | AzureStoreOptions | FolderStoreOptions;
 
 interface Deadline {
   /** Of one request, and of one piece of a stream. Default 30 s. */
@@ -20,6 +20,34 @@ export interface S3StoreOptions extends Deadline {
   readonly secretAccessKey?: string;
 }
 
+export interface GcsStoreOptions extends Deadline {
+  readonly type: 'gcs';
+  readonly bucket: string;
+  /** Prefix of every key, as in Zeebe's own configuration; '' when none. */
+  readonly basePath: string;
+  /** Absent: Google's own. */
+  readonly host?: string;
+  /** `auto`: the given credentials or else Google's own search for some. `none`: a server that asks for none. */
+  readonly auth: 'auto' | 'none';
+  /** Of a service account. */
+  readonly credentials?: { readonly clientEmail: string; readonly privateKey: string };
+}
+
+/** By a connection string, a shared access signature, an account key, or else Azure's own search for credentials. */
+export interface AzureStoreOptions extends Deadline {
+  readonly type: 'azure';
+  /** What Zeebe's configuration calls `basePath`. */
+  readonly container: string;
+  /** Prefix of every key; '' when none, as Zeebe has it. */
+  readonly basePath: string;
+  /** Absent: by the account's name, or within the connection string. */
+  readonly endpoint?: string;
+  readonly accountName?: string;
+  readonly accountKey?: string;
+  readonly sasToken?: string;
+  readonly connectionString?: string;
+}
+
 export interface FolderStoreOptions extends Deadline {
   readonly type: 'filesystem';
   /** Absolute. It must exist. */
@@ -33,9 +61,27 @@ export function placeOf(options: StoreOptions): string {
   switch (options.type) {
     case 's3':
       return withoutSlash(`s3://${options.bucket}/${folderOf(options.basePath)}`);
+    case 'gcs':
+      return withoutSlash(`gs://${options.bucket}/${folderOf(options.basePath)}`);
+    case 'azure':
+      return withoutSlash(`azure://${azureAccount(options)}/${options.container}/${folderOf(options.basePath)}`);
     case 'filesystem':
       return options.basePath;
   }
+}
+
+/** Where the account's blobs are. */
+export const azureEndpoint = ({ endpoint, accountName = '' }: AzureStoreOptions): string =>
+  endpoint ?? `https://${accountName}.blob.core.windows.net`;
+
+function azureAccount(options: AzureStoreOptions): string {
+  const { accountName, connectionString = '' } = options;
+  const named = accountName ?? /AccountName=([^;]+)/.exec(connectionString)?.[1];
+  if (named !== undefined) return named;
+  const endpoint = /BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? azureEndpoint(options);
+  // `https://<account>.blob.core.windows.net`, and an emulator's `http://127.0.0.1:10000/<account>`.
+  const { hostname, pathname } = new URL(endpoint);
+  return pathname.split('/')[1] || hostname.split('.')[0] || hostname;
 }
 
 /** A base path as the beginning of a key: '' or with a slash at its end and none at its start. */

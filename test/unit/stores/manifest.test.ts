@@ -139,7 +139,7 @@ test('every position, ID and time that Zeebe can write comes back as it was', ()
   fc.assert(
     fc.property(long, id, fc.date({ min: new Date(0), noInvalidDate: true }), (position, backupId, created) => {
       const body = completedElsewhere(3, backupId)
-        .replace(':2290', `:${position}`)
+        .replace('"checkpointPosition":2290', `"checkpointPosition":${position}`)
         .replace('2026-11-21T10:00:01Z', created.toISOString());
       expect(parseManifest(body)).toMatchObject({
         checkpointPosition: String(position),

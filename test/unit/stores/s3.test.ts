@@ -114,9 +114,9 @@ test.each(['half', 'half-and-silence'] as const)('an answer that ends in its mid
   await expect(toArray(store.list(''))).rejects.toMatchObject(unreachable);
 });
 
-test('garbage in place of an answer is no listing', async () => {
+test.each(['<html>Welcome to the proxy', '<html>Welcome</html>', '', '{}'])('%j is no listing', async (body) => {
   const { s3, store } = await setup();
-  s3.failWith({ status: 200, body: '<html>Welcome to the proxy' });
+  s3.failWith({ status: 200, body });
 
   await expect(store.folders('')).rejects.toMatchObject({ name: 'BackupStoreError' });
 });

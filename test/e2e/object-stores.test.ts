@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { Storage } from '@google-cloud/storage';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startAzure, type Azure } from '../../scripts/real-parts/azure.ts';
+import { startGcs, type Gcs } from '../../scripts/real-parts/gcs.ts';
+import { startS3, type S3 } from '../../scripts/real-parts/s3.ts';
+import type { ObjectStore } from '../../src/stores/object-store.ts';
+import { openBackupStore, openStore } from '../../src/stores/open-store.ts';
+import type { StoreOptions } from '../../src/stores/store-options.ts';
+import { behavesAsAnObjectStore, toArray } from '../support/object-store-contract.ts';
+import { completed, completedElsewhere } from '../unit/stores/manifests.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'object-stores-'));
+let s3: S3;
+let gcs: Gcs;
+let azure: Azure;
+let prefixes = 0;
+
+beforeAll(async () => {
+  [s3, gcs, azure] = await Promise.all([
+    startS3({ folder: join(folder, 's3'), bucket: 'zeebe' }),
+    startGcs({ folder: join(folder, 'gcs'), bucket: 'zeebe' }),
+    startAzure({ folder: join(folder, 'azure'), container: 'zeebe' }),
+  ]);
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all([s3, gcs, azure].map((part) => part?.stop()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Put = (key: string, content: string) => Promise<unknown>;
+
+/** Each store under test, and how its objects come there without it. */
+const servers: readonly { readonly name: string; options(basePath: string): StoreOptions; put(): Put }[] = [
+  {
+    name: 'S3',
+    options: (basePath) => {
+      const { bucket, region, url: endpoint, accessKeyId, secretAccessKey } = s3;
+      return { type: 's3', bucket, basePath, region, endpoint, forcePathStyle: true, accessKeyId, secretAccessKey };
+    },
+    put: () => {
+      const client = s3.createClient();
+      return (Key, content) =>
+        client.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body: Buffer.from(content) }));
+    },
+  },
+  {
+    name: 'GCS',
+    options: (basePath) => ({ type: 'gcs', bucket: gcs.bucket, basePath, host: gcs.url, auth: 'none' }),
+    put: () => {
+      const bucket = new Storage({ apiEndpoint: gcs.url }).bucket(gcs.bucket);
+      return (key, content) => bucket.file(key).save(content, { resumable: false });
+    },
+  },
+  {
+    name: 'Azure',
+    options: (basePath) => {
+      const { container, url: endpoint, accountName, accountKey } = azure;
+      return { type: 'azure', container, basePath, endpoint, accountName, accountKey };
+    },
+    put: () => {
+      const container = azure.createClient();
+      return (key, content) => container.getBlockBlobClient(key).upload(content, Buffer.byteLength(content));
+    },
+  },
+];
+
+describe.each(servers)('$name', ({ name, options, put }) => {
+  async function fill(objects: Readonly<Record<string, string>>): Promise<string> {
+    const basePath = `test-${(prefixes += 1)}/deep`;
+    const putObject = put();
+    for (const [key, content] of Object.entries(objects)) await putObject(`${basePath}/${key}`, content);
+    return basePath;
+  }
+
+  behavesAsAnObjectStore(async (objects): Promise<ObjectStore> => openStore(options(await fill(objects))));
+
+  test('an object keeps its ETag, and another content has another', async () => {
+    const basePath = await fill({ a: 'one', b: 'two' });
+    const store = openStore(options(basePath));
+
+    const first = await toArray(store.list(''));
+    expect(new Set(first.map(({ etag }) => etag)).size).toBe(2);
+    expect(first.every(({ etag }) => etag !== undefined && !etag.includes('"'))).toBe(true);
+    expect(await toArray(store.list(''))).toEqual(first);
+    await put()(`${basePath}/a`, 'six');
+    const [changed, same] = await toArray(store.list(''));
+    expect(changed?.etag).not.toBe(first[0]?.etag);
+    expect(same?.etag).toBe(first[1]?.etag);
+  });
+
+  test('more objects than one page has are listed, and folders', { timeout: 120_000 }, async () => {
+    const keys = Array.from({ length: 1_205 }, (_, i) => `${1_000 + i}/a`);
+    const store = openStore(options(await fill(Object.fromEntries(keys.map((key) => [key, ''])))));
+
+    expect((await toArray(store.list(''))).map(({ key }) => key)).toEqual(keys);
+    expect(await store.folders('')).toHaveLength(1_205);
+  });
+
+  test('a bucket that does not exist is rejected, whatever is asked of it', async () => {
+    const wrong = options('x');
+    const store = openStore(
+      wrong.type === 'azure' ? { ...wrong, container: 'nobody' } : Object.assign({}, wrong, { bucket: 'nobody' }),
+    );
+    const rejected = { name: 'BackupStoreError', kind: 'rejected' };
+
+    await expect(store.folders('')).rejects.toMatchObject(rejected);
+    await expect(toArray(store.list(''))).rejects.toMatchObject(rejected);
+    await expect(store.read('a')).rejects.toMatchObject(rejected);
+    await expect(toArray(store.stream('a'))).rejects.toMatchObject(rejected);
+    await expect(store.create('a', Buffer.from('x'))).rejects.toMatchObject(rejected);
+  });
+
+  test("a server's rules of deletion are told, or unknown, and never a failure", async () => {
+    expect((await openStore(options('x')).readDeletionRules()) ?? []).toEqual([]);
+  });
+
+  test("Zeebe's backups are found in the layouts and the dialect of this store", async () => {
+    const apart = {
+      'manifests/1/7/0/manifest.json': (name === 'S3' ? completed : completedElsewhere)(1, 7),
+      'contents/1/7/0/snapshot/zeebe.metadata': 'xx',
+      'contents/1/7/0/segments/raft-partition-partition-1-1.log': 'xxx',
+      'contents/1/70/0/snapshot/zeebe.metadata': 'x',
+    };
+    const beside = { '1/5/0/manifest.json': completed(1, 5), '1/5/0/snapshot/zeebe.metadata': 'x' };
+    const store = openBackupStore(options(await fill(name === 'S3' ? { ...apart, ...beside } : apart)));
+
+    expect(await store.listBackupIds()).toEqual(name === 'S3' ? [5, 7, 70] : [7, 70]);
+    expect(await toArray(store.readCopies([7]))).toMatchObject([
+      { layout: 'apart', contents: { objects: 2, bytes: 5 }, manifest: { statusCode: 'completed', partitionId: 1 } },
+    ]);
+    expect(await toArray(store.readCopies('all'))).toHaveLength(name === 'S3' ? 3 : 2);
+  });
+});
+
+test('wrong keys are rejected, and none of them is told', async () => {
+  const s3Store = openStore({
+    type: 's3',
+    bucket: s3.bucket,
+    basePath: '',
+    region: s3.region,
+    endpoint: s3.url,
+    forcePathStyle: true,
+    accessKeyId: s3.accessKeyId,
+    secretAccessKey: 'wrong-secret',
+  });
+  const azureStore = openStore({
+    type: 'azure',
+    container: azure.container,
+    basePath: '',
+    endpoint: azure.url,
+    accountName: azure.accountName,
+    accountKey: Buffer.from('wrong-secret').toString('base64'),
+  });
+
+  for (const store of [s3Store, azureStore]) {
+    const failure: unknown = await store.folders('').catch((caught: unknown) => caught);
+    expect(failure).toMatchObject({ kind: 'rejected', message: expect.stringMatching(/answered 403 \w+: list/) });
+    expect(String(failure)).not.toMatch(/wrong-secret|d3Jvbmct/);
+  }
+});
+
+test('a connection string of Azure, and a shared access signature that may only read and list, suffice', async () => {
+  const { accountName, accountKey, url, container } = azure;
+  await azure.createClient().getBlockBlobClient('sas/a').upload('content', 7);
+  const byString = openStore({
+    type: 'azure',
+    container,
+    basePath: 'sas',
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=${accountName};AccountKey=${accountKey};BlobEndpoint=${url};`,
+  });
+  const { searchParams } = new URL(
+    await azure.createClient().generateSasUrl({
+      permissions: (await import('@azure/storage-blob')).ContainerSASPermissions.parse('rl'),
+      expiresOn: new Date(Date.now() + 3_600_000),
+    }),
+  );
+  const bySignature = openStore({
+    type: 'azure',
+    container,
+    basePath: 'sas',
+    endpoint: url,
+    sasToken: searchParams.toString(),
+  });
+
+  for (const store of [byString, bySignature]) {
+    expect(new TextDecoder().decode(await store.read('a'))).toBe('content');
+    expect((await toArray(store.list(''))).map(({ key }) => key)).toEqual(['a']);
+    expect(store.place).toBe('azure://local/zeebe/sas');
+  }
+  const refused: unknown = await bySignature.create('b', Buffer.from('x')).catch((caught: unknown) => caught);
+  expect(refused).toMatchObject({ kind: 'rejected' });
+  expect(String(refused)).not.toContain(searchParams.get('sig'));
+});
