@@ -43,7 +43,7 @@ export function webAppPartProblems(parts: readonly Snapshot[], expected: Expecte
   const lacking = expected.required.filter((start) => ![...held].some((index) => index.startsWith(`${start}-`)));
   const counted = partsCounted(parts, count);
   // What a missing part held is missing with it.
-  const lost = counted[0]?.code;
+  const lost = counted[0]?.code ?? (held.size === 0 ? 'NO_INDEX' : undefined);
   return [
     ...counted,
     ...mixedParts(parts),
@@ -67,7 +67,7 @@ export function recordSnapshotProblems(
   return [
     ...snapshotProblems(snapshot),
     ...(held.size === 0 ? [problem('NO_INDEX', `snapshot ${snapshot.name} holds no index`)] : []),
-    ...lackingOf(held, expected.indices),
+    ...lackingOf(held, expected.indices, held.size === 0 ? 'NO_INDEX' : undefined),
     ...listed('INDEX_FOREIGN', 'holds the foreign', foreign),
   ];
 }
@@ -85,7 +85,7 @@ function mixedParts(parts: readonly Snapshot[]): readonly PartProblem[] {
   const names = parts.map(({ name }) => parsePartName(name)).filter((name) => name !== undefined);
   const kinds = [...new Set(names.map(({ version, count }) => `version ${version} in ${count} parts`))];
   if (kinds.length > 1) return [problem('PARTS_MIXED', `the parts are not of one backup: ${kinds.join(' and ')}`)];
-  const beyond = names.filter(({ number, count }) => number < 1 || number > count);
+  const beyond = names.filter(({ number, count }) => number < 1 || (number > count && names.length <= count));
   return beyond.map(({ number, count }) => problem('PARTS_MIXED', `part ${number} of ${count} exists`));
 }
 

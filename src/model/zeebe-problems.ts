@@ -8,6 +8,9 @@ const byState: Readonly<Record<string, SetReasonCode>> = {
   INCOMPLETE: 'ZEEBE_PARTITION_MISSING',
   IN_PROGRESS: 'ZEEBE_IN_PROGRESS',
   FAILED: 'ZEEBE_FAILED',
+  // Of a copy in the store: see sets/zeebe-copies.ts.
+  DAMAGED: 'ZEEBE_MANIFEST_DAMAGED',
+  FOREIGN: 'FOREIGN_PART',
 };
 
 /** Why a Zeebe backup is not a whole one of these partitions; empty when it is. */

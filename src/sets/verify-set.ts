@@ -31,17 +31,29 @@ export async function verifySet(
   // The one that is being made is nobody's latest.
   const backupId = asked === 'latest' ? knownIds(inventory).find((id) => id !== beingMade) : asked;
   if (backupId === undefined) return { nothing: nothingFound(sources, inventory) };
+  const read = await readSet(sources, readers, inventory, backupId);
+  const readings: SetReadings = { ...read, ...(beingMade === undefined ? {} : { beingMade }) };
+  const set = correlate(readings).find((each) => each.backupId === backupId) ?? nothingOf(backupId);
+  return summarizeSet(set, judgeSet(set, readings), readings);
+}
+
+/** Everything that can be read of one backup. */
+export async function readSet(
+  sources: SetSources,
+  readers: Readers,
+  inventory: Inventory,
+  backupId: number,
+): Promise<SetReadings> {
   const details = await readDetails(sources, readers, inventory, [backupId]);
-  const lost = await findLostMetadata(sources, readers.call, valueOf(details.engine.snapshots) ?? []);
-  const beside = await readBeside(sources, readers, inventory, backupId);
-  const readings: SetReadings = {
+  const [lost, beside] = await Promise.all([
+    findLostMetadata(sources, readers.call, valueOf(details.engine.snapshots) ?? []),
+    readBeside(sources, readers, inventory, backupId),
+  ]);
+  return {
     ...details,
-    ...(beingMade === undefined ? {} : { beingMade }),
     engine: { ...details.engine, unreadable: [...details.engine.unreadable, ...lost] },
     ...withProblems(details.catalogue, backupId, beside),
   };
-  const set = correlate(readings).find((each) => each.backupId === backupId) ?? nothingOf(backupId);
-  return summarizeSet(set, judgeSet(set, readings), readings);
 }
 
 const nothingOf = (backupId: number): CorrelatedSet => ({ backupId, copies: [], parts: [], apps: [] });

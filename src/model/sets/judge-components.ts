@@ -44,10 +44,9 @@ function ofWebApp(app: WebApp, set: CorrelatedSet, known: KnownAtBackup, reading
   const parts = found.map(inFull);
   const configured = readings.configured.webApps.find((candidate) => candidate.app === app);
   const { indexPrefixes, requiredIndices } = configured ?? (app === 'webapps' ? historyIndices() : byName(app));
-  const judged = judgeWebApp(
-    { app, parts, existed: existed(app, parts, set, readings), indexPrefixes, requiredIndices },
-    known,
-  );
+  const held = { app, existed: existed(app, parts, set, readings), indexPrefixes, requiredIndices };
+  const judged = judgeWebApp({ ...held, parts }, known);
+  const { identities } = judgeWebApp({ ...held, parts: seen(found) }, known);
   const version = found[0]?.of.version;
   const count = found[0]?.of.count;
   return {
@@ -55,7 +54,7 @@ function ofWebApp(app: WebApp, set: CorrelatedSet, known: KnownAtBackup, reading
     parts: parts.map(snapshotPart),
     ...(count === undefined ? {} : { count }),
     ...(version === undefined ? {} : { version }),
-    judged,
+    judged: { ...judged, identities },
     reasons: reasonsOf(judged, found, appSays(app, set)),
   };
 }
@@ -65,21 +64,17 @@ const byName = (app: WebApp) => ({ indexPrefixes: [app], requiredIndices: [] });
 function ofRecords(set: CorrelatedSet, known: KnownAtBackup, readings: SetReadings, ours: boolean): SetComponent {
   const found = set.records === undefined ? [] : [set.records];
   const parts = found.map(inFull);
-  const [snapshot] = parts;
-  const judged = judgeRecords(
-    {
-      snapshot,
-      existed: existed('records', parts, set, readings),
-      indexPrefix: readings.configured.recordIndexPrefix,
-    },
-    known,
-    ours,
-  );
+  const held = {
+    existed: existed('records', parts, set, readings),
+    indexPrefix: readings.configured.recordIndexPrefix,
+  };
+  const judged = judgeRecords({ ...held, snapshot: parts[0] }, known, ours);
+  const { identities } = judgeRecords({ ...held, snapshot: seen(found)[0] }, known, ours);
   return {
     component: 'records',
     parts: parts.map(snapshotPart),
     count: 1,
-    judged,
+    judged: { ...judged, identities },
     reasons: reasonsOf(judged, found, ''),
   };
 }
@@ -100,6 +95,9 @@ function existed(
   const live = (valueOf(engine.indices) ?? []).filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
   return parts.length === 0 ? [] : existedBefore(live, parts);
 }
+
+/** Who a snapshot is can be told only of one that was read. */
+const seen = (found: readonly FoundSnapshot[]): readonly Snapshot[] => found.flatMap(({ snapshot = [] }) => snapshot);
 
 /** What is not known of it is left open here: a reason of its own says so. */
 const inFull = ({ name, state, snapshot }: FoundSnapshot): Snapshot =>

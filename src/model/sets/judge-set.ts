@@ -1,6 +1,6 @@
 import { backupEvidence } from '../backup-evidence.ts';
+import type { CatalogueRecord } from '../catalogue-record.ts';
 import { failureOf, valueOf } from '../check-readings.ts';
-import { notApplicable, parseSnapshotId } from '../positions.ts';
 import { proveBackup, type Proof, type ProofCode } from '../proof.ts';
 import type { ZeebeBackup } from '../zeebe.ts';
 import { zeebeProblems } from '../zeebe-problems.ts';
@@ -40,14 +40,17 @@ export function judgeSet(set: CorrelatedSet, readings: SetReadings, further: rea
   const [proof, ...others] = (variants.length > 0 ? variants : [nothing(set)]).map((variant) =>
     proved(variant, expected, components),
   );
+  const inZeebe = [...ofZeebe, ...(zeebe === undefined ? [] : zeebeProblems(zeebe, expected.known.partitionIds))];
+  const differs = storeDiffers(set, zeebe, readings, inZeebe);
   const reasons = unique([
     ...beingMade(set, readings),
-    ...ofZeebe,
-    ...(zeebe === undefined ? missingZeebe(set, readings) : zeebeProblems(zeebe, expected.known.partitionIds)),
+    ...inZeebe,
+    ...differs,
+    ...(zeebe === undefined && differs.length === 0 ? missingZeebe(set, readings) : []),
     ...(unreadable === undefined ? components.flatMap((component) => component.reasons) : [unreadable]),
     ...[proof, ...others].flatMap((each) => (each === undefined ? [] : proofReasons(each))),
     ...orderProblems(timed(components, zeebe), set.recorded?.record !== undefined),
-    ...unproven(set, expected, zeebe, readings),
+    ...unproven(set, expected, readings),
     ...further,
   ]);
   return {
@@ -86,15 +89,21 @@ function zeebeOf({ backupId, told, copies }: CorrelatedSet, { store }: SetReadin
   }
   const variants = foldCopies(backupId, copies);
   const [zeebe] = variants;
-  const reasons = copyProblems(copies);
-  const differs = told?.state === 'COMPLETED' && zeebe?.state !== 'COMPLETED';
-  const place = valueOf(store)?.place ?? '';
+  return { ...(zeebe === undefined ? {} : { zeebe }), variants, reasons: copyProblems(copies) };
+}
+
+/** Zeebe is asked before the store is read, so that what it calls COMPLETED must be there. What is wrong there says more by itself. */
+function storeDiffers(
+  { told }: CorrelatedSet,
+  zeebe: ZeebeBackup | undefined,
+  { store }: SetReadings,
+  reasons: readonly SetReason[],
+): readonly SetReason[] {
+  const place = valueOf(store)?.place;
+  if (place === undefined || told?.state !== 'COMPLETED' || zeebe?.state === 'COMPLETED') return [];
+  if (verdictOf(reasons) === 'BROKEN') return [];
   const says = `Zeebe says COMPLETED, and ${place} has ${zeebe === undefined ? 'nothing of it' : zeebe.state}`;
-  return {
-    ...(zeebe === undefined ? {} : { zeebe }),
-    variants,
-    reasons: differs ? [...reasons, { code: 'STORE_DIFFERS', says }] : reasons,
-  };
+  return [{ code: 'STORE_DIFFERS', says }];
 }
 
 const tells = (told: ZeebeBackup | undefined): string =>
@@ -169,11 +178,10 @@ function timed(components: readonly SetComponent[], zeebe: ZeebeBackup | undefin
 function unproven(
   { recorded }: CorrelatedSet,
   { known, guessedBy = '' }: ExpectedSet,
-  zeebe: ZeebeBackup | undefined,
   { catalogue }: SetReadings,
 ): readonly SetReason[] {
   const problems = recorded?.reasons ?? [];
-  if (recorded?.record !== undefined) return [...problems, ...unverified(known, zeebe)];
+  if (recorded?.record !== undefined) return [...problems, ...unverified(known, recorded.record)];
   const unknown = `the positions of its exporters at the pause, and of its highest record, are not known; ${guessedBy}`;
   const failure = failureOf(catalogue);
   if (problems.length > 0) return problems;
@@ -186,12 +194,9 @@ function unproven(
 /** With `verification: gateway-only` no broker is read, and the rule that needs it was never applied. */
 function unverified(
   { acknowledgedAtPause }: ExpectedSet['known'],
-  zeebe: ZeebeBackup | undefined,
+  { topology }: CatalogueRecord,
 ): readonly SetReason[] {
-  const exports = (zeebe?.partitions ?? []).some(
-    ({ snapshotId = '' }) => parseSnapshotId(snapshotId)?.exportedPosition !== notApplicable,
-  );
-  if (acknowledgedAtPause !== undefined || !exports) return [];
+  if (acknowledgedAtPause !== undefined || topology.exporters.length === 0) return [];
   const says = 'no broker was read when it was made: what its exporters had acknowledged at the pause is not known';
   return [{ code: 'PAUSE_UNVERIFIED', says }];
 }

@@ -3,9 +3,15 @@ import type { StoredCopy } from './readings.ts';
 import type { SetReason } from './reasons.ts';
 
 /** The best copy of a partition counts, as Zeebe's own API has it: https://github.com/camunda/camunda/issues/12623 */
-const worth: readonly string[] = ['COMPLETED', 'IN_PROGRESS', 'FAILED'];
+const worth: readonly string[] = ['COMPLETED', 'IN_PROGRESS', 'FAILED', 'DAMAGED', 'FOREIGN'];
 
-const stateOf = ({ manifest }: StoredCopy): string => manifest?.statusCode.toUpperCase() ?? 'DOES_NOT_EXIST';
+/** DAMAGED and FOREIGN are no states of Zeebe's: a manifest that is none, or that of another copy. */
+function stateOf({ backupId, partitionId, nodeId, manifest, unreadable }: StoredCopy): string {
+  if (unreadable !== undefined) return 'DAMAGED';
+  if (manifest === undefined) return 'DOES_NOT_EXIST';
+  const own = manifest.backupId === backupId && manifest.partitionId === partitionId && manifest.nodeId === nodeId;
+  return own ? manifest.statusCode.toUpperCase() : 'FOREIGN';
+}
 
 const rank = (copy: StoredCopy): number => (worth.indexOf(stateOf(copy)) + worth.length + 1) % (worth.length + 1);
 
@@ -41,7 +47,10 @@ export function copyProblems(copies: readonly StoredCopy[]): readonly SetReason[
     (a, b) => a - b,
   );
   return [
-    ...copies.flatMap(manifestProblems),
+    // Of a partition without any other copy its state says it.
+    ...copies
+      .filter(({ partitionId }) => whole.some((other) => other.partitionId === partitionId))
+      .flatMap(manifestProblems),
     ...(counts.length > 1
       ? [{ code: 'ZEEBE_PARTITION_COUNT', says: `the manifests name ${counts.join(' and ')} partitions` } as const]
       : whole.flatMap(({ partitionId }): readonly SetReason[] => {
@@ -59,16 +68,21 @@ export function copyProblems(copies: readonly StoredCopy[]): readonly SetReason[
   ];
 }
 
-function manifestProblems({ backupId, partitionId, nodeId, manifest, unreadable }: StoredCopy): readonly SetReason[] {
+/** Why a manifest counts for nothing; undefined where it counts. */
+function manifestProblem({ backupId, partitionId, nodeId, manifest, unreadable }: StoredCopy): string | undefined {
   const where = `partition ${partitionId} on node ${nodeId}`;
-  if (unreadable !== undefined) {
-    return [{ code: 'ZEEBE_MANIFEST_DAMAGED', says: `the manifest of ${where} cannot be read: ${unreadable}` }];
-  }
-  if (manifest === undefined) return [];
+  if (unreadable !== undefined) return `the manifest of ${where} cannot be read: ${unreadable}`;
+  if (manifest === undefined) return undefined;
   const names = `backup ${backupId}, ${where}`;
   const own = `backup ${manifest.backupId}, partition ${manifest.partitionId} on node ${manifest.nodeId}`;
-  if (own === names) return [];
-  return [{ code: 'FOREIGN_PART', says: `the manifest that lies under ${names} is of ${own}` }];
+  return own === names ? undefined : `the manifest that lies under ${names} is of ${own}`;
+}
+
+/** A reader of the whole store meets it also where another copy of the partition is completed. */
+function manifestProblems(copy: StoredCopy): readonly SetReason[] {
+  const says = manifestProblem(copy);
+  if (says === undefined) return [];
+  return [{ code: copy.unreadable === undefined ? 'FOREIGN_PART' : 'ZEEBE_MANIFEST_DAMAGED', says }];
 }
 
 function differing(id: number, copies: readonly StoredCopy[]): readonly SetReason[] {
@@ -88,7 +102,11 @@ function partitionBackup(partitionId: number, copies: readonly StoredCopy[], var
     .toSorted((a, b) => rank(a) - rank(b) || byNode(a, b));
   const completed = own.filter(isCompleted);
   const copy = completed[variant] ?? own[0];
-  if (copy?.manifest === undefined) return { partitionId, state: 'DOES_NOT_EXIST' };
+  if (copy === undefined) return { partitionId, state: 'DOES_NOT_EXIST' };
+  const problem = manifestProblem(copy);
+  if (problem !== undefined || copy.manifest === undefined) {
+    return { partitionId, state: stateOf(copy), ...(problem === undefined ? {} : { failureReason: problem }) };
+  }
   const { createdAt, modifiedAt, snapshotId, checkpointPosition, brokerVersion, failureReason } = copy.manifest;
   return {
     partitionId,

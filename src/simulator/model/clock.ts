@@ -62,7 +62,8 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
   };
 
   return {
-    now: () => nowMs,
+    // As a real clock tells it, also when something was planned for a fraction of a millisecond.
+    now: () => Math.floor(nowMs),
     after: (ms, act) => plan(ms, undefined, act),
     every: (ms, act) => plan(ms, ms, act),
     close: () => planned.clear(),

@@ -10,13 +10,14 @@ import { createZeebeBackupClient } from '../../../src/clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../../../src/clients/zeebe.ts';
 import { judge, type Verdict } from '../../../src/judge/index.ts';
 import type { ListBackupsResult, VerifyBackupResult } from '../../../src/model/sets/results.ts';
+import type { SetReadings } from '../../../src/model/sets/readings.ts';
 import { historyIndices } from '../../../src/model/web-apps.ts';
 import { createReader } from '../../../src/sets/reader.ts';
 import { listSets } from '../../../src/sets/list-sets.ts';
-import type { Readers } from '../../../src/sets/read-sets.ts';
+import { readInventory, type Readers } from '../../../src/sets/read-sets.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import type { SetSources } from '../../../src/sets/sources.ts';
-import { verifySet } from '../../../src/sets/verify-set.ts';
+import { readSet, verifySet } from '../../../src/sets/verify-set.ts';
 import { brokerRoutes } from '../../../src/simulator/http/broker-routes.ts';
 import { historyRoutes } from '../../../src/simulator/http/history-routes.ts';
 import { optimizeRoutes } from '../../../src/simulator/http/optimize-routes.ts';
@@ -42,7 +43,13 @@ export interface SetWorld {
   readonly catalogue: { readonly store: MemoryStore; readonly files: ObjectStore };
   list(limit?: number, sources?: Partial<SetSources>): Promise<ListBackupsResult>;
   /** Throws where there is nothing to verify. */
-  verify(backupId: number | 'latest', sources?: Partial<SetSources>): Promise<VerifyBackupResult>;
+  verify(
+    backupId: number | 'latest',
+    sources?: Partial<SetSources>,
+    without?: readonly ('store' | 'catalogue')[],
+  ): Promise<VerifyBackupResult>;
+  /** What `verify` judges. */
+  readings(backupId: number): Promise<SetReadings>;
   /** What truly comes of a restore of it. */
   judge(backupId: number): Verdict;
 }
@@ -133,11 +140,14 @@ export function createSetWorld(options: SimulatorOptions = {}): SetWorld {
     store,
     catalogue: { store: catalogueStore, files },
     list: (limit = 100, sources = {}) => listSets({ ...cluster, ...sources }, readers, { limit }),
-    async verify(backupId, sources = {}) {
-      const result = await verifySet({ ...cluster, ...sources }, readers, { backupId });
+    async verify(backupId, sources = {}, without = []) {
+      const all: SetSources = { ...cluster, ...sources };
+      for (const name of without) Reflect.deleteProperty(all, name);
+      const result = await verifySet(all, readers, { backupId });
       if ('nothing' in result) throw new Error(result.nothing);
       return result;
     },
+    readings: async (backupId) => readSet(cluster, readers, await readInventory(cluster, readers), backupId),
     judge: (backupId) => judge(model.evidence(), { backupId }),
   };
 }
