@@ -11,6 +11,7 @@ import { FailureType } from '../model/failures.ts';
 import { webAppNames, type WebApp } from '../model/web-apps.ts';
 import type { ZeebeBackupApi } from '../model/zeebe.ts';
 import type { BackupStore } from '../stores/backup-store.ts';
+import type { ConfiguredStore } from '../model/check-readings.ts';
 
 /** One configured cluster as the activities use it: clients and the names they need, no address, no secret. */
 export interface Cluster extends ZeebeCluster {
@@ -33,7 +34,7 @@ export interface ClusterProbes {
   readonly brokers: readonly { readonly nodeId: number; readonly probe: BrokerProbe }[];
   readonly searchEngine: SearchEngineProbe;
   /** What the cluster file says of Zeebe's backup store. */
-  readonly store?: { readonly bucket: string; readonly basePath: string };
+  readonly store?: ConfiguredStore;
 }
 
 export interface ClusterWebApp {

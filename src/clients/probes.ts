@@ -91,7 +91,7 @@ const brokerProperties = z.object({
           store: optionalText,
           s3: z.object({ bucketName: optionalText, basePath: optionalText }).optional().catch(undefined),
           gcs: z.object({ bucketName: optionalText, basePath: optionalText }).optional().catch(undefined),
-          azure: z.object({ containerName: optionalText, basePath: optionalText }).optional().catch(undefined),
+          azure: z.object({ basePath: optionalText }).optional().catch(undefined),
           filesystem: z.object({ basePath: optionalText }).optional().catch(undefined),
         })
         .optional(),
@@ -114,7 +114,8 @@ const brokerProperties = z.object({
 
 function configurationOf({ cluster, data, exporters = {} }: z.infer<typeof brokerProperties>): BrokerConfiguration {
   const { store: kind, s3, gcs, azure, filesystem } = data?.backup ?? {};
-  const of = { S3: s3, GCS: gcs, AZURE: { ...azure, bucketName: azure?.containerName }, FILESYSTEM: filesystem };
+  // Azure's container is what Zeebe calls the base path there.
+  const of = { S3: s3, GCS: gcs, AZURE: { bucketName: azure?.basePath }, FILESYSTEM: filesystem };
   const place: { readonly bucketName?: string | undefined; readonly basePath?: string | undefined } =
     Object.entries(of).find(([name]) => name === kind)?.[1] ?? {};
   const freeForProcessingBytes = parseBytes(data?.disk?.freeSpace.processing ?? '');
@@ -126,7 +127,9 @@ function configurationOf({ cluster, data, exporters = {} }: z.infer<typeof broke
       const indexPrefix = args?.index?.prefix;
       return { id, className, ...(indexPrefix === undefined ? {} : { indexPrefix }) };
     }),
-    ...(kind === undefined ? {} : { store: [kind, place.bucketName, place.basePath].filter(Boolean).join(' ') }),
+    ...(kind === undefined
+      ? {}
+      : { storeKind: kind, store: [kind, place.bucketName, place.basePath].filter(Boolean).join(' ') }),
     ...(place.bucketName === undefined ? {} : { bucket: place.bucketName }),
     ...(place.basePath === undefined ? {} : { basePath: place.basePath }),
   };

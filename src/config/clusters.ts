@@ -1,18 +1,17 @@
 import type { Endpoint } from '../clients/endpoint.ts';
-import type { BrokerConfig, ClusterConfig, S3StoreConfig } from './config.ts';
+import { locationOf } from '../stores/store-options.ts';
+import type { BrokerConfig, ClusterConfig } from './config.ts';
 import { readEndpoint } from './endpoint.ts';
 import type { Outside } from './secrets.ts';
-import { readSecret } from './secrets.ts';
 import type { Section } from './section.ts';
 import { show } from './problems.ts';
-import { Flag, NodeId, oneOf, ServerUrl, Text, textLike } from './values.ts';
+import { createStoreClaims, readBackupStore, readCatalogue, type StoreClaims } from './stores.ts';
+import { NodeId, oneOf, textLike } from './values.ts';
 
 const clusterName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 // Names that end up in a pattern: a wildcard or a comma in them would widen it to other people's indices.
 const IndexPrefix = textLike(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, ".", "_" and "-" only');
 const RepositoryName = textLike(/^[^\s/\\*?,"<>|#]+$/, 'no spaces, slashes, wildcards, commas or quotes');
-const BucketName = textLike(/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/, 'letters, digits, ".", "_" and "-" only');
-const StorePath = textLike(/^[^/\s][^\s]*$/, "as in Zeebe's own setting, without a slash at its start");
 
 /** Reads the outermost section: all clusters that hold together. */
 export function readClusters(section: Section, outside: Outside): readonly ClusterConfig[] {
@@ -20,6 +19,7 @@ export function readClusters(section: Section, outside: Outside): readonly Clust
     const names = clusters.names();
     if (names.length === 0) clusters.report('names no cluster; give at least one');
     const seen = new Map<string, string>();
+    const stores = createStoreClaims();
     return names.flatMap((name) => {
       if (!clusterName.test(name)) {
         clusters.report(
@@ -27,7 +27,7 @@ export function readClusters(section: Section, outside: Outside): readonly Clust
           name,
         );
       }
-      const cluster = clusters.section(name, (child) => readCluster(child, name, outside, seen));
+      const cluster = clusters.section(name, (child) => readCluster(child, name, outside, seen, stores));
       return cluster === undefined ? [] : [cluster];
     });
   });
@@ -39,6 +39,7 @@ function readCluster(
   name: string,
   outside: Outside,
   seen: Map<string, string>,
+  stores: StoreClaims,
 ): ClusterConfig | undefined {
   const zeebe = section.section('zeebe', (child) => readZeebe(child, name, outside, seen));
   const webApp = (key: string): Endpoint | undefined =>
@@ -57,7 +58,20 @@ function readCluster(
     );
   }
   const searchEngine = section.section('searchEngine', (child) => readSearchEngine(child, name, outside, seen));
-  const backupStore = section.optionalSection('backupStore', (child) => readStore(child, name, outside, seen));
+  const backupStore = section.optionalSection('backupStore', (child) => {
+    const store = readBackupStore(child, outside);
+    if (store !== undefined) {
+      const { server, container, folder } = locationOf(store);
+      claim(child, seen, name, `backup store ${server} ${container}/${folder.slice(0, -1)}`);
+      stores.claim(child, name, 'backup store', store);
+    }
+    return store;
+  });
+  const catalogue = section.optionalSection('catalogue', (child) => {
+    const found = readCatalogue(child, outside);
+    if (found !== undefined) stores.claim(child, name, 'catalogue', found.store);
+    return found;
+  });
   if (zeebe === undefined || searchEngine === undefined) return undefined;
   return {
     name,
@@ -68,6 +82,7 @@ function readCluster(
     ...(webApps === undefined ? {} : { webApps }),
     searchEngine,
     ...(backupStore === undefined ? {} : { backupStore }),
+    ...(catalogue === undefined ? {} : { catalogue }),
   };
 }
 
@@ -151,38 +166,6 @@ function readSearchEngine(
     optimizeIndexPrefix,
     ...(webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix }),
   };
-}
-
-function readStore(
-  section: Section,
-  name: string,
-  outside: Outside,
-  seen: Map<string, string>,
-): S3StoreConfig | undefined {
-  const type = section.value('type', oneOf(['s3']));
-  const bucket = section.value('bucket', BucketName);
-  const basePath = (section.optionalValue('basePath', StorePath) ?? '').replace(/\/+$/, '');
-  const endpoint = section.optionalValue('endpoint', ServerUrl);
-  // Servers that only speak S3's protocol accept any region.
-  const region = section.has('endpoint')
-    ? (section.optionalValue('region', Text) ?? 'us-east-1')
-    : section.value('region', Text);
-  const forcePathStyle = section.optionalValue('forcePathStyle', Flag) ?? false;
-  const keys = readStoreKeys(section, outside);
-  if (type === undefined || bucket === undefined || region === undefined) return undefined;
-  claim(section, seen, name, `backup store ${endpoint ?? 's3'} ${bucket}/${basePath}`);
-  return { type, bucket, basePath, region, forcePathStyle, ...(endpoint === undefined ? {} : { endpoint }), ...keys };
-}
-
-function readStoreKeys(section: Section, outside: Outside): Pick<S3StoreConfig, 'accessKeyId' | 'secretAccessKey'> {
-  const given = ['accessKeyId', 'secretAccessKey'].some((key) => section.has(`${key}Env`) || section.has(`${key}File`));
-  if (!given) {
-    section.allow('accessKeyIdEnv', 'accessKeyIdFile', 'secretAccessKeyEnv', 'secretAccessKeyFile');
-    return {};
-  }
-  const accessKeyId = readSecret(section, 'accessKeyId', outside);
-  const secretAccessKey = readSecret(section, 'secretAccessKey', outside);
-  return accessKeyId === undefined || secretAccessKey === undefined ? {} : { accessKeyId, secretAccessKey };
 }
 
 /** Two names for one cluster would be two locks on it. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../clients/endpoint.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
-import type { S3StoreOptions } from '../stores/store-options.ts';
+import type { StoreOptions } from '../stores/store-options.ts';
 
 /** Everything the worker knows, read once at start, frozen. */
 export interface Config {
@@ -35,7 +35,9 @@ export interface ClusterConfig {
     readonly webAppsIndexPrefix?: string;
   };
   /** Optional: where given, IDs are also checked against the store itself. */
-  readonly backupStore?: S3StoreConfig;
+  readonly backupStore?: StoreOptions;
+  /** Optional: our own records of the backups, never where Zeebe or the search engine delete. */
+  readonly catalogue?: CatalogueConfig;
 }
 
 export interface BrokerConfig {
@@ -43,7 +45,9 @@ export interface BrokerConfig {
   readonly endpoint: Endpoint;
 }
 
-export type S3StoreConfig = Omit<S3StoreOptions, 'timeoutMs'>;
+export interface CatalogueConfig {
+  readonly store: StoreOptions;
+}
 
 /**
  * Deadlines and intervals in milliseconds, each with its default in docs/configuration.md. The discovery activity puts those of an

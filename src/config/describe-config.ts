@@ -1,5 +1,6 @@
 import type { Auth, Endpoint, Tls } from '../clients/endpoint.ts';
-import type { ClusterConfig, Config, S3StoreConfig } from './config.ts';
+import { azureEndpoint, type StoreOptions } from '../stores/store-options.ts';
+import type { ClusterConfig, Config } from './config.ts';
 import { formatDuration } from './values.ts';
 
 const redacted = '***';
@@ -15,7 +16,7 @@ export function describeConfig(config: Config): Readonly<Record<string, unknown>
 }
 
 function describe(cluster: ClusterConfig): Readonly<Record<string, unknown>> {
-  const { zeebe, operate, tasklist, optimize, webApps, searchEngine, backupStore } = cluster;
+  const { zeebe, operate, tasklist, optimize, webApps, searchEngine, backupStore, catalogue } = cluster;
   return {
     zeebe: {
       gateway: endpoint(zeebe.gateway),
@@ -35,7 +36,8 @@ function describe(cluster: ClusterConfig): Readonly<Record<string, unknown>> {
       optimizeIndexPrefix: searchEngine.optimizeIndexPrefix,
       ...(searchEngine.webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix: searchEngine.webAppsIndexPrefix }),
     },
-    ...(backupStore === undefined ? {} : { backupStore: store(backupStore) }),
+    ...(backupStore === undefined ? {} : { backupStore: describeStore(backupStore) }),
+    ...(catalogue === undefined ? {} : { catalogue: describeStore(catalogue.store) }),
   };
 }
 
@@ -60,15 +62,37 @@ const describeTls = ({ ca, cert, key, serverName, insecureSkipVerify }: Tls) => 
   ...(insecureSkipVerify === undefined ? {} : { insecureSkipVerify }),
 });
 
-const store = ({ type, bucket, basePath, region, endpoint: url, forcePathStyle, secretAccessKey }: S3StoreConfig) => ({
-  type,
-  bucket,
-  basePath,
-  region,
-  ...(url === undefined ? {} : { endpoint: url }),
-  forcePathStyle,
-  credentials: secretAccessKey === undefined ? "the AWS SDK's own" : redacted,
-});
+function describeStore(store: StoreOptions): Readonly<Record<string, unknown>> {
+  const { type, basePath } = store;
+  switch (store.type) {
+    case 's3': {
+      const { bucket, region, endpoint: url, forcePathStyle, secretAccessKey } = store;
+      const credentials = secretAccessKey === undefined ? "the AWS SDK's own" : redacted;
+      return {
+        type,
+        bucket,
+        basePath,
+        region,
+        ...(url === undefined ? {} : { endpoint: url }),
+        forcePathStyle,
+        credentials,
+      };
+    }
+    case 'gcs': {
+      const { bucket, host, auth, credentials } = store;
+      const used = auth === 'none' ? 'none' : credentials === undefined ? "Google's SDK's own" : redacted;
+      return { type, bucket, basePath, ...(host === undefined ? {} : { host }), auth, credentials: used };
+    }
+    case 'azure': {
+      const { container, accountKey, sasToken, connectionString } = store;
+      const given = accountKey ?? sasToken ?? connectionString;
+      const credentials = given === undefined ? "Azure's SDK's own" : redacted;
+      return { type, container, basePath, endpoint: azureEndpoint(store), credentials };
+    }
+    case 'filesystem':
+      return { type, basePath };
+  }
+}
 
 /** `{ maxPauseMs: 21600000 }` as `{ maxPause: '6h' }`. */
 function withUnits(values: object): Readonly<Record<string, unknown>> {

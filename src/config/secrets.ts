@@ -12,10 +12,15 @@ export interface Outside {
 }
 
 /** Reads the secret `name` from `<name>Env` or `<name>File`, exactly one of them. */
-export function readSecret(section: Section, name: string, outside: Outside): string | undefined {
+export function readSecret(
+  section: Section,
+  name: string,
+  outside: Outside,
+  lines: 'one' | 'many' = 'one',
+): string | undefined {
   const [env, file] = [`${name}Env`, `${name}File`];
   const fromEnv = section.optionalValue(env, secretVariable(outside));
-  const fromFile = section.optionalValue(file, secretFile(outside));
+  const fromFile = section.optionalValue(file, secretFile(outside, lines));
   if (section.has(env) && section.has(file)) section.report(`give ${env} or ${file}, not both`, file);
   if (!section.has(env) && !section.has(file) && !section.has(name)) {
     section.report(`needs ${env} (name of an environment variable) or ${file} (path of a file)`);
@@ -35,14 +40,28 @@ const secretVariable = ({ env, named }: Outside) =>
     return value === '' ? fail(context, `${shown} is empty`) : value;
   });
 
-const secretFile = ({ readFile }: Outside) =>
+/** The same where it may be left out. */
+export function readOptionalSecret(
+  section: Section,
+  name: string,
+  outside: Outside,
+  lines: 'one' | 'many' = 'one',
+): string | undefined {
+  if (section.has(`${name}Env`) || section.has(`${name}File`) || section.has(name)) {
+    return readSecret(section, name, outside, lines);
+  }
+  section.allow(`${name}Env`, `${name}File`);
+  return undefined;
+}
+
+const secretFile = ({ readFile }: Outside, lines: 'one' | 'many') =>
   Text.transform((path, context) => {
     const text = read(readFile, path);
     if (typeof text !== 'string') return fail(context, text.problem);
     // Editors and `echo` end a file with a newline that is not part of the secret.
     const secret = text.replace(/\r?\n$/, '');
     if (secret.trim() === '') return fail(context, `file ${path} is empty`);
-    return /[\r\n]/.test(secret) ? fail(context, `file ${path} has more than one line`) : secret;
+    return lines === 'one' && /[\r\n]/.test(secret) ? fail(context, `file ${path} has more than one line`) : secret;
   });
 
 /** Text of a PEM file with certificates. */

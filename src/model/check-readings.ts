@@ -29,6 +29,15 @@ export interface BrokerConfiguration {
   readonly exporters: readonly (ConfiguredExporter & { readonly indexPrefix?: string })[];
   /** One line: kind, bucket and base path; `NONE` when there is no store. */
   readonly store?: string;
+  readonly storeKind?: string;
+  readonly bucket?: string;
+  readonly basePath?: string;
+}
+
+/** Zeebe's backup store as the cluster file has it, in the words of Zeebe's own settings. */
+export interface ConfiguredStore {
+  readonly kind: 'S3' | 'GCS' | 'AZURE' | 'FILESYSTEM';
+  /** Absent where it cannot be compared, as a folder that is mounted elsewhere. */
   readonly bucket?: string;
   readonly basePath?: string;
 }
@@ -101,7 +110,7 @@ export interface CheckReadings {
     readonly nodeIds: readonly number[];
     readonly repository: string;
     readonly recordIndexPrefix: string;
-    readonly store?: { readonly bucket: string; readonly basePath: string };
+    readonly store?: ConfiguredStore;
     /** Free disk that a pause must leave each broker; absent: by its own watermark. */
     readonly headRoomBytes?: number;
   };

@@ -1,6 +1,7 @@
 import { versionFacts } from './camunda-version.ts';
 import { finding, type Finding, type FindingCode, type Judged } from './check-findings.ts';
-import { failureOf, valueOf, type CheckReadings, type WebAppCheckReading } from './check-readings.ts';
+import { failureOf, valueOf } from './check-readings.ts';
+import type { BrokerConfiguration, CheckReadings, ConfiguredStore, WebAppCheckReading } from './check-readings.ts';
 import { exportsRecords } from './record-exporters.ts';
 import { separateWebApps, webAppNames } from './web-apps.ts';
 
@@ -112,13 +113,7 @@ export function judgeBackupStore({
   });
   const differ = new Set(places.map((place) => place.store)).size > 1;
   const expected = configured.store;
-  const elsewhere =
-    expected === undefined
-      ? []
-      : places.filter(
-          ({ bucket, basePath = '' }) =>
-            bucket !== undefined && (bucket !== expected.bucket || trimmed(basePath) !== trimmed(expected.basePath)),
-        );
+  const elsewhere = expected === undefined ? [] : places.filter((place) => isElsewhere(place, expected));
   const own = failureOf(store);
   const ownCode = own?.kind === 'rejected' ? 'OWN_STORE_REJECTED' : 'OWN_STORE_UNREACHABLE';
   return {
@@ -137,13 +132,19 @@ export function judgeBackupStore({
         .map((place) =>
           finding(
             'BACKUP_STORE_ELSEWHERE',
-            `broker ${place.nodeId}: ${place.store}; cluster file: ${expected?.bucket} ${expected?.basePath}`,
+            `broker ${place.nodeId}: ${place.store}; cluster file: ${[expected?.kind, expected?.bucket, expected?.basePath].filter(Boolean).join(' ')}`,
           ),
         ),
       ...(own === undefined ? [] : [finding(ownCode, own.message)]),
       ...(valueOf(deletionRules) ?? []).map((rule) => finding('STORE_DELETES', rule)),
     ],
   };
+}
+
+function isElsewhere({ storeKind, bucket, basePath = '' }: BrokerConfiguration, expected: ConfiguredStore): boolean {
+  if (storeKind !== undefined && storeKind !== 'NONE' && storeKind !== expected.kind) return true;
+  if (bucket === undefined || expected.bucket === undefined) return false;
+  return bucket !== expected.bucket || trimmed(basePath) !== trimmed(expected.basePath ?? '');
 }
 
 const trimmed = (path: string): string => path.replaceAll(/^\/+|\/+$/g, '');

@@ -90,7 +90,7 @@ export const storeFindings = {
     'backupStore',
     'error',
     'backupStore of the cluster file is not where the brokers store their backups.',
-    'Correct bucket and basePath of backupStore.',
+    'Correct type, bucket and basePath of backupStore.',
   ),
   OWN_STORE_REJECTED: declare(
     'backupStore',

@@ -4,10 +4,12 @@ import type { ObjectStore } from './object-store.ts';
 import { placeOf } from './store-options.ts';
 import type { StoreOptions } from './store-options.ts';
 
-/** The store at that place. Makes no call, and loads the vendor's SDK at the first use of a store of that vendor only. */
+/** The store at that place. Makes no call, and begins to load the vendor's SDK, that of no other vendor. */
 export function openStore(options: StoreOptions): ObjectStore {
-  let loading: Promise<ObjectStore> | undefined;
-  const load = (): Promise<ObjectStore> => (loading ??= loadStore(options));
+  const loading = loadStore(options);
+  // Told by the first call.
+  loading.catch(() => {});
+  const load = (): Promise<ObjectStore> => loading;
   return {
     place: placeOf(options),
     async *list(prefix, signal) {
@@ -22,7 +24,7 @@ export function openStore(options: StoreOptions): ObjectStore {
     readDeletionRules: async (signal) => (await load()).readDeletionRules(signal),
     close() {
       // One that could not be loaded has nothing to close.
-      loading?.then(
+      void loading.then(
         (store) => store.close(),
         () => {},
       );

@@ -70,17 +70,38 @@ export function placeOf(options: StoreOptions): string {
   }
 }
 
+/** Where objects lie, to be compared: one server, one bucket or container in it, and the beginning of every key. */
+export interface StoreLocation {
+  readonly server: string;
+  readonly container: string;
+  readonly folder: string;
+}
+
+export function locationOf(options: StoreOptions): StoreLocation {
+  switch (options.type) {
+    case 's3':
+      return { server: options.endpoint ?? 's3', container: options.bucket, folder: folderOf(options.basePath) };
+    case 'gcs':
+      return { server: options.host ?? 'gcs', container: options.bucket, folder: folderOf(options.basePath) };
+    case 'azure':
+      return { server: azureEndpoint(options), container: options.container, folder: folderOf(options.basePath) };
+    case 'filesystem':
+      return { server: 'filesystem', container: '', folder: folderOf(options.basePath) };
+  }
+}
+
 /** Where the account's blobs are. */
-export const azureEndpoint = ({ endpoint, accountName = '' }: AzureStoreOptions): string =>
-  endpoint ?? `https://${accountName}.blob.core.windows.net`;
+export function azureEndpoint({ endpoint, accountName, connectionString }: AzureStoreOptions): string {
+  const within = (key: string): string | undefined =>
+    new RegExp(`(?:^|;)${key}=([^;]+)`).exec(connectionString ?? '')?.[1];
+  const account = accountName ?? within('AccountName') ?? '';
+  const suffix = within('EndpointSuffix') ?? 'core.windows.net';
+  return (endpoint ?? within('BlobEndpoint') ?? `https://${account}.blob.${suffix}`).replace(/\/+$/, '');
+}
 
 function azureAccount(options: AzureStoreOptions): string {
-  const { accountName, connectionString = '' } = options;
-  const named = accountName ?? /AccountName=([^;]+)/.exec(connectionString)?.[1];
-  if (named !== undefined) return named;
-  const endpoint = /BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? azureEndpoint(options);
   // `https://<account>.blob.core.windows.net`, and an emulator's `http://127.0.0.1:10000/<account>`.
-  const { hostname, pathname } = new URL(endpoint);
+  const { hostname, pathname } = new URL(azureEndpoint(options));
   return pathname.split('/')[1] || hostname.split('.')[0] || hostname;
 }
 

@@ -15,6 +15,7 @@ import { createZeebeBrokerClient, createZeebeGatewayClient } from '../clients/ze
 import type { ClusterConfig, Config } from '../config/config.ts';
 import { historyIndices, webAppNames } from '../model/web-apps.ts';
 import { openBackupStore } from '../stores/open-store.ts';
+import type { StoreOptions } from '../stores/store-options.ts';
 
 export interface ClusterClients {
   readonly clusters: readonly Cluster[];
@@ -60,9 +61,7 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
           addresses: addresses(cluster, http),
           brokers: brokers.map(({ nodeId, broker }) => ({ nodeId, probe: createBrokerProbe(broker) })),
           searchEngine: createSearchEngineProbe(engine),
-          ...(cluster.backupStore === undefined
-            ? {}
-            : { store: { bucket: cluster.backupStore.bucket, basePath: cluster.backupStore.basePath } }),
+          ...(cluster.backupStore === undefined ? {} : { store: asBrokersTell(cluster.backupStore) }),
         },
       };
     }),
@@ -70,6 +69,22 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
       await Promise.all(closers.map((close) => close()));
     },
   };
+}
+
+/** In the words of Zeebe's own settings, to be compared with them. */
+function asBrokersTell(store: StoreOptions): NonNullable<ClusterProbes['store']> {
+  const { basePath } = store;
+  switch (store.type) {
+    case 's3':
+      return { kind: 'S3', bucket: store.bucket, basePath };
+    case 'gcs':
+      return { kind: 'GCS', bucket: store.bucket, basePath };
+    case 'azure':
+      return { kind: 'AZURE', bucket: store.container, basePath: '' };
+    case 'filesystem':
+      // The worker may have it mounted elsewhere.
+      return { kind: 'FILESYSTEM' };
+  }
 }
 
 const currentActivity = (): string | undefined => asyncLocalStorage.getStore()?.info.activityType;

@@ -24,6 +24,9 @@ export interface Misconfiguration {
   readonly input?: Partial<CheckCluster>;
 }
 
+// Loading the SDK takes longer than these checks have patience.
+await import('../../src/stores/s3.ts');
+
 const user = { username: 'backup', password: 'a-password-nobody-guesses' };
 const auth: Auth = { type: 'basic', ...user };
 /** Short: it is waited for wherever a server hangs. */

@@ -1,13 +1,15 @@
+import { tmpdir } from 'node:os';
 import type { ClusterConfig } from '../../../src/config/config.ts';
+import type { S3StoreOptions } from '../../../src/stores/store-options.ts';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { answerOf, withEngine, type Misconfiguration } from '../check-world.ts';
 
 export const bucket = { backupStore: { kind: 's3', bucket: 'zeebe', basePath: 'prod', accessKeyId: 'key' } } as const;
 
 const withStore =
-  (change: Partial<NonNullable<ClusterConfig['backupStore']>>) =>
+  (change: Partial<S3StoreOptions>) =>
   (config: ClusterConfig): ClusterConfig =>
-    config.backupStore === undefined ? config : { ...config, backupStore: { ...config.backupStore, ...change } };
+    config.backupStore?.type === 's3' ? { ...config, backupStore: { ...config.backupStore, ...change } } : config;
 
 const register = (body: object) => (simulator: Simulator) =>
   fetch(`${simulator.urls.searchEngine}/_snapshot/camunda`, { method: 'PUT', body: JSON.stringify(body) });
@@ -189,6 +191,16 @@ export const wrongStores: readonly Misconfiguration[] = [
     codes: ['BACKUP_STORE_ELSEWHERE'],
     simulator: bucket,
     config: withStore({ basePath: 'staging' }),
+  },
+  {
+    title: 'backupStore in the cluster file is another kind of store than that of the brokers',
+    codes: ['BACKUP_STORE_ELSEWHERE'],
+    config: (config) => ({ ...config, backupStore: { type: 'filesystem', basePath: tmpdir() } }),
+  },
+  {
+    title: 'backupStore is a folder that is not mounted',
+    codes: ['BACKUP_STORE_ELSEWHERE', 'OWN_STORE_REJECTED'],
+    config: (config) => ({ ...config, backupStore: { type: 'filesystem', basePath: '/not-mounted' } }),
   },
   {
     title: 'the keys of backupStore are wrong',

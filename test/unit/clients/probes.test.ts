@@ -61,8 +61,28 @@ test('a broker of 8.6.0 tells its ID, its disk, its store and its exporters with
       { id: 'elasticsearch', className: 'io.camunda.zeebe.exporter.ElasticsearchExporter', indexPrefix: 'records' },
     ],
     store: 'S3 zeebe demo',
+    storeKind: 'S3',
     bucket: 'zeebe',
     basePath: 'demo',
+  });
+});
+
+test.each([
+  [{ store: 'GCS', gcs: { bucketName: 'zeebe', basePath: 'demo' } }, 'GCS zeebe demo', 'zeebe', 'demo'],
+  [{ store: 'AZURE', azure: { accountName: 'camunda', basePath: 'zeebe' } }, 'AZURE zeebe', 'zeebe', undefined],
+  [{ store: 'FILESYSTEM', filesystem: { basePath: '/b' }, s3: { bucketName: 'x' } }, 'FILESYSTEM /b', undefined, '/b'],
+  [{ store: 'NONE' }, 'NONE', undefined, undefined],
+])('a broker with the store %j tells its place', async (backup, store, bucket, basePath) => {
+  const { server, broker } = await setup();
+  const beans = { b: { properties: { data: { backup }, exporters: {} } } };
+  server.script('GET /actuator/configprops/zeebe.broker', { body: { contexts: { a: { beans } } } });
+
+  expect(await broker.readConfiguration()).toEqual({
+    exporters: [],
+    store,
+    storeKind: backup.store,
+    ...(bucket === undefined ? {} : { bucket }),
+    ...(basePath === undefined ? {} : { basePath }),
   });
 });
 
