@@ -18,6 +18,8 @@ export interface FenceReading {
   /** What could not be read within the grace: whether the pause held there is not known. Absent when everything was. */
   readonly unread?: readonly string[];
   readonly warnings: readonly string[];
+  /** Of the partitions whose leaders were read with other positions than at the pause; absent for none. */
+  readonly otherwise?: readonly LeaderPosition[];
 }
 
 export function createFenceActivities({ clusters }: { readonly clusters: Clusters }) {
@@ -72,8 +74,10 @@ function fenceReading(
     const before = acknowledgedAtPause.find(({ partitionId }) => partitionId === now.partitionId);
     return before === undefined ? [] : movedPositions(before, now);
   });
+  const otherwise = reading.leaders.filter((now) => !unchanged(now, acknowledgedAtPause));
   return {
     readAt: new Date().toISOString(),
+    ...(otherwise.length === 0 ? {} : { otherwise }),
     broken: [...unpaused, ...moved.filter(({ broken }) => broken).map(({ text }) => text)],
     ...(leaderless.length === 0
       ? {}
@@ -92,6 +96,14 @@ function fenceReading(
     ],
   };
 }
+
+const unchanged = (now: LeaderPosition, atPause: readonly LeaderPosition[]): boolean =>
+  atPause.some(
+    (before) =>
+      before.partitionId === now.partitionId &&
+      movedPositions(before, now).length === 0 &&
+      movedPositions(now, before).length === 0,
+  );
 
 /** What differs between two readings of one partition. Only a higher position means that something was exported. */
 function movedPositions(

@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { AddressProbe, BrokerProbe } from '../clients/probes.ts';
+import type { SearchEngineInventory } from '../clients/search-engine-inventory.ts';
 import type { SearchEngineProbe } from '../clients/search-engine-probe.ts';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
 import type { SnapshotRestoreClient } from '../clients/snapshot-restore.ts';
@@ -21,9 +23,12 @@ export interface Cluster extends ZeebeCluster {
   readonly webApps: readonly ClusterWebApp[];
   readonly searchEngine: SearchEngineClient;
   readonly restore: SnapshotRestoreClient;
+  readonly inventory: SearchEngineInventory;
   readonly repository: string;
   readonly recordIndexPrefix: string;
   readonly store?: BackupStore;
+  /** Our own records; absent where none is configured. */
+  readonly catalogue?: Catalogue;
   readonly probes: ClusterProbes;
 }
 

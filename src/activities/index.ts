@@ -26,6 +26,7 @@ export type { LastRun } from './cluster-lock.ts';
 export type { PausedExporting } from './pause-exporting.ts';
 export type { Resumed } from './resume-exporting.ts';
 export type { ProvenBackup } from './proof.ts';
+export type { ToldByWorkflow } from './record-draft.ts';
 export type { Sweep, WatchFinding } from './watch.ts';
 
 /** What the activities need; built once by the worker. */

@@ -7,6 +7,8 @@ import { recordIndexPattern, recordSnapshotName, webAppSnapshotPattern, type Sna
 import type { WebApp } from '../model/web-apps.ts';
 import type { Position, ZeebePartitionBackup } from '../model/zeebe.ts';
 import { configuredWebApp, zeebeBackupsOf, type Cluster, type Clusters } from './clusters.ts';
+import { recordBackup, type Recorded } from './record-backup.ts';
+import type { ToldByWorkflow } from './record-draft.ts';
 
 export interface ProveBackup {
   readonly facts: ClusterFacts;
@@ -22,6 +24,8 @@ export interface ProveBackup {
   /** Present where the web applications were taken in the pause. */
   readonly course?: BackupCourse;
   readonly fences: BackupEvidence['fences'];
+  /** What the catalogue records beside the proof; absent from runs of earlier releases, whose backups are not recorded. */
+  readonly told?: ToldByWorkflow;
 }
 
 /** Everything that was read back at the end, and whether it fits together. */
@@ -30,11 +34,17 @@ export interface ProvenBackup {
   readonly zeebe: { readonly state: string; readonly partitions: readonly ZeebePartitionBackup[] };
   readonly webApps: readonly { readonly app: WebApp; readonly parts: readonly SnapshotPart[] }[];
   readonly records?: SnapshotPart;
+  /** Absent from results of earlier releases. */
+  readonly recorded?: Recorded;
 }
 
 export function createProofActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
-    /** Reads every part of the set back from the servers and applies every rule of the proof. Changes nothing and judges only by what it read. */
+    /**
+     * Reads every part of the set back from the servers and applies every rule of the proof. Changes nothing and judges only by what it read.
+     * Then it writes the record into the catalogue, where there is one, whatever the proof says: that of a set which does not fit is what
+     * tells it later from one that does.
+     */
     async proveBackup(input: ProveBackup): Promise<ProvenBackup> {
       const { cancellationSignal: signal } = Context.current();
       const { facts, backupId } = input;
@@ -47,11 +57,17 @@ export function createProofActivities({ clusters }: { readonly clusters: Cluster
       ]);
       const components = [...webApps, ...(records === undefined ? [] : [records])].map(({ component }) => component);
       const proof = proveBackup(backupEvidence(known, zeebe, components));
+      const snapshots = [
+        ...webApps.flatMap(({ app, parts }) => parts.map((snapshot) => ({ component: app, snapshot }))),
+        ...(records?.snapshot === undefined ? [] : [{ component: 'records' as const, snapshot: records.snapshot }]),
+      ];
+      const recorded = await recordBackup(cluster, input, input.told, { proof, zeebe, snapshots });
       return {
         proof,
         zeebe: { state: zeebe.state, partitions: zeebe.partitions },
-        webApps: webApps.map(({ app, parts }) => ({ app, parts })),
+        webApps: webApps.map(({ app, parts }) => ({ app, parts: parts.map(snapshotPart) })),
         ...(records?.snapshot === undefined ? {} : { records: snapshotPart(records.snapshot) }),
+        recorded,
       };
     },
   };
@@ -93,7 +109,7 @@ async function readWebApp(cluster: Cluster, app: WebApp, known: KnownAtBackup, s
   ]);
   const existed = existedBefore(listed.flat(), parts);
   const component = judgeWebApp({ app, parts, existed, indexPrefixes, requiredIndices }, known);
-  return { app, component, parts: inOrder(parts).map(snapshotPart) };
+  return { app, component, parts: inOrder(parts) };
 }
 
 async function readRecords(

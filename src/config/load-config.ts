@@ -68,6 +68,7 @@ function assemble(s: Settings, clusters: readonly ClusterConfig[]): Config {
       maxPauseMs: s.CAMUNDA_BACKUP_MAX_PAUSE,
       awaitInStepMs: s.CAMUNDA_BACKUP_AWAIT_IN_STEP,
       diskIntervalMs: s.CAMUNDA_BACKUP_DISK_INTERVAL,
+      recordMs: s.CAMUNDA_BACKUP_RECORD_DEADLINE,
       ...(s.CAMUNDA_BACKUP_DISK_HEAD_ROOM === undefined ? {} : { diskHeadRoomBytes: s.CAMUNDA_BACKUP_DISK_HEAD_ROOM }),
       outerMarginMs: s.CAMUNDA_BACKUP_OUTER_MARGIN,
       closeGraceMs: s.CAMUNDA_BACKUP_CLOSE_GRACE,

@@ -43,6 +43,12 @@ export const Settings = z
       description:
         'How long a backup waits, before it pauses, until exporters are in step and no other snapshot runs. `0s` looks once.',
     }),
+    CAMUNDA_BACKUP_RECORD_DEADLINE: durationSetting({
+      default: '5m',
+      range: { min: '1s', max: '1h' },
+      description:
+        'How long a backup, proven and with exporting resumed, tries to write its record into the catalogue. Then it is COMPLETED with a warning.',
+    }),
     CAMUNDA_BACKUP_DISK_HEAD_ROOM: z
       .string()
       .transform((text, context) => {

@@ -70,6 +70,8 @@ export interface OperationTiming {
   readonly awaitInStepMs?: number;
   /** How often the waits in a pause look at the brokers' free disk. */
   readonly diskIntervalMs?: number;
+  /** How long a backup tries to write its record into the catalogue. */
+  readonly recordMs?: number;
 }
 
 /** Acknowledged position of one partition, read from its leader. */

@@ -6,6 +6,7 @@ import type { Endpoint } from '../clients/endpoint.ts';
 import type { Http } from '../clients/http.ts';
 import { createOptimizeClient } from '../clients/optimize.ts';
 import { createAddressProbe, createBrokerProbe } from '../clients/probes.ts';
+import { createSearchEngineInventory } from '../clients/search-engine-inventory.ts';
 import { createSearchEngineProbe } from '../clients/search-engine-probe.ts';
 import { createSearchEngineClient } from '../clients/search-engine.ts';
 import { createSnapshotRestoreClient } from '../clients/snapshot-restore.ts';
@@ -54,6 +55,7 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
         webApps: webApps(cluster, gateway, http),
         searchEngine: createSearchEngineClient(engine),
         restore: createSnapshotRestoreClient(engine),
+        inventory: createSearchEngineInventory(engine),
         repository: cluster.searchEngine.repository,
         recordIndexPrefix: cluster.searchEngine.recordIndexPrefix,
         ...store(cluster),

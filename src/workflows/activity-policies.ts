@@ -33,6 +33,17 @@ export const reads = (timing?: OperationTiming): ActivityHandles =>
     retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
   });
 
+/** The proof is read like anything else; its record is tried to be written for a time of its own, which never makes the proof fail. */
+export const proofs = (timing: OperationTiming): ActivityHandles => {
+  const longestMs = 300_000 + (timing.recordMs ?? 300_000);
+  return under({
+    startToCloseTimeout: longestMs,
+    scheduleToCloseTimeout: longestMs + 300_000,
+    heartbeatTimeout: silenceOf(timing),
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+  });
+};
+
 /** Reads on which a last line of defence depends: asked until they answer. */
 export const patientReads = (timing: OperationTiming): ActivityHandles =>
   under({

@@ -42,6 +42,8 @@ export interface BackupClusterResult {
   /** What it was expected to take, by the last backups; absent where none was known. */
   readonly expected?: ExpectedBackup;
   readonly proof: { readonly checks: readonly ProofCheck[]; readonly partitions: readonly PartitionProof[] };
+  /** The record in the catalogue; absent where none is configured, and where a warning says why it could not be written. */
+  readonly catalogue?: { readonly key: string; readonly sha256: string };
   readonly steps: readonly StepTimes[];
   readonly failedAttempts: readonly FailedAttempt[];
   readonly warnings: readonly string[];
@@ -190,6 +192,7 @@ function result(
     exporting,
     ...(facts.expected === undefined ? {} : { expected: facts.expected }),
     proof: { checks: proven.proof.checks, partitions: proven.proof.partitions },
+    ...(proven.recorded?.record === undefined ? {} : { catalogue: proven.recorded.record }),
     steps,
     failedAttempts,
     warnings,

@@ -23,6 +23,7 @@ const sentences: Readonly<Record<string, string>> = {
   RESUME_EXPORTING: 'Resume exporting, read every replica',
   CLEAN_UP: 'Clean up after the backup that was ended, name the rest',
   PROVE: 'Read back and prove that the parts fit',
+  RECORD: 'Write the record into the catalogue',
 };
 
 /** The Web UI draws no lines between columns, and shows an entity as it is written. */

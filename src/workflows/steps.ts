@@ -7,6 +7,8 @@ export type { StepTimes } from './step-table.ts';
 export interface Steps {
   /** Runs one step of the procedure and keeps its times. */
   run<T>(step: string, work: () => Promise<T>): Promise<T>;
+  /** Keeps a step that an activity did beside another one. */
+  keep(done: StepTimes): void;
   /** Puts a sentence above the table of the steps: something that whoever looks at the page must know. */
   note(text: string): void;
   readonly current: string;
@@ -40,6 +42,10 @@ export function createSteps(title: string, fields: () => Readonly<Record<string,
         end({ reason: reasonOf(error) });
         throw error;
       }
+    },
+    keep(done) {
+      times.push(done);
+      show();
     },
     note(text) {
       notes.push(text);

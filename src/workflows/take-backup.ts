@@ -7,12 +7,12 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { PausedExporting, ProvenBackup } from '../activities/index.ts';
+import type { PausedExporting, ProvenBackup, ToldByWorkflow } from '../activities/index.ts';
 import { backupOrder, type BackupPart } from '../model/backup-order.ts';
-import type { ClusterFacts } from '../model/cluster-facts.ts';
+import type { ClusterFacts, LeaderPosition } from '../model/cluster-facts.ts';
 import { FailureType } from '../model/failures.ts';
 import { failedChecks, type BackupCourse } from '../model/proof.ts';
-import { reads, waits, waitsBeforePause } from './activity-policies.ts';
+import { proofs, reads, waits, waitsBeforePause } from './activity-policies.ts';
 import { afterFailure, type Attempt } from './backup-attempt.ts';
 import { resumeAndVerify, withExportingPaused, type ExportingLedger } from './exporting.ts';
 import { few, failure, reasonOf } from './failures.ts';
@@ -127,7 +127,7 @@ async function takeParts(attempt: Attempt, id: OwnId): Promise<TakenParts> {
     if (facts.verification === 'every-broker') taken.acknowledgedAtPause = paused.acknowledged;
     for (const part of inPause) {
       await take[part](attempt, id, taken);
-      await checkFence(attempt, taken.fences, part, paused);
+      taken.afterwards = await checkFence(attempt, taken.fences, part, paused);
     }
   });
   return taken;
@@ -167,7 +167,7 @@ async function checkFence(
   fences: TakenParts['fences'],
   part: BackupPart,
   paused: PausedExporting,
-): Promise<void> {
+): Promise<readonly LeaderPosition[]> {
   const { facts, steps, warnings } = attempt;
   const name = afterPart[part];
   const reading = await steps.run('CHECK_PAUSE', () =>
@@ -191,15 +191,25 @@ async function checkFence(
       [],
     );
   }
+  return reading.otherwise ?? [];
 }
 
-async function prove(attempt: Attempt, backupId: number, { course, ...taken }: TakenParts): Promise<ProvenBackup> {
-  const proven = await attempt.steps.run('PROVE', () =>
-    reads(attempt.facts.timing).proveBackup.executeWithOptions(
-      { summary: `Read backup ${backupId} back and prove that its parts fit` },
-      [{ facts: attempt.facts, backupId, ...taken, ...courseOf(attempt.facts, course) }],
+async function prove(
+  attempt: Attempt,
+  backupId: number,
+  { course, afterwards, ...taken }: TakenParts,
+): Promise<ProvenBackup> {
+  const { facts, steps, warnings } = attempt;
+  const told = toldOf(attempt, facts.verification === 'every-broker' ? afterwards : undefined);
+  const proven = await steps.run('PROVE', () =>
+    proofs(facts.timing).proveBackup.executeWithOptions(
+      { summary: `Read backup ${backupId} back, prove that its parts fit, and record it` },
+      [{ facts, backupId, ...taken, ...courseOf(facts, course), told }],
     ),
   );
+  const { startedAt, endedAt, warnings: recorded = [] } = proven.recorded ?? {};
+  if (startedAt !== undefined && endedAt !== undefined) steps.keep({ step: 'RECORD', startedAt, endedAt });
+  warnings.push(...recorded);
   attempt.proof = proven.proof;
   if (proven.proof.holds) return proven;
   throw failure(
@@ -207,6 +217,24 @@ async function prove(attempt: Attempt, backupId: number, { course, ...taken }: T
     `Backup ${backupId} is INCONSISTENT, do not restore it. ${failedChecks(proven.proof)}`,
     [],
   );
+}
+
+/** What of this run only the Workflow knows. Who asked, and why, stands in the memo. */
+function toldOf({ exporting, steps, warnings }: Attempt, afterwards: TakenParts['afterwards']): ToldByWorkflow {
+  const { memo = {} } = workflowInfo();
+  const text = (key: 'startedBy' | 'requestedBy' | 'reason') => {
+    const value = memo[key];
+    return typeof value === 'string' ? { [key]: value } : {};
+  };
+  return {
+    ...text('startedBy'),
+    ...text('requestedBy'),
+    ...text('reason'),
+    exporting,
+    ...(afterwards === undefined ? {} : { afterwards }),
+    steps: steps.times,
+    warnings: [...warnings, ...(exporting.othersPauses ?? [])],
+  };
 }
 
 /** Only where the web applications belong into the pause does it matter when they were taken. */

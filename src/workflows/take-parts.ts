@@ -22,6 +22,8 @@ export interface TakenParts {
   readonly webAppSnapshotUuids: Record<string, string>;
   readonly course: { -readonly [Time in keyof BackupCourse]?: BackupCourse[Time] };
   readonly fences: { readonly name: string; readonly broken: readonly string[] }[];
+  /** What the last fence found otherwise than at the pause. */
+  afterwards?: readonly LeaderPosition[];
 }
 
 /** How each part is taken and awaited. */

@@ -4,6 +4,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createClusters, type Cluster } from '../../src/activities/clusters.ts';
 import { createFailureInterceptor } from '../../src/activities/failures.ts';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import type { Endpoint } from '../../src/clients/endpoint.ts';
 import type { ClusterConfig, Timing } from '../../src/config/config.ts';
 import type { ClusterFacts } from '../../src/model/cluster-facts.ts';
@@ -45,6 +46,7 @@ export interface ActivityWorldOptions {
   readonly webAppsIndexPrefix?: string;
   readonly repository?: string;
   readonly backupStore?: ClusterConfig['backupStore'];
+  readonly catalogue?: Catalogue;
   /** What Temporal says of the cluster's lock. */
   readonly lock?: ScriptedLock;
 }
@@ -100,11 +102,12 @@ export async function startActivityWorld(options: ActivityWorldOptions = {}): Pr
   const timing = { ...shortTiming, ...options.timing };
   const config = clusterConfig(simulator, options);
   const clients = createClusterClients({ clusters: { [config.name]: config }, timing });
-  const [cluster] = clients.clusters;
+  const [found] = clients.clusters;
+  const cluster = found && options.catalogue ? { ...found, catalogue: options.catalogue } : found;
   if (cluster === undefined) throw new Error('no cluster was built');
   const lock = options.lock ?? {};
   const activities = createActivities({
-    clusters: createClusters(clients.clusters),
+    clusters: createClusters([cluster]),
     lock: scripted(lock),
     timing,
   });

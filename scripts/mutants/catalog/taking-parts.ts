@@ -157,8 +157,8 @@ const records = mutantsOf('records', 'src/activities/record-snapshot.ts', unit('
   [
     'marked',
     'record-snapshot-is-marked',
-    'metadata: { backupId, runId },',
-    'metadata: { backupId },',
+    '...input, runId, tool: tool.version',
+    "...input, runId: '', tool: tool.version",
     'marked with the run',
   ],
   [

@@ -2,6 +2,7 @@ import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
 import type { Cluster } from '../../../src/activities/clusters.ts';
 import { createHistoryClient } from '../../../src/clients/history.ts';
 import { createOptimizeClient } from '../../../src/clients/optimize.ts';
+import { createSearchEngineInventory } from '../../../src/clients/search-engine-inventory.ts';
 import { createSearchEngineProbe } from '../../../src/clients/search-engine-probe.ts';
 import { createSearchEngineClient } from '../../../src/clients/search-engine.ts';
 import { createSnapshotRestoreClient } from '../../../src/clients/snapshot-restore.ts';
@@ -126,6 +127,7 @@ export function createSetWorld(options: SimulatorOptions = {}): SetWorld {
     ],
     searchEngine,
     restore: createSnapshotRestoreClient(search),
+    inventory: createSearchEngineInventory(search),
     repository: 'camunda',
     recordIndexPrefix: 'zeebe-record',
     store: createBackupStore(store, ['apart', 'beside']),

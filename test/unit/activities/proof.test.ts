@@ -1,40 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
-
-const id = 1_795_229_500;
-
-/** A backup taken in the right order by the activities themselves; `inPause` happens before the Zeebe backup. */
-async function backedUp(
-  options: ActivityWorldOptions = {},
-  change: { before?: (w: Cluster) => unknown; inPause?: (w: Cluster) => unknown } = {},
-) {
-  const w = await startActivityWorld({ ...options, simulator: { recordsPerSecond: 2_000, ...options.simulator } });
-  const { activities } = w;
-  await change.before?.(w.simulator.cluster);
-  const facts = await w.discover();
-  const { absentAt } = await w.run(activities.prepareBackup, { facts, backupId: id });
-  for (const { app } of facts.webApps) {
-    const { scheduled } = await w.run(activities.takeWebAppBackup, { facts, app, backupId: id, absentAt });
-    await w.run(activities.awaitWebAppBackup, { facts, app, backupId: id, scheduled });
-  }
-  const { acknowledged } = await w.run(activities.softPauseExporting, { facts });
-  await w.run(activities.takeRecordSnapshot, { facts, backupId: id });
-  const { highestRecords, uuid = '' } = await w.run(activities.awaitRecordSnapshot, { facts, backupId: id });
-  await change.inPause?.(w.simulator.cluster);
-  await w.run(activities.takeZeebeBackup, { facts, backupId: id, absentAt });
-  await w.run(activities.awaitZeebeBackup, { facts, backupId: id });
-  const set = {
-    facts,
-    backupId: id,
-    acknowledgedAtPause: acknowledged,
-    highestRecords,
-    recordSnapshotUuid: uuid,
-    fences: [],
-  };
-  return Object.assign(w, { set, prove: () => w.run(activities.proveBackup, set) });
-}
-
-type Cluster = Awaited<ReturnType<typeof startActivityWorld>>['simulator']['cluster'];
+import { startActivityWorld } from '../../support/activity-world.ts';
+import { backedUp, backupId as id, type SimulatedCluster } from '../../support/backed-up.ts';
 
 const deleted = (url: string, name: string) => fetch(`${url}/_snapshot/camunda/${name}`, { method: 'DELETE' });
 
@@ -50,7 +16,7 @@ describe('a set that was taken in order', () => {
     expect(proof.checks.filter(({ holds }) => !holds)).toEqual([]);
     expect(proof.holds).toBe(true);
     expect(proof.partitions.map(({ exportedInBackup }) => exportedInBackup)).toEqual(
-      w.set.acknowledgedAtPause.map(({ acknowledged }) => acknowledged),
+      w.acknowledgedAtPause.map(({ acknowledged }) => acknowledged),
     );
     expect(zeebe).toMatchObject({ state: 'COMPLETED', partitions: [{ partitionId: 1 }, { partitionId: 2 }] });
     expect(webApps.map(({ app, parts }) => [app, parts.length])).toEqual([
@@ -201,7 +167,7 @@ describe('a set does not hold', () => {
   });
 
   test('when somebody resumed in the pause and a broker snapshot followed: only the positions show it', async () => {
-    const resumed = async (cluster: Cluster): Promise<void> => {
+    const resumed = async (cluster: SimulatedCluster): Promise<void> => {
       const before = cluster.positions.map(({ acknowledged }) => acknowledged);
       cluster.resumeByHand();
       await expect

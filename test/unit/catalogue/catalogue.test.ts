@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { CatalogueConflictError, type Catalogue, type DraftRecord } from '../../../src/catalogue/catalogue.ts';
 import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
 import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
-import { aKeyPair, aRecord, identityOf } from './a-record.ts';
-import { aPlace } from './a-place.ts';
+import { aKeyPair, aRecord, identityOf } from '../../support/catalogue/a-record.ts';
+import { aPlace } from '../../support/catalogue/a-place.ts';
 
 const of = (backupId: number, runId = `run-${backupId}`, cluster = 'prod'): CatalogueRecord =>
   aRecord({ cluster, backupId, run: { workflowId: `camunda-cluster/${cluster}`, runId } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/catalogue/canonical-json.ts';
 import { openRecord, sealRecord, sha256Of } from '../../../src/catalogue/seal.ts';
-import { aKeyPair, aRecord, identityOf } from './a-record.ts';
+import { aKeyPair, aRecord, identityOf } from '../../support/catalogue/a-record.ts';
 
 const keys = aKeyPair();
 const record = aRecord();

@@ -1,9 +1,12 @@
+import { BackupStoreError } from '../../../src/stores/errors.ts';
 import type { CataloguePlace } from '../../../src/catalogue/create-catalogue.ts';
 
 /** A store in memory that counts its calls and can lose an answer. */
 export interface APlace extends CataloguePlace {
   readonly files: Map<string, Uint8Array>;
   readonly calls: string[];
+  /** What every call fails with. */
+  down?: Error;
   /** The next create is done, and its answer lost. */
   loseAnswerOfCreate(suffix: string): void;
 }
@@ -12,7 +15,7 @@ export function aPlace(): APlace {
   const files = new Map<string, Uint8Array>();
   const calls: string[] = [];
   let lost: string | undefined;
-  return {
+  const place: APlace = {
     place: 's3://catalogue/camunda',
     files,
     calls,
@@ -23,15 +26,18 @@ export function aPlace(): APlace {
     },
     async read(key) {
       calls.push(`read ${key}`);
+      if (place.down !== undefined) throw place.down;
       return files.get(key);
     },
     async create(key, content) {
       calls.push(`create ${key}`);
+      if (place.down !== undefined) throw place.down;
       const state = files.has(key) ? 'exists' : 'created';
       if (state === 'created') files.set(key, content);
       if (lost === undefined || !key.endsWith(lost)) return state;
       lost = undefined;
-      throw new Error(`no answer: create ${key}`);
+      throw new BackupStoreError(`no answer: create ${key}`, { kind: 'unreachable' });
     },
   };
+  return place;
 }
