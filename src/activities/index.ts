@@ -15,6 +15,7 @@ import { createPrepareBackupActivities } from './prepare-backup.ts';
 import { createProofActivities } from './proof.ts';
 import { createRecordSnapshotActivities } from './record-snapshot.ts';
 import { createResumeActivities } from './resume-exporting.ts';
+import { createSetActivities } from './sets.ts';
 import { createTestRestoreActivities } from './test-restore.ts';
 import { createWatchActivities } from './watch.ts';
 import { createWebAppBackupActivities } from './web-app-backup.ts';
@@ -57,6 +58,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createCleanupActivities({ clusters, lock }),
     ...createWatchActivities(deps),
     ...createCheckClusterActivities({ clusters, lock, timing }),
+    ...createSetActivities(deps),
     ...createTestRestoreActivities({ clusters }),
   });
 }

@@ -127,6 +127,14 @@ export const checks: ActivityHandles = under({
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 });
 
+/** Looks at what lies there of thousands of backups, with calls of bounded time; nothing waits for it. */
+export const looks: ActivityHandles = under({
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '20 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
+});
+
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */
 export const sweeps: ActivityHandles = under({
   startToCloseTimeout: '45 seconds',

@@ -3,6 +3,7 @@ import { parseCheckRequest, type CheckClusterInput } from '../model/check-reques
 import type { CheckClusterResult } from '../model/check-cluster.ts';
 import { checks } from './activity-policies.ts';
 import { accept, readable } from './failures.ts';
+import { tableCell } from './table-cell.ts';
 
 /**
  * Looks at everything that a backup of the cluster depends on and says what is wrong, each finding with its cure. Changes nothing, and
@@ -30,9 +31,9 @@ async function look(input: Parameters<typeof checks.checkCluster>[0]): Promise<C
 function details({ cluster, ok, findings, unlisted, checked }: CheckClusterResult): string {
   const found = findings
     .slice(0, longestTable)
-    .map(({ code, severity, seen, cure }) => `| ${severity} | ${code} | ${cell(seen)} | ${cell(cure)} |`);
+    .map(({ code, severity, seen, cure }) => `| ${severity} | ${code} | ${tableCell(seen)} | ${tableCell(cure)} |`);
   const hidden = findings.length - found.length + unlisted;
-  const rows = checked.map(({ outcome, expects, seen = '' }) => `| ${outcome} | ${expects} | ${cell(seen)} |`);
+  const rows = checked.map(({ outcome, expects, seen = '' }) => `| ${outcome} | ${expects} | ${tableCell(seen)} |`);
   return [
     `### ${cluster} is ${ok ? 'ready for a backup' : 'not ready for a backup'}`,
     ...(found.length === 0 ? [] : ['', '| | Code | Seen | Do |', '| --- | --- | --- | --- |', ...found]),
@@ -46,6 +47,3 @@ function details({ cluster, ok, findings, unlisted, checked }: CheckClusterResul
 
 /** A page that a person reads; the result has them all. */
 const longestTable = 30;
-const longestCell = 160;
-
-const cell = (text: string): string => text.slice(0, longestCell).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');

@@ -3,13 +3,15 @@ import { FailureType } from '../model/failures.ts';
 
 export { backupCluster } from './backup-cluster.ts';
 export { checkCluster } from './check-cluster.ts';
+export { listBackups } from './list-backups.ts';
 export { recoverExporting } from './recover-exporting.ts';
 export { resumeExporting } from './resume-exporting.ts';
 export { takeBackup } from './take-backup.ts';
 export { tracePause } from './trace-pause.ts';
+export { verifyBackup } from './verify-backup.ts';
 export { watchExporting } from './watch-exporting.ts';
 
-const startable = ['backupCluster', 'checkCluster', 'resumeExporting', 'watchExporting'];
+const startable = ['backupCluster', 'checkCluster', 'listBackups', 'resumeExporting', 'verifyBackup', 'watchExporting'];
 
 /**
  * Receives every Workflow type that is not exported above. Without it the SDK fails the workflow task again and again, and a typo in

@@ -1,0 +1,73 @@
+import { isCancellation, log, setCurrentDetails, upsertMemo } from '@temporalio/workflow';
+import { parseVerifyRequest, type VerifyBackupInput } from '../model/sets/requests.ts';
+import type { VerifyBackupResult } from '../model/sets/results.ts';
+import { looks } from './activity-policies.ts';
+import { accept, readable } from './failures.ts';
+import { mark } from './search-attributes.ts';
+import { tableCell } from './table-cell.ts';
+
+/**
+ * Says what a backup is worth: PROVEN, COMPLETE, UNKNOWN, INCOMPLETE or BROKEN, with every reason in words. Completes whatever it finds:
+ * the verdict is its result, in its memo and, where they are registered, its search attributes. Changes nothing, and needs no lock.
+ *
+ * @example
+ * temporal workflow execute --task-queue camunda-backup --type verifyBackup --input '{"cluster":"prod","backupId":"latest"}'
+ */
+export async function verifyBackup(input: VerifyBackupInput): Promise<VerifyBackupResult> {
+  const request = accept(parseVerifyRequest(input));
+  const { result, searchAttributes } = await verify(request);
+  const { cluster, backupId, verdict } = result;
+  for (const { code, says } of result.reasons) log.warn('Found', { cluster, backupId, code, says });
+  upsertMemo({ cluster, backupId, verdict });
+  mark({ searchAttributes }, { cluster, operation: 'verification', backupId, outcome: verdict });
+  setCurrentDetails(details(result));
+  return result;
+}
+
+async function verify(request: VerifyBackupInput): ReturnType<typeof looks.verifyBackup> {
+  const { cluster, backupId } = request;
+  try {
+    return await looks.verifyBackup.executeWithOptions({ summary: `Verify backup ${backupId} of ${cluster}` }, [
+      request,
+    ]);
+  } catch (error) {
+    throw isCancellation(error) ? error : readable(error, `Backup ${backupId} of ${cluster} was not verified`);
+  }
+}
+
+/** A page that a person reads; the result has them all. */
+const longestTable = 30;
+
+function details({ cluster, backupId, verdict, expectedBy, ...result }: VerifyBackupResult): string {
+  const reasons = result.reasons.slice(0, longestTable).map(({ code, says }) => `| ${code} | ${tableCell(says)} |`);
+  const hidden = result.reasons.length - reasons.length + result.unlistedReasons;
+  return [
+    `### Backup ${backupId} of ${cluster} is ${verdict}`,
+    '',
+    `What it must hold: ${tableCell(expectedBy)}`,
+    ...(reasons.length === 0 ? [] : ['', '| Code | Why |', '| --- | --- |', ...reasons]),
+    ...(hidden > 0 ? ['', `and ${hidden} more`] : []),
+    '',
+    '| Component | Version | Parts | Of | Indices |',
+    '| --- | --- | --- | --- | --- |',
+    ...result.components.map(
+      ({ component, version = '', states, count = '', indices }) =>
+        `| ${component} | ${tableCell(version)} | ${tableCell(states)} | ${count} | ${indices} |`,
+    ),
+    ...zeebe(result.partitions.slice(0, longestTable)),
+    '',
+    '| Source | Says |',
+    '| --- | --- |',
+    ...result.sources.map(({ source, says }) => `| ${tableCell(source)} | ${tableCell(says)} |`),
+  ].join('\n');
+}
+
+const zeebe = (partitions: VerifyBackupResult['partitions']): readonly string[] => [
+  '',
+  '| Partition | State | Positions | Version |',
+  '| --- | --- | --- | --- |',
+  ...partitions.map(
+    ({ partitionId, state, positions, version = '' }) =>
+      `| ${partitionId} | ${state} | ${tableCell(positions)} | ${tableCell(version)} |`,
+  ),
+];
