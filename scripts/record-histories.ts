@@ -27,6 +27,7 @@ const temporal = await startTemporal({ folder: serverFolder });
 try {
   await mkdir(folder, { recursive: true });
   await record('completed', {}, (h) => h.startBackup());
+  await record('recorded', { catalogue: true }, (h) => h.startBackup({ requestedBy: 'ops', reason: 'nightly' }));
   await record('no-exporter', { simulator: { exporters: [] } }, (h) => h.startBackup());
   await record('second-attempt', {}, (h) => {
     h.simulator.cluster.nextZeebeBackup({ ends: 'FAILED', reason: 'leader change' });

@@ -1,3 +1,4 @@
+import type { SigningKey, VerifyKey } from '../catalogue/keys.ts';
 import type { Endpoint } from '../clients/endpoint.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import type { StoreOptions } from '../stores/store-options.ts';
@@ -47,6 +48,10 @@ export interface BrokerConfig {
 
 export interface CatalogueConfig {
   readonly store: StoreOptions;
+  /** Signs the records that this worker writes. */
+  readonly signingKey?: SigningKey;
+  /** Where there are any, a record must be signed by one of them. */
+  readonly verifyKeys?: readonly VerifyKey[];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Auth, Endpoint, Tls } from '../clients/endpoint.ts';
 import { azureEndpoint, type StoreOptions } from '../stores/store-options.ts';
-import type { ClusterConfig, Config } from './config.ts';
+import type { CatalogueConfig, ClusterConfig, Config } from './config.ts';
 import { formatDuration } from './values.ts';
 
 const redacted = '***';
@@ -37,7 +37,7 @@ function describe(cluster: ClusterConfig): Readonly<Record<string, unknown>> {
       ...(searchEngine.webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix: searchEngine.webAppsIndexPrefix }),
     },
     ...(backupStore === undefined ? {} : { backupStore: describeStore(backupStore) }),
-    ...(catalogue === undefined ? {} : { catalogue: describeStore(catalogue.store) }),
+    ...(catalogue === undefined ? {} : { catalogue: describeCatalogue(catalogue) }),
   };
 }
 
@@ -60,6 +60,12 @@ const describeTls = ({ ca, cert, key, serverName, insecureSkipVerify }: Tls) => 
   ...(key === undefined ? {} : { key: redacted }),
   ...(serverName === undefined ? {} : { serverName }),
   ...(insecureSkipVerify === undefined ? {} : { insecureSkipVerify }),
+});
+
+const describeCatalogue = ({ store, signingKey, verifyKeys }: CatalogueConfig) => ({
+  ...describeStore(store),
+  ...(signingKey === undefined ? {} : { signedWith: signingKey.id }),
+  ...(verifyKeys === undefined ? {} : { verifiedWith: verifyKeys.map(({ id }) => id) }),
 });
 
 function describeStore(store: StoreOptions): Readonly<Record<string, unknown>> {

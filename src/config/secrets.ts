@@ -81,6 +81,18 @@ export const privateKeyFile = ({ readFile }: Outside) =>
     return fail(context, `file ${path} holds no PEM private key that can be read without a passphrase`);
   });
 
+/** What a PEM file with a key is read as; `readKey` throws in words for what it is not. */
+export const keyFile = <K>({ readFile }: Outside, readKey: (pem: string) => K) =>
+  Text.transform((path, context): K => {
+    const text = read(readFile, path);
+    if (typeof text !== 'string') return fail(context, text.problem);
+    try {
+      return readKey(text);
+    } catch (error) {
+      return fail(context, `file ${path} ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+
 function read(readFile: Outside['readFile'], path: string): string | { readonly problem: string } {
   try {
     return readFile(path);

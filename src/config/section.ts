@@ -18,6 +18,8 @@ export interface Section {
   optionalSection<T>(key: string, read: (section: Section) => T): T | undefined;
   /** A list of sections; undefined when absent or wrong. */
   list<T>(key: string, read: (section: Section) => T): readonly T[] | undefined;
+  /** A list of values; undefined when absent or wrong. */
+  values<T>(key: string, shape: z.ZodType<T>): readonly T[] | undefined;
   /** Every key of this section is a name chosen by the user. */
   names(): readonly string[];
   /** Keys that may stand here although they are not read now. */
@@ -129,6 +131,22 @@ function enter<T>(source: Source, map: YAMLMap, at: At, read: (section: Section)
     optionalValue: (key, shape) => value(key, shape, false),
     section: (key, readChild) => section(key, readChild, true),
     optionalSection: (key, readChild) => section(key, readChild, false),
+    values(key, shape) {
+      const found = node(key, false);
+      if (found === undefined) return undefined;
+      if (!isSeq(found) || found.items.length === 0) {
+        reportAt(childAt(key), 'must be a list of values, each behind a "-"');
+        return undefined;
+      }
+      return found.items.flatMap((entry, index) => {
+        const item = isAlias(entry) ? entry.resolve(source.document) : entry;
+        const itemAt = { path: `${childAt(key).path}[${index}]`, offset: offsetOf(entry) ?? childAt(key).offset };
+        const parsed = shape.safeParse(isScalar(item) ? item.value : {});
+        if (parsed.success) return [parsed.data];
+        for (const issue of parsed.error.issues) reportAt(itemAt, issue.message);
+        return [];
+      });
+    },
     names: () => [...pairs.keys()],
     allow: (...keys) => keys.forEach((key) => asked.add(key)),
     ignoreRest: () => (lenient = true),

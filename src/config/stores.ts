@@ -2,10 +2,11 @@ import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
 import type { AzureStoreOptions, GcsStoreOptions, S3StoreOptions, StoreOptions } from '../stores/store-options.ts';
 import { locationOf, placeOf } from '../stores/store-options.ts';
+import { readSigningKey, readVerifyKey } from '../catalogue/keys.ts';
 import type { CatalogueConfig } from './config.ts';
 import { show } from './problems.ts';
 import type { Outside } from './secrets.ts';
-import { readOptionalSecret, readSecret } from './secrets.ts';
+import { keyFile, readOptionalSecret, readSecret } from './secrets.ts';
 import type { Section } from './section.ts';
 import { fail, Flag, oneOf, ServerUrl, Text, textLike } from './values.ts';
 
@@ -26,7 +27,14 @@ export const readBackupStore = (section: Section, outside: Outside): StoreOption
 /** The place of our own records. */
 export function readCatalogue(section: Section, outside: Outside): CatalogueConfig | undefined {
   const store = readStore(section, outside, 'catalogue');
-  return store === undefined ? undefined : { store };
+  const signingKey = section.optionalValue('signingKeyFile', keyFile(outside, readSigningKey));
+  const verifyKeys = section.values('verifyKeyFiles', keyFile(outside, readVerifyKey));
+  if (store === undefined) return undefined;
+  return {
+    store,
+    ...(signingKey === undefined ? {} : { signingKey }),
+    ...(verifyKeys === undefined ? {} : { verifyKeys }),
+  };
 }
 
 function readStore(section: Section, outside: Outside, use: StoreUse): StoreOptions | undefined {

@@ -15,7 +15,8 @@ import { createZeebeBackupClient } from '../clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../clients/zeebe.ts';
 import type { ClusterConfig, Config } from '../config/config.ts';
 import { historyIndices, webAppNames } from '../model/web-apps.ts';
-import { openBackupStore } from '../stores/open-store.ts';
+import { createCatalogue } from '../catalogue/create-catalogue.ts';
+import { openBackupStore, openStore } from '../stores/open-store.ts';
 import type { StoreOptions } from '../stores/store-options.ts';
 
 export interface ClusterClients {
@@ -38,6 +39,13 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
     closers.push(() => created.close());
     return { store: created };
   };
+  const catalogue = ({ catalogue: configured }: ClusterConfig): Pick<Cluster, 'catalogue'> => {
+    if (configured === undefined) return {};
+    const { store: options, ...keys } = configured;
+    const opened = openStore(options);
+    closers.push(() => opened.close());
+    return { catalogue: createCatalogue(opened, keys) };
+  };
   return {
     clusters: Object.values(clusters).map((cluster) => {
       const gateway = http(cluster.zeebe.gateway);
@@ -59,6 +67,7 @@ export function createClusterClients({ clusters, timing }: Pick<Config, 'cluster
         repository: cluster.searchEngine.repository,
         recordIndexPrefix: cluster.searchEngine.recordIndexPrefix,
         ...store(cluster),
+        ...catalogue(cluster),
         probes: {
           addresses: addresses(cluster, http),
           brokers: brokers.map(({ nodeId, broker }) => ({ nodeId, probe: createBrokerProbe(broker) })),

@@ -1,14 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createClusters } from '../../src/activities/clusters.ts';
+import type { CatalogueReader } from '../../src/catalogue/catalogue.ts';
+import { createCatalogue } from '../../src/catalogue/create-catalogue.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { clusterLockId } from '../../src/model/cluster-lock.ts';
+import { openStore } from '../../src/stores/open-store.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { createClusterClients } from '../../src/worker/cluster-clients.ts';
 import { createClusterLock } from '../../src/worker/cluster-lock.ts';
@@ -45,6 +48,8 @@ export interface HarnessOptions {
   readonly worker?: 'in-process' | 'process' | 'none';
   /** Another server than the shared one. */
   readonly temporalAddress?: string;
+  /** A catalogue in a folder of its own; `missing`: in one that is not there. */
+  readonly catalogue?: true | 'missing';
   /** What Node runs as a worker process: flags and file. Default: that of the sources, compiled. */
   readonly workerCommand?: readonly string[];
 }
@@ -56,6 +61,8 @@ export interface Harness extends AsyncDisposable {
   readonly client: Client;
   readonly taskQueue: string;
   readonly temporalAddress: string;
+  /** Its records, read by somebody who has nothing but the folder. */
+  readonly catalogue: CatalogueReader;
   /** Starts `backupCluster` with this input over the cluster's name. */
   startBackup(
     input?: Readonly<Record<string, unknown>>,
@@ -90,7 +97,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const simulator = await startSimulator(options.simulator);
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-test-'));
   const clusterFile = join(folder, 'cluster.yaml');
-  await writeFile(clusterFile, JSON.stringify({ clusters: { [cluster]: clusterSection(simulator) } }));
+  const catalogue = join(folder, 'catalogue');
+  if (options.catalogue === true) await mkdir(catalogue);
+  const section = {
+    ...clusterSection(simulator),
+    ...(options.catalogue ? { catalogue: { type: 'filesystem', basePath: catalogue } } : {}),
+  };
+  await writeFile(clusterFile, JSON.stringify({ clusters: { [cluster]: section } }));
   const env = {
     ...shortTimes,
     CAMUNDA_BACKUP_CLUSTER_FILE: clusterFile,
@@ -109,6 +122,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     client,
     taskQueue,
     temporalAddress,
+    catalogue: createCatalogue(openStore({ type: 'filesystem', basePath: catalogue })),
     get workerProcess() {
       return workerProcess;
     },

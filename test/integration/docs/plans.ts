@@ -86,6 +86,9 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
   ],
   'README.md#when-something-fails': [statusOfAPause, resumeWithoutTemporal],
   'README.md#benchmark': [{ on: 'bench', in: 'checkout', shows: [/\| camunda-backup \| \d/, /\| documented +\| \d/] }],
+  'docs/configuration.md#stores': [
+    { on: 'quiet', andThen: 'cat catalogue-verify.pem', shows: [/^-----BEGIN PUBLIC KEY-----$/m] },
+  ],
   'docs/checks.md#what-a-check-finds': [{ on: 'quiet', shows: [/"ok": *true/, /"outcome": *"ok"/] }],
   'docs/command-line.md#camunda-backup-backup-cluster': [
     { on: 'quiet', given: given.unhurried, shows: [/^Backup \d+ of prod: COMPLETED in /m] },
