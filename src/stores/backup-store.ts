@@ -9,6 +9,8 @@ import type { ObjectReader, StoredObject } from './object-store.ts';
 export interface BackupStore {
   /** For people, without any secret. */
   readonly place: string;
+  /** What it stands on; to be read, never written. */
+  readonly objects: ObjectReader;
   /**
    * Highest backup ID that the store holds anything of, whatever its state; undefined when there is none. A deleted
    * backup leaves no trace here, and yet Zeebe refuses its ID for ever: the brokers' checkpoint metric knows it.
@@ -41,6 +43,10 @@ export interface BackupCopy {
 }
 
 export type Layout = 'beside' | 'apart';
+
+/** What the keys of its contents begin with. */
+export const contentsOf = ({ layout, partitionId, backupId, nodeId }: BackupCopy): string =>
+  `${folders[layout].contents}${partitionId}/${backupId}/${nodeId}/`;
 
 /** Folders of manifests and contents, by layout; the newest first, as Zeebe reads them. */
 const folders = { apart: { manifests: 'manifests/', contents: 'contents/' }, beside: { manifests: '', contents: '' } };
@@ -115,6 +121,7 @@ export function createBackupStore(reader: ObjectReader, layouts: readonly Layout
 
   return {
     place: reader.place,
+    objects: reader,
     highestBackupId: async (signal) => (await listBackupIds(signal)).at(-1),
     listBackupIds,
     readDeletionRules: (signal) => reader.readDeletionRules(signal),

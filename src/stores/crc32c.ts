@@ -1,3 +1,9 @@
+/** Goes on from the checksum of what came before; 0 at the start. */
+export type Crc32c = (content: Uint8Array, before: number) => number;
+
+/** By the processor's own instruction: a native module, that nothing but a reader of contents loads. */
+export const loadCrc32c = async (): Promise<Crc32c> => (await import('@node-rs/crc32')).crc32c;
+
 /**
  * The CRC32C of two contents one after the other, from that of each and the length of the second. Feeding zeros into a checksum is linear
  * over GF(2): this many of them are a matrix, squared for each bit of their number.

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { crc32c } from '../../../src/simulator/model/backup-store/crc32c.ts';
 import { openBackupStore } from '../../../src/stores/open-store.ts';
+import { verifyContents } from '../../../src/stores/verify-contents.ts';
 import { toArray } from '../../support/object-store-contract.ts';
 import { running, shape } from './support.ts';
 
@@ -203,6 +204,27 @@ test('in a folder manifests stand apart, in the other dialect, and the checksums
   expect(sum).toBe(crc32c(await readFile(join(snapshot, 'zeebe.metadata'))).toString(16));
   s.simulator.cluster.deleteZeebeBackupByHand(7);
   expect(s.simulator.cluster.storedKeys).toEqual([]);
+});
+
+test.each([
+  ['8.5.8 in a bucket', { version: '8.5.8', backupStore: s3 }],
+  ['8.6.0 in a bucket', { backupStore: s3, brokers: 3 }],
+  ['8.8.0 in a bucket', { version: '8.8.0', backupStore: s3 }],
+  ['8.9.0 in a bucket', { version: '8.9.0', backupStore: s3 }],
+  ['8.6.0 without an exporter', { backupStore: s3, exporters: [] }],
+] as const)('the contents of a backup of %s are what a verification of them expects', async (_what, options) => {
+  await using s = await running(options);
+  const store = reader(s.simulator);
+  await completed(s.simulator, 7);
+  s.simulator.cluster.takeBrokerSnapshots();
+  await completed(s.simulator, 8);
+
+  expect(await verifyContents(store, { backupId: 7, read: 'all' })).toMatchObject({ copies: 2, problems: [] });
+  expect(await verifyContents(store, { backupId: 8, read: 'all' })).toMatchObject({
+    copies: 2,
+    files: 14,
+    problems: [],
+  });
 });
 
 test('CRC32C is the one with the check value of its definition', () => {

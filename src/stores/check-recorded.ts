@@ -1,0 +1,39 @@
+import type { RecordedObject } from '../model/catalogue-record.ts';
+import type { ContentFinding } from './content-findings.ts';
+import type { StoredObject } from './object-store.ts';
+
+/** Compares what lies there with what lay there when the backup was made. */
+export async function checkRecorded(
+  objects: ReadonlyMap<string, StoredObject>,
+  recorded: AsyncIterable<RecordedObject> | Iterable<RecordedObject> | undefined,
+): Promise<{ readonly problems: readonly ContentFinding[]; readonly gaps: readonly ContentFinding[] }> {
+  if (recorded === undefined) {
+    return { problems: [], gaps: [{ code: 'NOT_RECORDED', says: `${objects.size} objects, none of them recorded` }] };
+  }
+  const problems: ContentFinding[] = [];
+  const known = new Set<string>();
+  for await (const was of recorded) {
+    known.add(was.key);
+    const is = objects.get(was.key);
+    if (is === undefined) {
+      problems.push({
+        code: 'OBJECT_MISSING',
+        key: was.key,
+        says: `${was.key}: ${was.size} bytes recorded, not there`,
+      });
+    } else if (is.size !== was.size || differ(is.etag, was.etag)) {
+      problems.push({ code: 'OBJECT_CHANGED', key: was.key, says: `${was.key}: ${words(is)}, recorded ${words(was)}` });
+    }
+  }
+  for (const { key, size } of objects.values()) {
+    if (!known.has(key)) problems.push({ code: 'OBJECT_ADDED', key, says: `${key}: ${size} bytes, not recorded` });
+  }
+  return { problems, gaps: [] };
+}
+
+/** A folder has none. */
+const differ = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && one !== other;
+
+const words = ({ size, etag }: RecordedObject): string =>
+  [`${size} bytes`, ...(etag === undefined ? [] : [`ETag ${etag}`])].join(' and ');

@@ -1,0 +1,440 @@
+import { rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { crc32c } from '@node-rs/crc32';
+import { describe, expect, test } from 'vitest';
+import type { BackupStore } from '../../../src/stores/backup-store.ts';
+import { contentGaps, contentProblems } from '../../../src/stores/content-findings.ts';
+import { verifyContents } from '../../../src/stores/verify-contents.ts';
+import type { ContentsProgress, VerifyContents } from '../../../src/stores/verify-contents.ts';
+import { toArray } from '../../support/object-store-contract.ts';
+import { lines, linesByZstd } from './compressed.ts';
+import { checksumFile, edit, folderOf, snapshotId, storedBackup, type Objects } from './stored-backup.ts';
+
+const verify = (store: BackupStore, more: Partial<VerifyContents> = {}) =>
+  verifyContents(store, { backupId: 7, read: 'all', ...more });
+
+const record = (store: BackupStore) => toArray(store.listObjects(7));
+
+const snapshot = 'contents/1/7/0/snapshot';
+const segment = 'contents/1/7/0/segments/raft-partition-partition-1-1.log';
+const manifest = 'manifests/1/7/0/manifest.json';
+
+describe('nothing is found on a good backup', () => {
+  test('without a record, but that nobody recorded its objects', async () => {
+    const verified = await verify(await folderOf(storedBackup('apart')));
+
+    expect(verified).toMatchObject({
+      copies: 2,
+      files: 12,
+      filesRead: 12,
+      problems: [],
+      unproven: [{ code: 'NOT_RECORDED' }],
+    });
+    expect(verified.bytesRead).toBe(verified.bytes);
+  });
+
+  test('with one', async () => {
+    const store = await folderOf(storedBackup('apart'));
+
+    expect(await verify(store, { recorded: await record(store) })).toMatchObject({ problems: [], unproven: [] });
+  });
+
+  test.each([
+    ['zstd', linesByZstd],
+    ['gz', gzipSync(lines)],
+  ])('that is compressed by %s', async (algorithm, content) => {
+    const store = await folderOf(
+      storedBackup('apart', { state: Buffer.from(lines), compressed: { content, algorithm } }),
+    );
+
+    expect(await verify(store)).toMatchObject({ problems: [], filesRead: 12, unproven: [{ code: 'NOT_RECORDED' }] });
+  });
+
+  test('before its first snapshot', async () => {
+    expect(await verify(await folderOf(storedBackup('apart', { withoutSnapshot: true })))).toMatchObject({
+      files: 2,
+      problems: [],
+    });
+  });
+
+  test('with an empty file that was empty on the broker', async () => {
+    const objects = storedBackup('apart', { partitions: [1], state: Buffer.alloc(0) });
+
+    expect(await verify(await folderOf(objects))).toMatchObject({ files: 5, problems: [] });
+  });
+
+  test.each([false, true])('with the combined value of old brokers (zeebe.metadata last: %s)', async (metadataLast) => {
+    const objects = storedBackup('apart', { partitions: [1] });
+    const files = filesOf(objects, snapshot);
+    const names = Object.keys(files).sort();
+    const order = metadataLast ? [...names.filter((name) => name !== 'zeebe.metadata'), 'zeebe.metadata'] : names;
+    const combined = crc32c(Buffer.concat(order.flatMap((name) => [Buffer.from(name), files[name] ?? Buffer.of()])));
+    const comment = `; combinedValue = ${combined.toString(16)}`;
+    objects.set(`${snapshot}/${snapshotId}.checksum`, Buffer.from(checksumFile(files, comment)));
+
+    expect((await verify(await folderOf(objects))).problems).toEqual([]);
+  });
+
+  test('with other IDs beside it, and copies that are not completed', async () => {
+    const objects = new Map([
+      ...storedBackup('apart'),
+      ...storedBackup('apart', { backupId: 70 }),
+      ...storedBackup('apart', { nodeId: 2, partitions: [1] }),
+    ]);
+    objects.delete('contents/1/70/0/snapshot/CURRENT');
+    objects.delete('contents/1/7/2/snapshot/CURRENT');
+    edit(objects, 'manifests/1/7/2/manifest.json', (text) => text.replace('completed', 'failed'));
+
+    expect(await verify(await folderOf(objects))).toMatchObject({ copies: 2, problems: [] });
+  });
+});
+
+const filesOf = (objects: Objects, folder: string): Record<string, Uint8Array> =>
+  Object.fromEntries(
+    [...objects].flatMap(([key, content]) =>
+      key.startsWith(`${folder}/`) && !key.endsWith('.checksum') ? [[key.slice(folder.length + 1), content]] : [],
+    ),
+  );
+
+/** Each way to break a backup, and what it must be called. */
+const broken: readonly (readonly [string, readonly string[], (objects: Objects) => void])[] = [
+  ['a segment is gone', ['FILE_MISSING'], (objects) => objects.delete(segment)],
+  ['a file of the snapshot is gone', ['FILE_MISSING'], (objects) => objects.delete(`${snapshot}/000008.sst`)],
+  [
+    'all contents of a partition are gone',
+    Array(6).fill('FILE_MISSING'),
+    (objects) => {
+      for (const key of objects.keys()) if (key.startsWith('contents/1/')) objects.delete(key);
+    },
+  ],
+  ['a segment is empty', ['FILE_EMPTY'], (objects) => objects.set(segment, Buffer.of())],
+  ['a file of the snapshot is empty', ['FILE_EMPTY'], (objects) => objects.set(`${snapshot}/CURRENT`, Buffer.of())],
+  [
+    'one bit of a file is another',
+    ['CHECKSUM_WRONG'],
+    (objects) => {
+      const content = Buffer.from(objects.get(`${snapshot}/000008.sst`) ?? []);
+      content[20] = (content[20] ?? 0) ^ 1;
+      objects.set(`${snapshot}/000008.sst`, content);
+    },
+  ],
+  [
+    'a file has lost its end',
+    ['CHECKSUM_WRONG'],
+    (objects) => edit(objects, `${snapshot}/000008.sst`, (text) => text.slice(0, -1)),
+  ],
+  [
+    'two files have changed places',
+    ['CHECKSUM_WRONG', 'CHECKSUM_WRONG'],
+    (objects) => {
+      const [one, other] = [`${snapshot}/000008.sst`, `${snapshot}/CURRENT`];
+      const content = objects.get(one) ?? Buffer.of();
+      objects.set(one, objects.get(other) ?? Buffer.of());
+      objects.set(other, content);
+    },
+  ],
+  [
+    'a wrong sum is in the checksum file',
+    ['CHECKSUM_WRONG'],
+    (objects) =>
+      edit(objects, `${snapshot}/${snapshotId}.checksum`, (text) =>
+        text.replace(/^CURRENT {3}.*$/m, 'CURRENT   12345678'),
+      ),
+  ],
+  ['the checksum file is gone', ['FILE_MISSING'], (objects) => objects.delete(`${snapshot}/${snapshotId}.checksum`)],
+  [
+    'the manifest has no checksum file',
+    ['CHECKSUM_FILE_MISSING'],
+    (objects) => edit(objects, manifest, (text) => text.replace(`"${snapshotId}.checksum":{}`, '"CURRENT":{}')),
+  ],
+  [
+    'the checksum file is something else',
+    ['CHECKSUM_FILE_INVALID'],
+    (objects) => objects.set(`${snapshot}/${snapshotId}.checksum`, Buffer.from('<html>not found</html>')),
+  ],
+  [
+    'the checksum file is half there',
+    ['CHECKSUM_FILE_DIFFERS', 'CHECKSUM_WRONG'],
+    (objects) =>
+      edit(objects, `${snapshot}/${snapshotId}.checksum`, (text) =>
+        text.slice(0, text.indexOf('MANIFEST') + 'MANIFEST-000005   1'.length),
+      ),
+  ],
+  [
+    'the checksum file names another file',
+    ['CHECKSUM_FILE_DIFFERS'],
+    (objects) => edit(objects, `${snapshot}/${snapshotId}.checksum`, (text) => `${text}000009.sst   1\n`),
+  ],
+  [
+    'the combined value is another',
+    ['COMBINED_VALUE_WRONG'],
+    (objects) =>
+      objects.set(
+        `${snapshot}/${snapshotId}.checksum`,
+        Buffer.from(checksumFile(filesOf(objects, snapshot), '; combinedValue = 1234')),
+      ),
+  ],
+  [
+    'zeebe.metadata is of another snapshot',
+    ['METADATA_CONTRADICTS', 'CHECKSUM_WRONG'],
+    (objects) =>
+      edit(objects, `${snapshot}/zeebe.metadata`, (text) =>
+        text.replace('"exportedPosition":959', '"exportedPosition":958'),
+      ),
+  ],
+  [
+    'zeebe.metadata is half there',
+    ['METADATA_CONTRADICTS', 'CHECKSUM_WRONG'],
+    (objects) => edit(objects, `${snapshot}/zeebe.metadata`, (text) => text.slice(0, 30)),
+  ],
+  [
+    'the manifest has no zeebe.metadata',
+    ['CHECKSUM_FILE_DIFFERS', 'METADATA_MISSING'],
+    (objects) => edit(objects, manifest, (text) => text.replace('"zeebe.metadata":{},', '')),
+  ],
+  [
+    'the manifest names another snapshot',
+    ['CHECKSUM_FILE_MISSING', 'METADATA_CONTRADICTS'],
+    (objects) =>
+      edit(objects, manifest, (text) => text.replace(`"snapshotId":"${snapshotId}"`, '"snapshotId":"104-1-950-970-0"')),
+  ],
+  [
+    'the manifest names a snapshot and no file of it',
+    ['SNAPSHOT_MISSING'],
+    (objects) =>
+      edit(objects, manifest, (text) =>
+        text.replace(/"snapshotFiles":\{"files":\{.*?\}\},"seg/, '"snapshotFiles":{"files":{}},"seg'),
+      ),
+  ],
+  [
+    'the manifest names a file outside',
+    ['CHECKSUM_FILE_DIFFERS', 'CHECKSUM_FILE_DIFFERS', 'FILE_NAME_INVALID'],
+    (objects) => edit(objects, manifest, (text) => text.replace('"CURRENT":{}', '"../../../../secret":{}')),
+  ],
+  [
+    'a file is said to be compressed, and is not',
+    ['CONTENT_CORRUPT'],
+    (objects) =>
+      edit(objects, manifest, (text) =>
+        text.replace('"000008.sst":{}', '"000008.sst":{"compressionAlgorithm":"zstd"}'),
+      ),
+  ],
+  [
+    'one of two completed copies is broken',
+    ['FILE_MISSING'],
+    (objects) => {
+      for (const [key, content] of storedBackup('apart', { nodeId: 2, partitions: [1] })) objects.set(key, content);
+      objects.delete('contents/1/7/2/snapshot/CURRENT');
+    },
+  ],
+];
+
+test.each(broken)('%s: %j', async (_what, codes, breakIt) => {
+  const objects = storedBackup('apart');
+  breakIt(objects);
+
+  const { problems } = await verify(await folderOf(objects));
+
+  expect(problems.map(({ code }) => code).sort()).toEqual([...codes].sort());
+  for (const { partitionId, says } of problems) {
+    expect(partitionId).toBe(1);
+    expect(says).toMatch(/partition 1 of node \d: |^contents\/1\/7\//);
+  }
+});
+
+describe('against the record', () => {
+  test.each([
+    ['an object is gone', 'OBJECT_MISSING', (objects: Objects) => objects.delete(segment)],
+    [
+      'an object has another length',
+      'OBJECT_CHANGED',
+      (objects: Objects) => edit(objects, segment, (text) => `${text}x`),
+    ],
+    ['an object has come', 'OBJECT_ADDED', (objects: Objects) => objects.set(`${segment}.old`, Buffer.from('x'))],
+    ['a manifest is another', 'OBJECT_CHANGED', (objects: Objects) => edit(objects, manifest, (text) => `${text} `)],
+  ])('%s', async (_what, code, change) => {
+    const objects = storedBackup('apart');
+    const recorded = await record(await folderOf(objects));
+    change(objects);
+
+    const { problems } = await verify(await folderOf(objects), { recorded });
+
+    expect(problems.filter((problem) => problem.code.startsWith('OBJECT'))).toEqual([
+      { code, key: expect.any(String), says: expect.stringContaining('recorded') },
+    ]);
+  });
+
+  test('a segment of the same length with another ETag is another', async () => {
+    const store = await folderOf(storedBackup('apart'));
+    const recorded = (await record(store)).map((object) => ({ ...object, etag: 'a' }));
+    const objects = { ...store.objects, list: (prefix: string) => withEtags(store, prefix) };
+
+    const { problems } = await verify({ ...store, objects, listObjects: () => withEtags(store, '') }, { recorded });
+
+    expect(problems).toEqual([
+      { code: 'OBJECT_CHANGED', key: segment, says: `${segment}: 800 bytes and ETag b, recorded 800 bytes and ETag a` },
+    ]);
+  });
+
+  async function* withEtags(store: BackupStore, prefix: string) {
+    for await (const object of store.objects.list(prefix))
+      yield { ...object, etag: object.key === segment ? 'b' : 'a' };
+  }
+});
+
+test('an algorithm without a decoder leaves a gap, and the file is read all the same', async () => {
+  const compressed = { content: Buffer.from('BZh9'), algorithm: 'bzip2' };
+  const store = await folderOf(storedBackup('apart', { partitions: [1], compressed }));
+
+  expect(await verify(store)).toMatchObject({
+    problems: [],
+    filesRead: 6,
+    unproven: [{ code: 'NOT_RECORDED' }, { code: 'COMPRESSION_UNKNOWN', says: expect.stringContaining('bzip2') }],
+  });
+});
+
+test('the one checksum of the oldest brokers leaves a gap', async () => {
+  const objects = storedBackup('apart', { partitions: [1] });
+  objects.set(`${snapshot}/${snapshotId}.checksum`, Buffer.from([0, 0, 0, 0, 1, 2, 3, 4]));
+
+  expect(await verify(await folderOf(objects))).toMatchObject({
+    problems: [],
+    unproven: [{ code: 'CHECKSUMS_COMBINED' }, { code: 'NOT_RECORDED' }],
+  });
+});
+
+test('with nothing read, what is missing and what the small files say is found all the same', async () => {
+  const objects = storedBackup('apart');
+  objects.delete(segment);
+  edit(objects, `${snapshot}/zeebe.metadata`, (text) => text.replace('941', '942'));
+
+  expect(await verify(await folderOf(objects), { read: 'nothing' })).toMatchObject({
+    filesRead: 0,
+    bytesRead: 0,
+    problems: [{ code: 'FILE_MISSING' }, { code: 'METADATA_CONTRADICTS' }],
+    unproven: [{ code: 'NOT_RECORDED' }, { code: 'NOT_READ', says: '11 of 11 files were not read' }],
+  });
+});
+
+test('ten turns of 10% read every file once', async () => {
+  const store = await folderOf(storedBackup('apart', { partitions: Array.from({ length: 12 }, (_, i) => i + 1) }));
+  const read: string[] = [];
+  const objects = {
+    ...store.objects,
+    stream: (key: string, signal?: AbortSignal) => {
+      read.push(key);
+      return store.objects.stream(key, signal);
+    },
+  };
+
+  for (let turn = 20_000; turn < 20_010; turn++) {
+    await verify({ ...store, objects }, { read: { share: 0.1, seed: 'prod', turn } });
+  }
+
+  const files = (await record(store)).map(({ key }) => key).filter((key) => key.startsWith('contents/'));
+  expect(read.sort()).toEqual(files.sort());
+});
+
+test('a later attempt goes on where an earlier one was', async () => {
+  const store = await folderOf(storedBackup('apart'));
+  const told: ContentsProgress[] = [];
+  await verifyContents(store, { backupId: 7, read: 'all' }, { onProgress: (progress) => told.push(progress) });
+  const streamed: string[] = [];
+  const objects = {
+    ...store.objects,
+    stream: (key: string) => {
+      streamed.push(key);
+      return store.objects.stream(key);
+    },
+  };
+
+  const rest = await verifyContents({ ...store, objects }, { backupId: 7, read: 'all', readBefore: 9 });
+
+  expect(told[0]).toMatchObject({ files: 12, filesRead: 0, bytesRead: 0 });
+  expect(told.at(-1)).toMatchObject({ files: 12, filesRead: 12, bytesRead: told[0]?.bytes });
+  expect(streamed).toHaveLength(3);
+  expect(rest.filesRead).toBe(12);
+});
+
+test('files that go while the others are read are missing', async () => {
+  const store = await folderOf(storedBackup('apart'));
+  const gone = join(store.folder, 'contents/2');
+
+  const { problems } = await verifyContents(
+    store,
+    { backupId: 7, read: 'all' },
+    { onProgress: () => rmSync(gone, { recursive: true, force: true }) },
+  );
+
+  expect(problems).toHaveLength(6);
+  expect(problems.every(({ code, partitionId }) => code === 'FILE_MISSING' && partitionId === 2)).toBe(true);
+});
+
+test('a file that is shorter than its listing ends early', async () => {
+  const store = await folderOf(storedBackup('apart'));
+  const objects = {
+    ...store.objects,
+    async *stream(key: string, signal?: AbortSignal) {
+      for await (const piece of store.objects.stream(key, signal)) yield key === segment ? piece.subarray(1) : piece;
+    },
+  };
+
+  expect((await verify({ ...store, objects })).problems).toEqual([
+    { code: 'FILE_ENDS_EARLY', partitionId: 1, key: segment, says: `${segment}: 799 bytes, listed with 800` },
+  ]);
+});
+
+test('a store that fails in the middle is a failure, and no finding', async () => {
+  const store = await folderOf(storedBackup('apart'));
+  await rm(join(store.folder, segment));
+  await writeFile(join(store.folder, segment), 'x'.repeat(800));
+  const objects = {
+    ...store.objects,
+    async *stream(key: string, signal?: AbortSignal) {
+      if (key === segment) yield* store.objects.stream('/outside', signal);
+      else yield* store.objects.stream(key, signal);
+    },
+  };
+
+  await expect(verify({ ...store, objects })).rejects.toMatchObject({ name: 'BackupStoreError' });
+});
+
+test('an abort ends it with its reason', async () => {
+  const store = await folderOf(storedBackup('apart'));
+  const controller = new AbortController();
+
+  await expect(
+    verifyContents(
+      store,
+      { backupId: 7, read: 'all' },
+      { signal: controller.signal, onProgress: () => controller.abort(new Error('cancelled')) },
+    ),
+  ).rejects.toThrow('cancelled');
+});
+
+test('an ID of which nothing lies there has no copies', async () => {
+  expect(await verify(await folderOf(storedBackup('apart')), { backupId: 8 })).toMatchObject({
+    copies: 0,
+    files: 0,
+    problems: [],
+  });
+});
+
+test('each finding is reached by a test above', () => {
+  const reached = new Set([
+    ...broken.flatMap(([, codes]) => codes),
+    'OBJECT_MISSING',
+    'OBJECT_CHANGED',
+    'OBJECT_ADDED',
+    'FILE_ENDS_EARLY',
+    'NOT_RECORDED',
+    'NOT_READ',
+    'COMPRESSION_UNKNOWN',
+    'CHECKSUMS_COMBINED',
+  ]);
+  const all = [...Object.keys(contentProblems), ...Object.keys(contentGaps)];
+
+  expect(all.filter((code) => !reached.has(code))).toEqual([]);
+});
