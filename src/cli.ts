@@ -4,13 +4,17 @@ import { createCheck } from './cli/check.ts';
 import type { Cli, CreateCommand } from './cli/command.ts';
 import { createComplete, createCompletion } from './cli/completion.ts';
 import { createDemo, type ShowDemo } from './cli/demo.ts';
+import { createList } from './cli/list.ts';
 import { createProgram, runProgram } from './cli/program.ts';
 import { createRegisterSearchAttributes } from './cli/register-search-attributes.ts';
 import { createResumeExporting } from './cli/resume-exporting.ts';
+import type { OpenedSources } from './cli/sets.ts';
 import { createStatus } from './cli/status.ts';
 import { createSchedule } from './cli/schedule.ts';
+import { createVerify } from './cli/verify.ts';
 import { tool } from './catalogue/tool.ts';
 import { createWorkerCommand } from './cli/worker.ts';
+import type { ClusterConfig } from './config/config.ts';
 import { loadZeebe, type ZeebeConfig } from './config/load-zeebe.ts';
 import { createClusterLock } from './worker/cluster-lock.ts';
 
@@ -21,6 +25,8 @@ const commands: readonly CreateCommand[] = [
   createRegisterSearchAttributes,
   createResumeExporting,
   createStatus(createClusterLock),
+  createList(openSources),
+  createVerify(openSources),
   createWorkerCommand(runWorker),
   createDemo(loadDemo),
   createCompletion,
@@ -67,6 +73,18 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 /** A module of its own: it loads native code that no other command needs, and ends the process itself. */
 async function runWorker(): Promise<void> {
   await import('./worker.ts');
+}
+
+/** Clients of everything that a cluster has: no other command needs them. */
+async function openSources(cluster: ClusterConfig): Promise<OpenedSources> {
+  const { createClusterClients } = await import('./worker/cluster-clients.ts');
+  const { clusters, close } = createClusterClients({
+    clusters: { [cluster.name]: cluster },
+    timing: { pauseCallTimeoutMs: 0 },
+  });
+  const [sources] = clusters;
+  if (sources === undefined) throw new Error(`no client of ${cluster.name} was made`);
+  return { sources, close };
 }
 
 /** As the worker a module of its own; an image has none. */

@@ -89,12 +89,16 @@ export function knownIds({ zeebe, webApps, names, storedIds, entries }: Inventor
   return [...new Set(ids)].toSorted((a, b) => b - a);
 }
 
-/** Everything about these IDs. Zeebe is asked before its store is read: what it calls COMPLETED must be there then. */
+/**
+ * Everything about these IDs, with the copies in the store where those were read before. Zeebe is asked before its store is read:
+ * what it calls COMPLETED must be there then.
+ */
 export async function readDetails(
   sources: SetSources,
   { call, many }: Readers,
   inventory: Inventory,
   ids: readonly number[],
+  copies?: Read<readonly StoredCopy[]>,
 ): Promise<SetReadings> {
   const { names, entries, storedIds } = inventory;
   const [zeebe, engine, catalogue] = await Promise.all([
@@ -104,7 +108,7 @@ export async function readDetails(
       : readSnapshots(sources, call, names.value, ids),
     entries === undefined ? undefined : readRecords(sources.catalogue, many, entries, ids),
   ]);
-  const store = storedIds === undefined ? undefined : await readStore(sources, many, storedIds, ids);
+  const store = storedIds === undefined ? undefined : await readStore(sources, many, { storedIds, ids, copies });
   return {
     cluster: sources.name,
     readAtMs: Date.now(),
@@ -154,15 +158,23 @@ async function readZeebe(
 async function readStore(
   { store }: SetSources,
   many: Reader,
-  storedIds: Read<readonly number[]>,
-  ids: readonly number[],
+  read: {
+    readonly storedIds: Read<readonly number[]>;
+    readonly ids: readonly number[];
+    readonly copies: Read<readonly StoredCopy[]> | undefined;
+  },
 ): Promise<SetReadings['store']> {
+  const { storedIds, ids, copies } = read;
   if (store === undefined || 'failure' in storedIds) return failureIn(storedIds);
+  const { place } = store;
+  if (copies !== undefined) {
+    return 'failure' in copies ? copies : { value: { place, ids: storedIds.value, copies: copies.value } };
+  }
   const wanted = storedIds.value.filter((id) => ids.includes(id));
   return many(async (signal) => {
-    const copies: StoredCopy[] = [];
-    for await (const copy of store.readCopies(wanted, signal)) copies.push(withoutFiles(copy));
-    return { place: store.place, ids: storedIds.value, copies };
+    const found: StoredCopy[] = [];
+    for await (const copy of store.readCopies(wanted, signal)) found.push(withoutFiles(copy));
+    return { place, ids: storedIds.value, copies: found };
   });
 }
 
@@ -172,7 +184,14 @@ function failureIn(read: Read<unknown>): SetReadings['store'] {
 }
 
 /** Thousands of them are held at a time. */
-function withoutFiles({ backupId, partitionId, nodeId, manifest, unreadable, contents }: StoredCopy): StoredCopy {
+export function withoutFiles({
+  backupId,
+  partitionId,
+  nodeId,
+  manifest,
+  unreadable,
+  contents,
+}: StoredCopy): StoredCopy {
   const told = manifest;
   return {
     backupId,

@@ -26,7 +26,10 @@ export interface ClusterClients {
 }
 
 /** Builds the clients of every configured cluster. Opens no connection yet. */
-export function createClusterClients({ clusters, timing }: Pick<Config, 'clusters' | 'timing'>): ClusterClients {
+export function createClusterClients({
+  clusters,
+  timing,
+}: Pick<Config, 'clusters'> & { readonly timing: Pick<Config['timing'], 'pauseCallTimeoutMs'> }): ClusterClients {
   const closers: (() => unknown)[] = [];
   const http = (endpoint: Endpoint): Http => {
     const created = createHttp(endpoint, { caller: currentActivity });

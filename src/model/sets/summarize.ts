@@ -3,7 +3,7 @@ import { webAppNames } from '../web-apps.ts';
 import { correlate, type CorrelatedSet } from './correlate.ts';
 import type { SetComponent } from './judge-components.ts';
 import { judgeSet, type JudgedSet } from './judge-set.ts';
-import { findOrphans, foreignSnapshots } from './orphans.ts';
+import { findOrphans, foreignSnapshots, type Orphan } from './orphans.ts';
 import type { SetReadings } from './readings.ts';
 import { setReasons, type SetReason } from './reasons.ts';
 import { setVerdicts } from './verdict.ts';
@@ -14,7 +14,7 @@ import type {
   VerifiedPartition,
   VerifyBackupResult,
 } from './results.ts';
-import { describeAllSources } from './sources.ts';
+import { describeAllSources, type SourceSays } from './sources.ts';
 
 const longestSays = 160;
 const mostCodes = 12;
@@ -28,11 +28,32 @@ export interface ListedPage {
   readonly allIds: readonly number[];
 }
 
+/** Some sets of a list with all that stands alone under their IDs. */
+export interface SetPage {
+  readonly sets: readonly SetSummary[];
+  readonly orphans: readonly Orphan[];
+  readonly sources: readonly SourceSays[];
+}
+
+/** What was read of these IDs, without a bound. */
+export function summarizePage(readings: SetReadings, ids: readonly number[]): SetPage {
+  const sets = correlate(readings);
+  const own = new Set(ids);
+  return {
+    sets: sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(judgeSet(set, readings))),
+    orphans: findOrphans(sets, readings).filter(({ backupId }) => own.has(backupId)),
+    sources: describeAllSources(readings),
+  };
+}
+
 /** The page of a list: sets by their readings, orphans over all of them. */
 export function summarizeList(readings: SetReadings, { ids, allIds }: ListedPage): ListBackupsResult {
   const sets = correlate(readings);
-  const shown = sets.filter(({ backupId }) => ids.includes(backupId)).map((set) => summary(judgeSet(set, readings)));
-  const fit = fitting(shown, listBytes);
+  const own = new Set(ids);
+  const fit = fitting(
+    sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(judgeSet(set, readings))),
+    listBytes,
+  );
   const last = fit.at(-1)?.backupId;
   const more = last !== undefined && allIds.some((id) => id < last);
   const orphans = findOrphans(sets, readings).map(({ backupId, says }) => ({ backupId, says: cut(says, longestSays) }));
@@ -50,7 +71,7 @@ export function summarizeList(readings: SetReadings, { ids, allIds }: ListedPage
   };
 }
 
-export function summary({ backupId, verdict, reasons, zeebe, components, expected }: JudgedSet): SetSummary {
+function summary({ backupId, verdict, reasons, zeebe, components, expected }: JudgedSet): SetSummary {
   const ordered = worstFirst(reasons);
   const codes = [...new Set(ordered.map(({ code }) => code))];
   const [worst] = ordered;

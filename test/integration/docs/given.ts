@@ -30,6 +30,13 @@ export async function backedUp({ client }: Site): Promise<void> {
   });
 }
 
+/** A cluster of which there is a backup. */
+export async function oneBackup(site: Site): Promise<void> {
+  calm(site);
+  if (site.simulator.cluster.backups.some(({ state }) => state === 'COMPLETED')) return;
+  await backedUp(site);
+}
+
 /** A backup in its pause, after one that is COMPLETED. */
 export async function inThePause(site: Site): Promise<void> {
   if (site.simulator.cluster.pausedSince() !== undefined) return;

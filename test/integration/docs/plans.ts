@@ -49,6 +49,12 @@ const resumeWithoutTemporal: Plan = {
   truth: exportingEverywhere,
 };
 const statusOfAPause: Plan = { on: 'quiet', given: given.paused, shows: [/soft-paused/, /FOREIGN|UNKNOWN/], code: 7 };
+const listed: Plan = { on: 'quiet', given: given.oneBackup, shows: [/^prod: \d+ backups?/m, /COMPLETE/] };
+const verified: Plan = {
+  on: 'quiet',
+  given: given.oneBackup,
+  shows: [/^Backup \d+ of prod: COMPLETE$/m, /^holds +EXPORTED_BEFORE_PAUSE|^holds +ZEEBE_COMPLETE/m],
+};
 const theSchedule = /camunda-backup\/prod\/nightly/;
 
 /** What the runbook says once stands before each of its commands. */
@@ -68,6 +74,9 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
   'README.md#on-a-schedule': [
     { on: 'scheduled', given: given.unscheduled, shows: [theSchedule, /^Next starts \(Europe\/Berlin\)/m] },
     { on: 'scheduled', given: given.unscheduled, truth: scheduleOf('backupCluster', 'camunda-backup/prod/nightly') },
+  ],
+  'README.md#which-backups-are-there': [
+    { on: 'quiet', given: given.oneBackup, shows: [/^prod: \d+ backups?/m, /^Backup \d+ of prod: COMPLETE$/m] },
   ],
   'README.md#change-the-deadline-of-a-running-backup': [
     { on: 'paused', given: given.inThePause, shows: [/deadline:\d{4}-/] },
@@ -94,6 +103,8 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
     { on: 'quiet', given: given.unhurried, shows: [/^Backup \d+ of prod: COMPLETED in /m] },
   ],
   'docs/command-line.md#camunda-backup-check-cluster': [{ on: 'quiet', shows: [/^prod: ready for a backup/m] }],
+  'docs/command-line.md#camunda-backup-list-cluster': [listed],
+  'docs/command-line.md#camunda-backup-verify-cluster-backup': [verified],
   'docs/command-line.md#camunda-backup-schedule': [{ on: 'scheduled', given: given.unscheduled }],
   'docs/command-line.md#camunda-backup-status-cluster': [{ on: 'paused', given: given.inThePause }],
   'docs/command-line.md#camunda-backup-resume-exporting-cluster': [
@@ -116,6 +127,10 @@ export const plans: Readonly<Record<string, readonly Plan[]>> = {
     { on: 'quiet', andThen: 'complete -p camunda-backup', shows: [/^complete .*camunda-backup$/m] },
   ],
   'docs/monitoring.md#check-each-day': [{ on: 'scheduled', truth: scheduleOf('checkCluster', 'camunda-check/prod') }],
+  'docs/runbook.md#which-backups-do-i-have': [listed, verified],
+  'docs/sets.md#listed-and-verified': [
+    { on: 'quiet', given: given.oneBackup, shows: [/"total": *\d/, /"verdict": *"COMPLETE"/, /"expectedBy"/] },
+  ],
   'docs/runbook.md#exporting-is-paused-what-now': [statusOfAPause, resumeWithoutTemporal],
   'docs/runbook.md#without-the-command-step-by-step': [
     { on: 'quiet', shows: [/^http:\/\/zeebe-2\.zeebe:9600 \{"1":"EXPORTING","2":"EXPORTING","3":"EXPORTING"\}$/m] },

@@ -9,6 +9,7 @@ import { parseCheckRequest } from '../../../src/model/check-request.ts';
 import { parseBackupRequest, parseResumeRequest, type Parsed } from '../../../src/model/backup-request.ts';
 import { FailureType } from '../../../src/model/failures.ts';
 import { searchAttributes } from '../../../src/model/search-attributes.ts';
+import { parseListRequest, parseVerifyRequest } from '../../../src/model/sets/requests.ts';
 import { scripted } from '../../support/activity-world.ts';
 import {
   anchorOf,
@@ -135,6 +136,8 @@ function resolves(from: string, target: string): boolean {
 function isAccepted({ name, input }: { readonly name: string; readonly input: unknown }): boolean {
   if (name === 'backupCluster') return 'value' in parseBackupRequest(input);
   if (name === 'checkCluster') return 'value' in parseCheckRequest(input);
+  if (name === 'listBackups') return 'value' in parseListRequest(input);
+  if (name === 'verifyBackup') return 'value' in parseVerifyRequest(input);
   if (name === 'resumeExporting') return 'value' in parseResumeRequest(input);
   return name === 'extendPause' && typeof input === 'object' && input !== null && 'maxPause' in input;
 }
