@@ -30,6 +30,8 @@ export interface Stack {
   readonly zeebe: Zeebe;
   readonly operate: WebAppPart;
   readonly tasklist: WebAppPart;
+  /** Folder of our own records of the backups. */
+  readonly catalogue: string;
   /** Writes a cluster file for our worker; `gatewayUrl` puts something in front of the gateway. */
   writeClusterFile(options?: { readonly gatewayUrl?: string }): string;
   /** What a worker of this stack needs in its environment, the cluster file apart. */
@@ -117,6 +119,8 @@ function assemble(
   stop: Stack['stop'],
 ): Stack {
   const store = { ...s3, basePath: cluster };
+  const catalogue = join(folder, 'catalogue');
+  mkdirSync(catalogue);
   return {
     folder,
     repository: REPOSITORY,
@@ -126,6 +130,7 @@ function assemble(
     zeebe,
     operate,
     tasklist,
+    catalogue,
     workerEnv: {
       TEMPORAL_ADDRESS: temporal.address,
       DEMO_S3_ACCESS_KEY: s3.accessKeyId,
@@ -151,6 +156,7 @@ function assemble(
           accessKeyIdEnv: 'DEMO_S3_ACCESS_KEY',
           secretAccessKeyEnv: 'DEMO_S3_SECRET_KEY',
         },
+        catalogue: { type: 'filesystem', basePath: catalogue },
       };
       writeFileSync(file, stringify({ clusters: { [cluster]: description } }));
       return file;

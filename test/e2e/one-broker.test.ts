@@ -7,6 +7,7 @@ import {
   startClusterUnderTest,
   type ClusterUnderTest,
 } from '../support/real/cluster-under-test.ts';
+import { readRecord } from '../support/real/read-record.ts';
 import { readBackupStore, readIndices, readSnapshots, readZeebeBackup } from '../support/real/read-back.ts';
 
 const PARTITIONS = [1, 2];
@@ -101,6 +102,18 @@ test(
       expect(BigInt(proof.highestRecord)).toBeGreaterThan(0n);
     }
     expect(result?.proof.partitions.map(({ partitionId }) => partitionId)).toEqual(PARTITIONS);
+
+    const recorded = await readRecord(stack, 'orders', backupId);
+    expect(recorded.problems).toEqual([]);
+    expect(recorded.record).toMatchObject({ proof: { holds: true }, coverage: [], unread: [] });
+    expect(recorded.record?.positions.map(({ checkpoint }) => checkpoint)).toEqual(
+      zeebe.details.map(({ checkpointPosition }) => String(checkpointPosition)),
+    );
+    expect(recorded.objects).toEqual(recorded.stored);
+    expect(recorded.indices.map(({ name }) => name)).toEqual(expect.arrayContaining([...recordIndices]));
+    expect(recorded.indices.filter(({ still }) => still).length).toBeGreaterThan(0);
+    expect(recorded.templates).toContain('operate-list-view-8.3.0_template');
+    console.info(`One record: ${recorded.files} files, ${recorded.bytes} bytes`);
 
     expect(await cluster.phases()).toEqual(['EXPORTING']);
     const histories = await Promise.all(

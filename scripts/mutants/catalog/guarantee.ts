@@ -127,6 +127,15 @@ export const guarantee = {
   'order-of-the-parts': 'parts are taken in the order of the version, Zeebe last',
   'unready-is-refused':
     'a cluster that is not whole, of a mixed or unknown version or without stores is refused before anything is paused',
+
+  // The catalogue.
+  'changed-byte-is-found': 'a changed byte of a record, or of what lies beside it, is found',
+  'signature-is-checked': 'where keys are given to verify with, a record that none of them signed is named',
+  'record-of-its-key': 'the record of another cluster, backup or run is never taken for the one that its key names',
+  'records-are-chained': 'each record holds the digest of the one before it',
+  'record-fails-no-backup': 'nothing that fails while a backup is recorded makes a proven backup fail',
+  'metadata-never-refused': 'the metadata of the record snapshot is never longer than the search engine takes',
+  'loss-is-named': 'what of Camunda is older than a set and in no part of it is named, and nothing later is',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Bullet = keyof typeof guarantee;

@@ -1,4 +1,5 @@
 import { besideOursMutants } from './beside-ours.ts';
+import { catalogueMutants } from './catalogue.ts';
 import { courseMutants } from './course.ts';
 import { exportingMutants } from './exporting.ts';
 import { fenceAndIdMutants } from './fence-and-ids.ts';
@@ -30,4 +31,5 @@ export const mutants: readonly Mutant[] = [
   ...keepingWatchMutants,
   ...besideOursMutants,
   ...traceMutants,
+  ...catalogueMutants,
 ];
