@@ -10,6 +10,7 @@ import type { Readers } from '../sets/read-sets.ts';
 import { verifySet } from '../sets/verify-set.ts';
 import { openRun } from './cluster-lock.ts';
 import type { Clusters } from './clusters.ts';
+import { deepLook } from './deep-look.ts';
 import { heartbeating } from './heartbeat.ts';
 
 /** How long one call may take: a server that hangs is a source that was not read. */
@@ -49,11 +50,13 @@ export function createSetActivities({
     },
 
     /** Judges one backup by everything that can be read of it. Whatever is wrong with it is the result, not a failure. Changes nothing. */
-    async verifyBackup({ cluster: name, backupId }: VerifyBackupInput): Promise<VerifiedBackup> {
+    async verifyBackup(input: VerifyBackupInput): Promise<VerifiedBackup> {
+      const { cluster: name, backupId } = input;
       const cluster = clusters.get(name);
       return heartbeating(async (beat) => {
-        beat(`verifying backup ${backupId} of ${name}`);
-        const result = await verifySet(cluster, readers(), { backupId, ...(await beingMade(name)) });
+        const deep = input.deep === true ? { deep: deepLook(input, beat) } : {};
+        if (input.deep !== true) beat(`verifying backup ${backupId} of ${name}`);
+        const result = await verifySet(cluster, readers(), { backupId, ...(await beingMade(name)), ...deep });
         if ('nothing' in result) {
           throw ApplicationFailure.nonRetryable(
             `${result.nothing}. Take a backup first, or bring up what could not be read.`,

@@ -6,6 +6,7 @@ import { judgeSet } from '../model/sets/judge-set.ts';
 import type { SetReadings } from '../model/sets/readings.ts';
 import type { VerifyBackupResult } from '../model/sets/results.ts';
 import { summarizeSet } from '../model/sets/summarize.ts';
+import { lookDeep, type DeepLook, type LookedDeep } from './look-deep.ts';
 import { knownIds, readDetails, readInventory, type Inventory, type Readers } from './read-sets.ts';
 import { findLostMetadata } from './read-snapshots.ts';
 import type { SetSources } from './sources.ts';
@@ -14,6 +15,8 @@ export interface VerifySet {
   readonly backupId: number | 'latest';
   /** What a run of ours is making now. */
   readonly beingMade?: number;
+  /** Absent: no object is read. */
+  readonly deep?: DeepLook;
 }
 
 /** There is no such backup, as far as could be read. */
@@ -25,7 +28,7 @@ export interface NothingToVerify {
 export async function verifySet(
   sources: SetSources,
   readers: Readers,
-  { backupId: asked, beingMade }: VerifySet,
+  { backupId: asked, beingMade, deep }: VerifySet,
 ): Promise<VerifyBackupResult | NothingToVerify> {
   const inventory = await readInventory(sources, readers);
   // The one that is being made is nobody's latest.
@@ -34,7 +37,9 @@ export async function verifySet(
   const read = await readSet(sources, readers, inventory, backupId);
   const readings: SetReadings = { ...read, ...(beingMade === undefined ? {} : { beingMade }) };
   const set = correlate(readings).find((each) => each.backupId === backupId) ?? nothingOf(backupId);
-  return summarizeSet(set, judgeSet(set, readings), readings);
+  const looked: LookedDeep = deep === undefined ? { reasons: [] } : await lookDeep(sources, inventory, set, deep);
+  const result = summarizeSet(set, judgeSet(set, readings, looked.reasons), readings);
+  return looked.contents === undefined ? result : { ...result, contents: looked.contents };
 }
 
 /** Everything that can be read of one backup. */

@@ -135,6 +135,14 @@ export const looks: ActivityHandles = under({
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 });
 
+/** Reads a backup to its end: as long as it takes, a dead worker noticed by the heartbeat, and the next goes on behind what was read. */
+export const deepLooks: ActivityHandles = under({
+  startToCloseTimeout: '7 days',
+  scheduleToCloseTimeout: '7 days',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */
 export const sweeps: ActivityHandles = under({
   startToCloseTimeout: '45 seconds',

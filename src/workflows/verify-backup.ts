@@ -1,7 +1,7 @@
 import { isCancellation, log, setCurrentDetails, upsertMemo } from '@temporalio/workflow';
 import { parseVerifyRequest, type VerifyBackupInput } from '../model/sets/requests.ts';
 import type { VerifyBackupResult } from '../model/sets/results.ts';
-import { looks } from './activity-policies.ts';
+import { deepLooks, looks } from './activity-policies.ts';
 import { accept, readable } from './failures.ts';
 import { mark } from './search-attributes.ts';
 import { tableCell } from './table-cell.ts';
@@ -25,11 +25,12 @@ export async function verifyBackup(input: VerifyBackupInput): Promise<VerifyBack
 }
 
 async function verify(request: VerifyBackupInput): ReturnType<typeof looks.verifyBackup> {
-  const { cluster, backupId } = request;
+  const { cluster, backupId, deep = false } = request;
   try {
-    return await looks.verifyBackup.executeWithOptions({ summary: `Verify backup ${backupId} of ${cluster}` }, [
-      request,
-    ]);
+    return await (deep ? deepLooks : looks).verifyBackup.executeWithOptions(
+      { summary: `Verify backup ${backupId} of ${cluster}` },
+      [request],
+    );
   } catch (error) {
     throw isCancellation(error) ? error : readable(error, `Backup ${backupId} of ${cluster} was not verified`);
   }
@@ -38,7 +39,7 @@ async function verify(request: VerifyBackupInput): ReturnType<typeof looks.verif
 /** A page that a person reads; the result has them all. */
 const longestTable = 30;
 
-function details({ cluster, backupId, verdict, expectedBy, ...result }: VerifyBackupResult): string {
+function details({ cluster, backupId, verdict, expectedBy, contents, ...result }: VerifyBackupResult): string {
   const reasons = result.reasons.slice(0, longestTable).map(({ code, says }) => `| ${code} | ${tableCell(says)} |`);
   const hidden = result.reasons.length - reasons.length + result.unlistedReasons;
   return [
@@ -55,6 +56,12 @@ function details({ cluster, backupId, verdict, expectedBy, ...result }: VerifyBa
         `| ${component} | ${tableCell(version)} | ${tableCell(states)} | ${count} | ${indices} |`,
     ),
     ...zeebe(result.partitions.slice(0, longestTable)),
+    ...(contents === undefined
+      ? []
+      : [
+          '',
+          `${contents.filesRead} of ${contents.files} files of Zeebe were read to their end (${contents.bytesRead} bytes).`,
+        ]),
     '',
     '| Source | Says |',
     '| --- | --- |',

@@ -1,9 +1,10 @@
 import { brokenReasons } from './broken-reasons.ts';
+import { contentReasons } from './content-reasons.ts';
 import { otherReasons } from './other-reasons.ts';
 import { setVerdicts, type SetVerdict } from './verdict.ts';
 
 /** Every reason why a set is not PROVEN. Codes are public: add, never rename. Each has a row in docs/sets.md. */
-export const setReasons = { ...brokenReasons, ...otherReasons } as const;
+export const setReasons = { ...brokenReasons, ...otherReasons, ...contentReasons } as const;
 
 export type SetReasonCode = keyof typeof setReasons;
 

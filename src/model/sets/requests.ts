@@ -15,6 +15,12 @@ export interface VerifyBackupInput {
   /** Name of the cluster in the worker's cluster file. */
   readonly cluster: string;
   readonly backupId: number | 'latest';
+  /** Also reads the objects of the Zeebe backup and compares them with its record and the checksums that the brokers wrote. Default false. */
+  readonly deep?: boolean;
+  /** With `deep`: which part of them is read, as "10%": another one each day, until all were read. Default "100%". */
+  readonly read?: string;
+  /** With `read`: divides the objects. Who verifies the same backup in two ways gives two. */
+  readonly seed?: string;
 }
 
 export const mostListed = 100;
@@ -34,7 +40,20 @@ const verifyFields: Readonly<Record<string, Field>> = {
     holds: (value) => value === 'latest' || backupIdField.holds(value),
     must: `be "latest", or ${backupIdField.must.slice('be '.length)}`,
   },
+  deep: { holds: (value) => typeof value === 'boolean', must: 'be true or false' },
+  read: { holds: (value) => parseShare(value) !== undefined, must: 'be a share of 1% to 100%, like "10%"' },
+  seed: {
+    holds: (value) => typeof value === 'string' && value.length > 0 && value.length <= 100,
+    must: 'be a text of 1 to 100 characters',
+  },
 };
+
+/** 0.1 of "10%"; undefined for anything else. */
+export function parseShare(value: unknown): number | undefined {
+  const percent = typeof value === 'string' ? /^(\d{1,3})%$/.exec(value)?.[1] : undefined;
+  const share = Number(percent) / 100;
+  return share > 0 && share <= 1 ? share : undefined;
+}
 
 /** Checks the input of `listBackups`. */
 export function parseListRequest(input: unknown): Parsed<ListBackupsInput> {
@@ -47,6 +66,11 @@ export function parseVerifyRequest(input: unknown): Parsed<VerifyBackupInput> {
   const problems = fieldProblems(input, verifyFields);
   if (problems.length === 0 && isRecord(input) && input['backupId'] === undefined) {
     return { problems: ['"backupId" is missing: give a backup ID, or "latest".'] };
+  }
+  if (problems.length === 0 && isRecord(input) && input['deep'] !== true) {
+    const alone = ['read', 'seed'].filter((key) => input[key] !== undefined);
+    if (alone.length > 0)
+      return { problems: alone.map((key) => `"${key}" needs "deep": without it no object is read.`) };
   }
   return problems.length > 0 || !isVerifyInput(input) ? { problems } : { value: input };
 }

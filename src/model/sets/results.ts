@@ -81,7 +81,20 @@ export interface VerifyBackupResult {
   /** The rules of the proof that were applied, each with the values it compared. */
   readonly checks: readonly ProofCheck[];
   readonly unlistedChecks: number;
+  /** What a deep verification has read. */
+  readonly contents?: VerifiedContents;
   readonly sources: readonly SourceSays[];
   readonly orphans: readonly Orphan[];
   readonly warnings: readonly string[];
+}
+
+export interface VerifiedContents {
+  /** Completed copies of partitions. */
+  readonly copies: number;
+  /** Listed by their manifests. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Read to their end; the rest is left to other days. */
+  readonly filesRead: number;
+  readonly bytesRead: number;
 }

@@ -18,6 +18,8 @@ export interface BrokenSet {
   /** What is done to it after it was taken. */
   readonly damage?: (w: SetWorld) => unknown;
   readonly sources?: (w: SetWorld) => Partial<SetSources>;
+  /** Whether the objects of the Zeebe backup are read. */
+  readonly deep?: boolean;
   /** What the simulator cannot be made to answer. */
   readonly readings?: (readings: SetReadings) => SetReadings;
   /** Why the judge of the simulator, who knows only what truly happened, finds nothing. */

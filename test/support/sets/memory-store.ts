@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { ObjectStore as SimulatedStore } from '../../../src/simulator/model/backup-store/object-store.ts';
 import { BackupStoreError } from '../../../src/stores/errors.ts';
 import type { ObjectReader, ObjectStore } from '../../../src/stores/object-store.ts';
+
+const etagOf = (content: Uint8Array): string => createHash('md5').update(content).digest('hex');
 
 /** Objects in memory, read as from any store. */
 export interface MemoryStore extends ObjectStore {
@@ -18,7 +21,8 @@ export function memoryStore(place: string, objects: SimulatedStore): MemoryStore
     async *list(prefix) {
       answering('list');
       for (const key of objects.keys()) {
-        if (key.startsWith(prefix)) yield { key, size: objects.get(key)?.length ?? 0 };
+        const content = objects.get(key);
+        if (key.startsWith(prefix) && content !== undefined) yield { key, size: content.length, etag: etagOf(content) };
       }
     },
     async folders(prefix) {

@@ -14,6 +14,7 @@ import type { ListBackupsResult, VerifyBackupResult } from '../../../src/model/s
 import type { SetReadings } from '../../../src/model/sets/readings.ts';
 import { historyIndices } from '../../../src/model/web-apps.ts';
 import { createReader } from '../../../src/sets/reader.ts';
+import type { DeepLook } from '../../../src/sets/look-deep.ts';
 import { listSets } from '../../../src/sets/list-sets.ts';
 import { readInventory, type Readers } from '../../../src/sets/read-sets.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
@@ -48,6 +49,7 @@ export interface SetWorld {
     backupId: number | 'latest',
     sources?: Partial<SetSources>,
     without?: readonly ('store' | 'catalogue')[],
+    deep?: Omit<DeepLook, 'signal' | 'onLost'>,
   ): Promise<VerifyBackupResult>;
   /** What `verify` judges. */
   readings(backupId: number): Promise<SetReadings>;
@@ -142,10 +144,13 @@ export function createSetWorld(options: SimulatorOptions = {}): SetWorld {
     store,
     catalogue: { store: catalogueStore, files },
     list: (limit = 100, sources = {}) => listSets({ ...cluster, ...sources }, readers, { limit }),
-    async verify(backupId, sources = {}, without = []) {
+    async verify(backupId, sources = {}, without = [], deep) {
       const all: SetSources = { ...cluster, ...sources };
       for (const name of without) Reflect.deleteProperty(all, name);
-      const result = await verifySet(all, readers, { backupId });
+      const result = await verifySet(all, readers, {
+        backupId,
+        ...(deep === undefined ? {} : { deep: { ...deep, signal: new AbortController().signal, onLost: 'reason' } }),
+      });
       if ('nothing' in result) throw new Error(result.nothing);
       return result;
     },

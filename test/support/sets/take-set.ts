@@ -4,7 +4,7 @@ import { createClusters } from '../../../src/activities/clusters.ts';
 import { createProofActivities, type ProveBackup, type ProvenBackup } from '../../../src/activities/proof.ts';
 import { readAcknowledged, readBrokers } from '../../../src/clients/brokers.ts';
 import { versionFacts } from '../../../src/model/camunda-version.ts';
-import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
+import type { CatalogueRecord, RecordedObject } from '../../../src/model/catalogue-record.ts';
 import type { ClusterFacts, LeaderPosition } from '../../../src/model/cluster-facts.ts';
 import type { BackupCourse } from '../../../src/model/proof.ts';
 import {
@@ -99,7 +99,8 @@ export async function takeSet(w: SetWorld, backupId: number, options: TakeSet = 
     input,
   );
   if (options.record !== 'none') {
-    const record = recordOf(w, input, proven, { snapshots, after, at: now() });
+    const objects = await recordObjects(w, backupId, now());
+    const record = recordOf(w, input, proven, { snapshots, after, at: now(), objects });
     await w.cluster.catalogue.write(options.recorded?.(record) ?? record);
   }
   await options.resumed?.(w);
@@ -179,6 +180,27 @@ export function takeZeebe({ model, clock }: SetWorld, backupId: number): void {
   }
 }
 
+/** Every object of the Zeebe backup, beside the record. */
+async function recordObjects(
+  { cluster, store }: SetWorld,
+  backupId: number,
+  listedAt: string,
+): Promise<NonNullable<CatalogueRecord['zeebe']['objects']>> {
+  const objects: RecordedObject[] = [];
+  for await (const { key, size, etag } of store.list('')) {
+    if (key.split('/')[1] !== `${backupId}`) continue;
+    objects.push({ key, size, ...(etag === undefined ? {} : { etag }) });
+  }
+  const run = { cluster: 'prod', backupId, runId: `run-${backupId}` };
+  const companion = await cluster.catalogue.addCompanion(run, {
+    kind: 'objects-1',
+    entries: objects.length,
+    content: objects,
+  });
+  const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+  return { count: objects.length, bytes, listedAt, companions: [companion] };
+}
+
 async function ownSnapshots(
   { cluster }: SetWorld,
   { webApps }: ClusterFacts,
@@ -192,7 +214,12 @@ function recordOf(
   { model }: SetWorld,
   { facts, backupId, acknowledgedAtPause = [], course, fences }: ProveBackup,
   { proof, zeebe }: ProvenBackup,
-  read: { readonly snapshots: readonly Snapshot[]; readonly after: readonly LeaderPosition[]; readonly at: string },
+  read: {
+    readonly snapshots: readonly Snapshot[];
+    readonly after: readonly LeaderPosition[];
+    readonly at: string;
+    readonly objects: NonNullable<CatalogueRecord['zeebe']['objects']>;
+  },
 ): CatalogueRecord {
   return {
     cluster: 'prod',
@@ -225,7 +252,7 @@ function recordOf(
     ...(course === undefined ? {} : { course }),
     fences,
     proof: { holds: proof.holds, checks: proof.checks },
-    zeebe: { state: zeebe.state, partitions: zeebe.partitions, store: 's3://zeebe' },
+    zeebe: { state: zeebe.state, partitions: zeebe.partitions, store: 's3://zeebe', objects: read.objects },
     snapshots: read.snapshots.map((snapshot) => ({
       component: componentOf(snapshot.name, facts),
       name: snapshot.name,

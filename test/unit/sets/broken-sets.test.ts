@@ -4,13 +4,20 @@ import { judgeSet } from '../../../src/model/sets/judge-set.ts';
 import { verdictOf } from '../../../src/model/sets/reasons.ts';
 import { backupId, load, type BrokenSet } from '../../support/sets/broken-set.ts';
 import { alteredRecords } from '../../support/sets/broken/catalogue.ts';
+import { damagedContents } from '../../support/sets/broken/contents.ts';
 import { unfitSets } from '../../support/sets/broken/proof.ts';
 import { brokenSnapshots } from '../../support/sets/broken/snapshots.ts';
 import { brokenZeebe } from '../../support/sets/broken/zeebe.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
 import { takeSet } from '../../support/sets/take-set.ts';
 
-const corpus: readonly BrokenSet[] = [...brokenZeebe, ...brokenSnapshots, ...unfitSets, ...alteredRecords];
+const corpus: readonly BrokenSet[] = [
+  ...brokenZeebe,
+  ...brokenSnapshots,
+  ...unfitSets,
+  ...alteredRecords,
+  ...damagedContents,
+];
 
 test.each(corpus)('found: $title', async ({ codes, simulator = load, take, damage, judgeCannotSay, ...look }) => {
   const w = createSetWorld(simulator);
@@ -27,8 +34,11 @@ test.each(corpus)('found: $title', async ({ codes, simulator = load, take, damag
   expect(judgeCannotSay ?? w.judge(backupId).consistent).toBe(judgeCannotSay ?? false);
 });
 
-async function found(w: SetWorld, { sources, readings }: Pick<BrokenSet, 'sources' | 'readings'>) {
-  if (readings === undefined) return w.verify(backupId, sources?.(w));
+async function found(
+  w: SetWorld,
+  { sources, readings, deep = false }: Pick<BrokenSet, 'sources' | 'readings' | 'deep'>,
+) {
+  if (readings === undefined) return w.verify(backupId, sources?.(w), [], deep ? {} : undefined);
   const changed = readings(await w.readings(backupId));
   const set = correlate(changed).find((each) => each.backupId === backupId);
   if (set === undefined) throw new Error('there is no such set');

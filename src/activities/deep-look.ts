@@ -1,0 +1,47 @@
+import { Context } from '@temporalio/activity';
+import { z } from 'zod';
+import { parseShare, type VerifyBackupInput } from '../model/sets/requests.ts';
+import { shareOfDay, type DeepLook } from '../sets/look-deep.ts';
+import { contentProblems, type ContentProblemCode } from '../stores/content-findings.ts';
+import type { Beat } from './heartbeat.ts';
+
+/** A heartbeat that many files fill would be refused; what has no room is found again by a run of its own. */
+const mostCarried = 30;
+
+/** A later attempt goes on behind the files that an earlier one has read: their order is the same each time. */
+export function deepLook({ read, seed }: VerifyBackupInput, beat: Beat): DeepLook {
+  const { cancellationSignal: signal, info } = Context.current();
+  const share = parseShare(read) ?? 1;
+  const before = readBefore(info.heartbeatDetails);
+  return {
+    signal,
+    onLost: 'throw',
+    // By the first attempt, so that the part does not change at midnight.
+    ...(share === 1
+      ? {}
+      : { share: shareOfDay({ share, atMs: info.scheduledTimestampMs, ...(seed === undefined ? {} : { seed }) }) }),
+    ...(before === undefined ? {} : { before }),
+    onProgress: ({ files, filesRead, bytes, bytesRead, problems }) =>
+      beat({
+        files,
+        filesRead,
+        bytes,
+        bytesRead,
+        problems: [...(before?.problems ?? []), ...problems].slice(0, mostCarried),
+      }),
+  };
+}
+
+const Progress = z.object({
+  filesRead: z.int().nonnegative(),
+  problems: z.array(z.object({ code: z.string(), says: z.string() })),
+});
+
+function readBefore(details: unknown): DeepLook['before'] {
+  const { data } = Progress.safeParse(details);
+  if (data === undefined) return undefined;
+  const problems = data.problems.flatMap(({ code, says }) => (isContentCode(code) ? [{ code, says }] : []));
+  return { filesRead: data.filesRead, problems };
+}
+
+const isContentCode = (code: string): code is ContentProblemCode => Object.hasOwn(contentProblems, code);
