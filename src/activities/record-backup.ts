@@ -2,13 +2,13 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { CatalogueConflictError, type Catalogue } from '../catalogue/catalogue.ts';
 import { RejectedError, UnreachableError } from '../clients/errors.ts';
 import type { CatalogueRecord } from '../model/catalogue-record.ts';
-import { coverageFindings, type CoverageFinding } from '../model/coverage.ts';
+import { coverageFindings, type CoverageFinding, type IndexOwner } from '../model/coverage.ts';
 import { describeDuration } from '../model/durations.ts';
 import type { IndexReading } from '../model/inventory.ts';
 import { BackupStoreError } from '../stores/errors.ts';
 import type { Cluster } from './clusters.ts';
 import { heartbeating, type Beat } from './heartbeat.ts';
-import { indexOwners, patternsOf } from './index-owners.ts';
+import { indexOwners, patternsOf } from '../model/index-owners.ts';
 import { draftRecord, type ReadBack, type ToldByWorkflow, type ToldToProof } from './record-draft.ts';
 import { recordDefinitions, recordIndices, recordObjects } from './record-readings.ts';
 import { isTransient, polling } from './wait.ts';
@@ -121,7 +121,7 @@ async function writeOnce(
       return undefined;
     }
   };
-  const owners = indexOwners(cluster, facts);
+  const owners = ownersOf(cluster, facts);
   const beside = { catalogue, run, signal };
   const { store } = cluster;
   const objects = store && (await read("the Zeebe backup's objects", () => recordObjects(store, beside)));
@@ -161,7 +161,7 @@ async function coverageOf(cluster: Cluster, input: ToldToProof, back: ReadBack):
   const { cancellationSignal } = Context.current();
   const signal = AbortSignal.any([cancellationSignal, AbortSignal.timeout(coveragePatienceMs)]);
   try {
-    const live = await cluster.inventory.readIndices(patternsOf(indexOwners(cluster, input.facts)), signal);
+    const live = await cluster.inventory.readIndices(patternsOf(ownersOf(cluster, input.facts)), signal);
     return findings(cluster, input, back, live).map(inWords);
   } catch (error) {
     if (cancellationSignal.aborted) throw cancellationSignal.reason;
@@ -176,7 +176,7 @@ const findings = (
   live: readonly IndexReading[],
 ): readonly CoverageFinding[] =>
   coverageFindings({
-    owners: indexOwners(cluster, facts),
+    owners: ownersOf(cluster, facts),
     indices: live,
     snapshots: snapshots.map(({ component, snapshot: { name, indices, startTimeMs } }) => ({
       component,
@@ -185,6 +185,12 @@ const findings = (
       startTimeMs,
     })),
   });
+
+const ownersOf = (cluster: Cluster, { webApps }: ToldToProof['facts']): readonly IndexOwner[] =>
+  indexOwners(
+    cluster,
+    webApps.map(({ app }) => app),
+  );
 
 const inWords = ({ code, says }: CoverageFinding): string => `${code}: ${says}`;
 

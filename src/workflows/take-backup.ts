@@ -214,10 +214,14 @@ async function prove(
   if (proven.proof.holds) return proven;
   throw failure(
     FailureType.BackupInconsistent,
-    `Backup ${backupId} is INCONSISTENT, do not restore it. ${failedChecks(proven.proof)}`,
+    `Backup ${backupId} is INCONSISTENT, do not restore it. ${failedChecks(proven.proof)}${unrecorded(proven)}`,
     [],
   );
 }
+
+/** In every store such a set looks healthy: where no record tells of it, this failure is the last that does. */
+const unrecorded = ({ recorded }: ProvenBackup): string =>
+  recorded?.startedAt === undefined || recorded.record !== undefined ? '' : `. ${few(recorded.warnings)}`;
 
 /** What of this run only the Workflow knows. Who asked, and why, stands in the memo. */
 function toldOf({ exporting, steps, warnings }: Attempt, afterwards: TakenParts['afterwards']): ToldByWorkflow {

@@ -100,6 +100,21 @@ test('a set that does not fit is recorded as such, as in every store it looks he
   expect(record.fences.at(-1)?.broken).not.toEqual([]);
 });
 
+test('where a set that does not fit could not be recorded either, the failure says so', async ({ expect }) => {
+  await using h = await startHarness({
+    env: { CAMUNDA_BACKUP_RECORD_DEADLINE: '1s' },
+    catalogue: 'missing',
+    simulator: { zeebeBackupDurationMs: 1_000 },
+  });
+  const outer = await h.startBackup({ attempts: 1 });
+  await h.simulator.cluster.awaitState((now) => now.backups.length > 0);
+  h.simulator.cluster.resumeByHand();
+
+  expect(await seenByUser(outer)).toMatch(
+    /^FAILED BackupInconsistent: .*PAUSE_HELD.*backup \d+ is not in the catalogue: /,
+  );
+});
+
 test('an update of 8.7 to 8.8 leaves indices behind that a restore would delete: they are named', async ({
   expect,
 }) => {
