@@ -34,6 +34,14 @@ export async function createAzureStore(options: AzureStoreOptions): Promise<Obje
   const download = (key: string, abortSignal: AbortSignal) =>
     container.getBlobClient(`${root}${key}`).download(0, undefined, { abortSignal, maxRetryRequests: 0 });
 
+  const opening =
+    (key: string) =>
+    async (abortSignal: AbortSignal): Promise<Readable> => {
+      const { readableStreamBody } = await download(key, abortSignal);
+      if (readableStreamBody instanceof Readable) return readableStreamBody;
+      throw new Error('an answer without a body');
+    };
+
   return {
     place: placeOf(options),
 
@@ -78,12 +86,8 @@ export async function createAzureStore(options: AzureStoreOptions): Promise<Obje
         }
       }),
 
-    stream: (key, signal) =>
-      calls.stream(`read ${at(key)}`, signal, async (abortSignal) => {
-        const { readableStreamBody } = await download(key, abortSignal);
-        if (readableStreamBody instanceof Readable) return readableStreamBody;
-        throw new Error('an answer without a body');
-      }),
+    stream: (key, signal) => calls.stream(`read ${at(key)}`, signal, opening(key)),
+    readThrough: (key, take, signal) => calls.readThrough(`read ${at(key)}`, signal, opening(key), take),
 
     create: (key, content, signal) =>
       calls.run(`write ${at(key)}`, signal, async (abortSignal) => {

@@ -23,12 +23,16 @@ export interface Calls {
   /** `what` is "verb place". */
   run<T>(what: string, signal: AbortSignal | undefined, send: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The deadline is between two pieces: it does not run while the caller works on one. */
-  stream(
+  stream(what: string, signal: AbortSignal | undefined, open: Open): AsyncIterable<Uint8Array>;
+  readThrough(
     what: string,
     signal: AbortSignal | undefined,
-    open: (signal: AbortSignal) => Readable | Promise<Readable>,
-  ): AsyncIterable<Uint8Array>;
+    open: Open,
+    take: (piece: Uint8Array) => void,
+  ): Promise<void>;
 }
+
+type Open = (signal: AbortSignal) => Readable | Promise<Readable>;
 
 export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Calls {
   const failed = (what: string, error: unknown): BackupStoreError =>
@@ -66,10 +70,44 @@ export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Cal
           const piece = await limit.of(pieces.next());
           limit.pause();
           if (piece.done === true) return;
-          if (!(piece.value instanceof Uint8Array)) throw new Error('a piece of text in a stream of bytes');
-          yield piece.value;
+          yield bytesOf(piece.value);
         }
       } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        throw failed(what, limit.reason ?? error);
+      } finally {
+        limit.end();
+        await leave(body);
+      }
+    },
+
+    async readThrough(what, signal, open, take) {
+      signal?.throwIfAborted();
+      const limit = createLimit(signal, timeoutMs);
+      let body: Readable | undefined;
+      let ofCaller: { readonly error: unknown } | undefined;
+      try {
+        const opened = await limit.of(Promise.resolve(open(limit.signal)));
+        body = opened;
+        await limit.of(
+          new Promise<void>((resolve, reject) => {
+            opened
+              .on('data', (piece: unknown) => {
+                limit.restart();
+                try {
+                  take(bytesOf(piece));
+                } catch (error) {
+                  ofCaller = { error };
+                  opened.destroy();
+                }
+              })
+              .once('end', resolve)
+              .on('error', reject)
+              .once('close', () => reject(new Error('closed before its end')));
+          }),
+        );
+      } catch (error) {
+        if (ofCaller !== undefined) throw ofCaller.error;
         if (signal?.aborted) throw signal.reason;
         throw failed(what, limit.reason ?? error);
       } finally {
@@ -80,6 +118,11 @@ export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Cal
   };
 }
 
+function bytesOf(piece: unknown): Uint8Array {
+  if (piece instanceof Uint8Array) return piece;
+  throw new Error('a piece of text in a stream of bytes');
+}
+
 async function leave(body: Readable | undefined): Promise<void> {
   if (body === undefined || body.readableEnded) return;
   body.destroy();
@@ -87,22 +130,28 @@ async function leave(body: Readable | undefined): Promise<void> {
   await nextTurn();
 }
 
-/** A deadline together with the caller's signal. An AbortSignal of its own for each call would be kept until its time is over. */
+/**
+ * A deadline together with the caller's signal, for one thing awaited at a time. Neither an AbortSignal for each call, which is kept until
+ * its time is over, nor a race against one long promise, which keeps every piece of a stream until its end.
+ */
 function createLimit(signal: AbortSignal | undefined, timeoutMs: number) {
   const controller = new AbortController();
   let reason: Error | undefined;
-  const late = new Error(`not within ${timeoutMs} ms`);
-  let timer = setTimeout(expire, timeoutMs);
-  const ended = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-  });
-  // Nobody may be waiting for it.
-  ended.catch(() => {});
-  const cancel = (): void => controller.abort(signal?.reason);
+  let waiting = true;
+  let giveUp: ((reason: unknown) => void) | undefined;
+  const timer = setTimeout(expire, timeoutMs);
+  const cancel = (): void => end(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
+
   function expire(): void {
-    reason = late;
-    controller.abort(late);
+    if (!waiting) return void timer.refresh();
+    reason = new Error(`not within ${timeoutMs} ms`);
+    end(reason);
+  }
+
+  function end(why: unknown): void {
+    controller.abort(why);
+    giveUp?.(why);
   }
 
   return {
@@ -111,11 +160,17 @@ function createLimit(signal: AbortSignal | undefined, timeoutMs: number) {
       return reason;
     },
     /** Not every SDK hears of a signal. */
-    of: <T>(work: Promise<T>): Promise<T> => Promise.race([work, ended]),
-    pause: () => clearTimeout(timer),
+    of: <T>(work: Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        giveUp = reject;
+        work.then(resolve, reject);
+      }),
+    pause: () => {
+      waiting = false;
+    },
     restart: () => {
-      clearTimeout(timer);
-      timer = setTimeout(expire, timeoutMs);
+      waiting = true;
+      timer.refresh();
     },
     end: () => {
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
 import { BackupStoreError } from './errors.ts';
@@ -68,6 +69,8 @@ export function createFolderStore({ basePath, timeoutMs = defaultTimeoutMs }: Fo
     }
   }
 
+  const opening = (key: string) => (): Readable => createReadStream(path(key), { highWaterMark: pieceBytes });
+
   return {
     place: basePath,
 
@@ -89,10 +92,8 @@ export function createFolderStore({ basePath, timeoutMs = defaultTimeoutMs }: Fo
         }
       }),
 
-    stream: (key, signal) =>
-      calls.stream(`read ${join(basePath, key)}`, signal, () =>
-        createReadStream(path(key), { highWaterMark: pieceBytes }),
-      ),
+    stream: (key, signal) => calls.stream(`read ${join(basePath, key)}`, signal, opening(key)),
+    readThrough: (key, take, signal) => calls.readThrough(`read ${join(basePath, key)}`, signal, opening(key), take),
 
     create: (key, content, signal) =>
       run(`write ${join(basePath, key)}`, signal, async () => {

@@ -1,5 +1,6 @@
 import { Storage } from '@google-cloud/storage';
 import type { File } from '@google-cloud/storage';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
@@ -59,6 +60,8 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
     await ask({ prefix: `${root}${key}`, maxResults: 1 });
   }
 
+  const opening = (key: string) => (): Readable => file(key).createReadStream({ validation: false, decompress: false });
+
   return {
     place: placeOf(options),
 
@@ -96,10 +99,8 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
         }
       }),
 
-    stream: (key, signal) =>
-      calls.stream(`read ${at(key)}`, signal, () =>
-        file(key).createReadStream({ validation: false, decompress: false }),
-      ),
+    stream: (key, signal) => calls.stream(`read ${at(key)}`, signal, opening(key)),
+    readThrough: (key, take, signal) => calls.readThrough(`read ${at(key)}`, signal, opening(key), take),
 
     create: (key, content, signal) =>
       calls.run(`write ${at(key)}`, signal, async () => {

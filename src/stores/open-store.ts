@@ -9,19 +9,15 @@ export function openStore(options: StoreOptions): ObjectStore {
   const loading = loadStore(options);
   // Told by the first call.
   loading.catch(() => {});
-  const load = (): Promise<ObjectStore> => loading;
   return {
     place: placeOf(options),
-    async *list(prefix, signal) {
-      yield* (await load()).list(prefix, signal);
-    },
-    folders: async (prefix, signal) => (await load()).folders(prefix, signal),
-    read: async (key, signal) => (await load()).read(key, signal),
-    async *stream(key, signal) {
-      yield* (await load()).stream(key, signal);
-    },
-    create: async (key, content, signal) => (await load()).create(key, content, signal),
-    readDeletionRules: async (signal) => (await load()).readDeletionRules(signal),
+    list: (prefix, signal) => later(async () => (await loading).list(prefix, signal)),
+    folders: async (prefix, signal) => (await loading).folders(prefix, signal),
+    read: async (key, signal) => (await loading).read(key, signal),
+    stream: (key, signal) => later(async () => (await loading).stream(key, signal)),
+    readThrough: async (key, take, signal) => (await loading).readThrough(key, take, signal),
+    create: async (key, content, signal) => (await loading).create(key, content, signal),
+    readDeletionRules: async (signal) => (await loading).readDeletionRules(signal),
     close() {
       // One that could not be loaded has nothing to close.
       void loading.then(
@@ -31,6 +27,20 @@ export function openStore(options: StoreOptions): ObjectStore {
     },
   };
 }
+
+/** What is opened at the first step. A generator around another one would cost every piece some turns. */
+const later = <T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> => ({
+  [Symbol.asyncIterator]() {
+    let opened: Promise<AsyncIterator<T>> | undefined;
+    return {
+      next: async () => (await (opened ??= open().then((items) => items[Symbol.asyncIterator]()))).next(),
+      async return() {
+        await (await opened)?.return?.();
+        return { done: true, value: undefined };
+      },
+    };
+  },
+});
 
 /** Zeebe's backup store at that place. */
 export const openBackupStore = (options: StoreOptions): BackupStore & { close(): void } => {

@@ -26,18 +26,28 @@ export function createFileReader(
       says: `${key}: ${says}`,
     });
     let length = 0;
+    const count = (piece: Uint8Array): void => {
+      length += piece.length;
+      onBytes(piece.length);
+    };
     async function* counted(): AsyncGenerator<Uint8Array> {
       for await (const piece of reader.stream(key, signal)) {
-        length += piece.length;
-        onBytes(piece.length);
+        count(piece);
         yield piece;
       }
     }
     const plain = compression === undefined ? undefined : decompress(compression, counted());
     let crc = 0;
     try {
+      if (plain !== undefined) for await (const piece of plain) crc = crc32c(piece, crc);
       // What cannot be decompressed can still be read.
-      for await (const piece of plain ?? counted()) crc = crc32c(piece, crc);
+      else {
+        const take = (piece: Uint8Array): void => {
+          count(piece);
+          crc = crc32c(piece, crc);
+        };
+        await reader.readThrough(key, take, signal);
+      }
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof BackupStoreError) {

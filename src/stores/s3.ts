@@ -84,6 +84,16 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     }
   }
 
+  const opening =
+    (key: string) =>
+    async (abortSignal: AbortSignal): Promise<Readable> => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}` }), {
+        abortSignal,
+      });
+      if (Body instanceof Readable) return Body;
+      throw new Error('an answer without a body');
+    };
+
   return {
     place: placeOf(options),
 
@@ -116,14 +126,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
         return await object?.Body?.transformToByteArray();
       }),
 
-    stream: (key, signal) =>
-      calls.stream(`read ${at(key)}`, signal, async (abortSignal) => {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}` }), {
-          abortSignal,
-        });
-        if (Body instanceof Readable) return Body;
-        throw new Error('an answer without a body');
-      }),
+    stream: (key, signal) => calls.stream(`read ${at(key)}`, signal, opening(key)),
+    readThrough: (key, take, signal) => calls.readThrough(`read ${at(key)}`, signal, opening(key), take),
 
     create: (key, content, signal) =>
       calls.run(`write ${at(key)}`, signal, async (abortSignal) => {

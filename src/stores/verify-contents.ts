@@ -49,6 +49,8 @@ export interface ContentsVerification {
 }
 
 const filesAtOnce = 8;
+/** Between two tidings within one file. */
+const bytesBetween = 4 * 1_048_576;
 
 /**
  * Whether the objects of a Zeebe backup are those that its manifests and its catalogue record list, and have the checksums that the broker
@@ -80,10 +82,14 @@ export async function verifyContents(
   const gaps: ContentFinding[] = [];
   let filesRead = Math.min(readBefore, toRead.length);
   let bytesRead = 0;
-  const tell = (): void => onProgress?.({ files: toRead.length, filesRead, bytes, bytesRead, problems: found });
+  let bytesTold = 0;
+  const tell = (): void => {
+    bytesTold = bytesRead;
+    onProgress?.({ files: toRead.length, filesRead, bytes, bytesRead, problems: found });
+  };
   const readFile = createFileReader(store.objects, crc32c, (length) => {
     bytesRead += length;
-    tell();
+    if (bytesRead - bytesTold >= bytesBetween) tell();
   });
   tell();
   for await (const { problem, gap } of inParallel(toRead.slice(filesRead), filesAtOnce, (file) =>

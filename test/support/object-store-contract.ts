@@ -60,6 +60,22 @@ export function behavesAsAnObjectStore(
       await expect(toArray(store.stream('a/c'))).rejects.toMatchObject({ name: 'BackupStoreError', kind: 'rejected' });
     });
 
+    test('what is read through has the whole content, and an absent object rejects', async () => {
+      const content = 'zeebe '.repeat(200_000);
+      const store = await fill({ 'a/b': content, 'a/empty': '' });
+      const pieces: Uint8Array[] = [];
+
+      await store.readThrough('a/b', (piece) => pieces.push(Buffer.from(piece)));
+      await store.readThrough('a/empty', (piece) => pieces.push(Buffer.from(piece)));
+
+      expect(text(Buffer.concat(pieces))).toBe(content);
+      await expect(store.readThrough('a/c', () => {})).rejects.toMatchObject({ kind: 'rejected' });
+      const failing = store.readThrough('a/b', () => {
+        throw new Error('cannot take it');
+      });
+      await expect(failing).rejects.toMatchObject({ name: 'Error', message: 'cannot take it' });
+    });
+
     test('a stream may be left before its end', async () => {
       const store = await fill({ 'a/b': 'zeebe '.repeat(200_000) });
 
@@ -113,6 +129,7 @@ export function behavesAsAnObjectStore(
       await expect(store.folders('', signal)).rejects.toThrow('cancelled');
       await expect(toArray(store.list('', signal))).rejects.toThrow('cancelled');
       await expect(toArray(store.stream('a/b', signal))).rejects.toThrow('cancelled');
+      await expect(store.readThrough('a/b', () => {}, signal)).rejects.toThrow('cancelled');
       await expect(store.create('a/c', Buffer.from('x'), signal)).rejects.toThrow('cancelled');
     });
   });

@@ -42,6 +42,9 @@ export function memoryStore(place: string, objects: SimulatedStore): MemoryStore
         throw new BackupStoreError(`No such object: read ${place}/${key}`, { kind: 'rejected' });
       yield content;
     },
+    async readThrough(key, take) {
+      for await (const piece of reader.stream(key)) take(piece);
+    },
     readDeletionRules: () => Promise.resolve([]),
     close: () => undefined,
   };

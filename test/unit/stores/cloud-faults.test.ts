@@ -57,6 +57,7 @@ describe.each(stores)('$name', ({ place, open, answer }) => {
     () => toArray(store.list('')),
     () => store.read('a'),
     () => toArray(store.stream('a')),
+    () => store.readThrough('a', () => {}),
     () => store.create('a', Buffer.from('x')),
   ];
 
@@ -100,6 +101,7 @@ describe.each(stores)('$name', ({ place, open, answer }) => {
 
     await expect(store.read('a')).rejects.toMatchObject({ kind: 'unreachable' });
     await expect(toArray(store.stream('a'))).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(store.readThrough('a', () => {})).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
   test.each([
@@ -131,6 +133,7 @@ describe.each(stores)('$name', ({ place, open, answer }) => {
       (signal: AbortSignal) => store.folders('', signal),
       (signal: AbortSignal) => store.read('a', signal),
       (signal: AbortSignal) => toArray(store.stream('a', signal)),
+      (signal: AbortSignal) => store.readThrough('a', () => {}, signal),
       (signal: AbortSignal) => store.create('a', Buffer.from('x'), signal),
     ]) {
       const controller = new AbortController();

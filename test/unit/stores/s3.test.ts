@@ -101,6 +101,7 @@ test.each(['silence', 'cut'] as const)('a store that answers with %s does not an
   await expect(store.folders('')).rejects.toMatchObject(unreachable);
   await expect(store.read('a')).rejects.toMatchObject(unreachable);
   await expect(toArray(store.stream('a'))).rejects.toMatchObject(unreachable);
+  await expect(store.readThrough('a', () => {})).rejects.toMatchObject(unreachable);
   await expect(store.create('b', Buffer.from('x'))).rejects.toMatchObject(unreachable);
 });
 
@@ -111,6 +112,7 @@ test.each(['half', 'half-and-silence'] as const)('an answer that ends in its mid
 
   await expect(store.read('a')).rejects.toMatchObject(unreachable);
   await expect(toArray(store.stream('a'))).rejects.toMatchObject(unreachable);
+  await expect(store.readThrough('a', () => {})).rejects.toMatchObject(unreachable);
   await expect(toArray(store.list(''))).rejects.toMatchObject(unreachable);
 });
 

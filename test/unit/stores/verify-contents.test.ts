@@ -12,6 +12,8 @@ import { toArray } from '../../support/object-store-contract.ts';
 import { lines, linesByZstd } from './compressed.ts';
 import { checksumFile, edit, folderOf, snapshotId, storedBackup, type Objects } from './stored-backup.ts';
 
+type Take = (piece: Uint8Array) => void;
+
 const verify = (store: BackupStore, more: Partial<VerifyContents> = {}) =>
   verifyContents(store, { backupId: 7, read: 'all', ...more });
 
@@ -323,9 +325,9 @@ test('ten turns of 10% read every file once', async () => {
   const read: string[] = [];
   const objects = {
     ...store.objects,
-    stream: (key: string, signal?: AbortSignal) => {
+    readThrough: (key: string, take: Take, signal?: AbortSignal) => {
       read.push(key);
-      return store.objects.stream(key, signal);
+      return store.objects.readThrough(key, take, signal);
     },
   };
 
@@ -344,9 +346,9 @@ test('a later attempt goes on where an earlier one was', async () => {
   const streamed: string[] = [];
   const objects = {
     ...store.objects,
-    stream: (key: string) => {
+    readThrough: (key: string, take: Take) => {
       streamed.push(key);
-      return store.objects.stream(key);
+      return store.objects.readThrough(key, take);
     },
   };
 
@@ -376,9 +378,8 @@ test('a file that is shorter than its listing ends early', async () => {
   const store = await folderOf(storedBackup('apart'));
   const objects = {
     ...store.objects,
-    async *stream(key: string, signal?: AbortSignal) {
-      for await (const piece of store.objects.stream(key, signal)) yield key === segment ? piece.subarray(1) : piece;
-    },
+    readThrough: (key: string, take: Take) =>
+      store.objects.readThrough(key, (piece) => take(key === segment ? piece.subarray(1) : piece)),
   };
 
   expect((await verify({ ...store, objects })).problems).toEqual([
@@ -392,10 +393,7 @@ test('a store that fails in the middle is a failure, and no finding', async () =
   await writeFile(join(store.folder, segment), 'x'.repeat(800));
   const objects = {
     ...store.objects,
-    async *stream(key: string, signal?: AbortSignal) {
-      if (key === segment) yield* store.objects.stream('/outside', signal);
-      else yield* store.objects.stream(key, signal);
-    },
+    readThrough: (key: string, take: Take) => store.objects.readThrough(key === segment ? '/outside' : key, take),
   };
 
   await expect(verify({ ...store, objects })).rejects.toMatchObject({ name: 'BackupStoreError' });
