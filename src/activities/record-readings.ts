@@ -19,7 +19,7 @@ interface Beside {
 
 /** Every object of the Zeebe backup, as the store lists them. */
 export async function recordObjects(
-  store: BackupStore,
+  store: Pick<BackupStore, 'listObjects'>,
   { catalogue, run, signal }: Beside,
 ): Promise<NonNullable<CatalogueRecord['zeebe']['objects']>> {
   const listedAt = new Date().toISOString();

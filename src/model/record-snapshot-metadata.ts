@@ -2,7 +2,7 @@ import type { ClusterFacts, LeaderPosition } from './cluster-facts.ts';
 import { comparePositions } from './positions.ts';
 import type { Position } from './zeebe.ts';
 
-/** Elasticsearch 8.16 counts the bytes of the metadata's JSON, and refuses a snapshot with more: in the pause. */
+/** Elasticsearch 8.16 and OpenSearch 2.19 count the bytes of the metadata's JSON, and refuse a snapshot with more: in the pause. */
 export const metadataLimitBytes = 1_024;
 
 /** What the metadata is told at the moment of the take. */
@@ -123,5 +123,8 @@ export function readShortPositions(text: unknown): readonly (Position | undefine
 const base36 = (text: string): bigint =>
   text.split('').reduce((sum, digit) => sum * 36n + BigInt(Number.parseInt(digit, 36)), 0n);
 
-const fits = (metadata: object): boolean =>
-  new TextEncoder().encode(JSON.stringify(metadata)).length <= metadataLimitBytes;
+/** Both engines write what needs a surrogate pair as two escapes of six bytes each. */
+const bytesOf = (metadata: object): number =>
+  new TextEncoder().encode(JSON.stringify(metadata).replaceAll(/[\u{10000}-\u{10ffff}]/gu, '\\u0000\\u0000')).length;
+
+const fits = (metadata: object): boolean => bytesOf(metadata) <= metadataLimitBytes;

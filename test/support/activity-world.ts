@@ -46,6 +46,8 @@ export interface ActivityWorldOptions {
   readonly webAppsIndexPrefix?: string;
   readonly repository?: string;
   readonly backupStore?: ClusterConfig['backupStore'];
+  /** The same, where it needs an address of the simulator. */
+  readonly store?: (urls: Simulator['urls']) => ClusterConfig['backupStore'];
   readonly catalogue?: Catalogue;
   /** What Temporal says of the cluster's lock. */
   readonly lock?: ScriptedLock;
@@ -209,10 +211,12 @@ function clusterConfig({ urls, repository }: Simulator, options: ActivityWorldOp
       optimizeIndexPrefix: 'optimize',
       ...(options.webAppsIndexPrefix === undefined ? {} : { webAppsIndexPrefix: options.webAppsIndexPrefix }),
     },
-    ...(options.backupStore === undefined ? {} : { backupStore: options.backupStore }),
+    ...given(options.backupStore ?? options.store?.(urls)),
   };
 }
 
 /** Every record of a cluster's calls so far to one route, as "METHOD path". */
 export const callsTo = ({ calls }: Simulator, component: string): readonly string[] =>
   calls.filter((call) => call.component === component).map(({ method, path }) => `${method} ${path}`);
+
+const given = (backupStore: ClusterConfig['backupStore']) => (backupStore === undefined ? {} : { backupStore });

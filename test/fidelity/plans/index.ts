@@ -4,7 +4,7 @@ import { camunda86Cluster } from './camunda-8.6-cluster.ts';
 import { camunda86 } from './camunda-8.6.ts';
 import { s3Layout } from './s3-layout.ts';
 import { elasticsearchOfCamunda, openSearchOfCamunda, openSearchOnS3 } from './search-engines-of-camunda.ts';
-import { elasticsearchInventory } from './search-engine-inventory.ts';
+import { elasticsearchInventory, openSearchInventory } from './search-engine-inventory.ts';
 import { elasticsearch, openSearch } from './search-engines.ts';
 import { operate, operateOnOpenSearch, tasklist, tasklistOnOpenSearch } from './web-apps.ts';
 
@@ -21,6 +21,7 @@ export const plans: readonly FolderPlan[] = [
   openSearch,
   elasticsearchOfCamunda,
   elasticsearchInventory,
+  openSearchInventory,
   openSearchOfCamunda,
   openSearchOnS3,
   s3Layout,

@@ -1,6 +1,6 @@
 import { isObject } from '../support/compare.ts';
 import { engineRules, digits } from '../support/engine-rules.ts';
-import { all, without, type SetUp } from '../support/engine-states.ts';
+import { all, onlyIndices, without, type SetUp } from '../support/engine-states.ts';
 import type { FolderPlan } from '../support/replay.ts';
 import { equalIn, inAnyOrder, kind } from '../support/rules.ts';
 import { appBackup, appTakes } from '../support/states.ts';
@@ -58,4 +58,35 @@ export const elasticsearchInventory: FolderPlan = {
   ],
   // What each snapshot holds and says is compared in other folders; here it is for the rules of the coverage.
   notComparable: { 'other parameters': '09' },
+};
+
+/** The same of an OpenSearch with two indices made by hand: no distribution that could be had has ISM. */
+export const openSearchInventory: FolderPlan = {
+  folder: 'opensearch-2.19-inventory',
+  rules: engineRules,
+  alone: true,
+  scenes: [
+    {
+      exchanges: '01-10',
+      options: {
+        version: '8.6.0',
+        searchEngine: { product: 'opensearch', version: '2.19.3' },
+        exporters: [],
+        recordsPerSecond: 0,
+        recordSnapshotDurationMs: 5,
+      },
+      ask: searchEngine,
+      steps: {
+        '01-cat-indices': {
+          before: onlyIndices(
+            { name: 'operate-list-view-8.3.0_', aliases: ['operate-alias'] },
+            { name: 'zeebe-record_job_8.6.0_2026-11-21', shards: 3, documents: 7, aliases: ['zeebe-record-job'] },
+          ),
+          rules: { body: inAnyOrder('index'), 'creation.date': digits },
+        },
+        // Which shard a document goes to is a matter of its ID.
+        '03-stats': { rules: { 'store.size_in_bytes': integer, 'seq_no.max_seq_no': integer } },
+      },
+    },
+  ],
 };

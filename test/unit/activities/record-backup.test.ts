@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recordObjects } from '../../../src/activities/record-readings.ts';
 import type { ToldByWorkflow } from '../../../src/activities/record-draft.ts';
 import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
 import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
@@ -19,6 +20,12 @@ const told: ToldByWorkflow = {
   steps: [{ step: 'PREPARE', startedAt: '2026-11-21T10:00:00.000Z', endedAt: '2026-11-21T10:00:01.000Z' }],
   warnings: ['Operate runs 8.6.1, Zeebe 8.6.0'],
 };
+
+async function all<T>(from: AsyncIterable<T>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const item of from) items.push(item);
+  return items;
+}
 
 /** A backup that is taken, and a catalogue in memory. */
 async function ready(options: ActivityWorldOptions = {}) {
@@ -171,6 +178,53 @@ describe('the record of a backup', () => {
   });
 });
 
+describe('the objects of the Zeebe backup', () => {
+  test('are recorded as the store lists them, with size and ETag', async () => {
+    const backupStore = { kind: 's3', bucket: 'zeebe', basePath: 'prod', accessKeyId: 'key' } as const;
+    await using w = await ready({
+      simulator: { backupStore },
+      store: (urls) => ({
+        type: 's3',
+        bucket: 'zeebe',
+        basePath: 'prod',
+        region: 'us-east-1',
+        endpoint: urls.backupStore ?? '',
+        forcePathStyle: true,
+        accessKeyId: 'key',
+        secretAccessKey: 'any',
+      }),
+    });
+
+    await w.record();
+
+    const found = await w.opened();
+    const stored = w.simulator.cluster.storedKeys.filter((each) => each.includes(`/${backupId}/`));
+    const [objects] = await all(w.catalogue.readObjects(found));
+    expect(objects?.value?.map(({ key: each }) => `prod/${each}`).toSorted()).toEqual(stored.toSorted());
+    expect(objects?.value?.every(({ size, etag }) => size > 0 && etag !== undefined)).toBe(true);
+    expect(found.record.zeebe).toMatchObject({ store: 's3://zeebe/prod', objects: { count: stored.length } });
+  });
+
+  test('of a backup with many stand in companions of ten thousand, so that no more are in memory', async () => {
+    const place = aPlace();
+    const catalogue = createCatalogue(place);
+    const run = { cluster: 'prod', backupId, runId: 'run-1' };
+    const store = {
+      async *listObjects() {
+        for (let at = 0; at < 25_000; at += 1) yield { key: `1/${backupId}/0/segments/${at}`, size: 2 };
+      },
+    };
+
+    const recorded = await recordObjects(store, { catalogue, run, signal: new AbortController().signal });
+
+    expect(recorded).toMatchObject({ count: 25_000, bytes: 50_000 });
+    expect(recorded.companions.map(({ entries }) => entries)).toEqual([10_000, 10_000, 5_000]);
+    expect(new Set(recorded.companions.map(({ name }) => name.split('.')[0]))).toEqual(
+      new Set(['objects-1', 'objects-2', 'objects-3']),
+    );
+  });
+});
+
 describe('a catalogue that fails never makes a proven backup fail', () => {
   test('after a lost answer the next try finds the own record and is done, without a warning', async () => {
     await using w = await ready();
@@ -259,7 +313,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a reading that does not come is waited for, and then left out', async () => {
-    await using w = await ready({ timing: { recordMs: 800 } });
+    await using w = await ready({ timing: { recordMs: 6_000 } });
     w.simulator.fault({ component: 'search-engine', path: '/_component_template' }, { status: 503 });
 
     const { record, warnings } = await w.record();

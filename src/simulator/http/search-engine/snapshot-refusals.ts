@@ -62,10 +62,12 @@ export function lost(
 
 const longestMetadata = 1_024;
 
-/** Elasticsearch 8.16.1 counts the bytes of the JSON, without white space. */
+/** Elasticsearch 8.16.1 and OpenSearch 2.19.3 count the bytes of the JSON, without white space, surrogate pairs as two escapes. */
 export function refuseMetadata(metadata: Readonly<Record<string, unknown>> | undefined): Response | undefined {
-  const bytes = metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(metadata));
+  const bytes = metadata === undefined ? 0 : Buffer.byteLength(escaped(JSON.stringify(metadata)));
   if (bytes <= longestMetadata) return undefined;
   const reason = `Validation Failed: 1: metadata must be smaller than ${longestMetadata} bytes, but was [${bytes}];`;
   return failed(400, { type: 'action_request_validation_exception', reason });
 }
+
+const escaped = (text: string): string => text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '\\u0000\\u0000');
