@@ -52,16 +52,14 @@ export const createList =
 
 async function list(cli: Cli, open: OpenSources, cluster: string, { output, ...range }: Options): Promise<void> {
   const listed = await withSources(cli, open, cluster, async (sources, readers): Promise<ListOutput> => {
-    const { total, pages } = await listEverySet(sources, readers, range);
+    const every = await listEverySet(sources, readers, range);
     const sets: SetSummary[] = [];
     const orphans: Orphan[] = [];
-    let last: readonly SourceSays[] = [];
-    for await (const page of pages) {
+    for await (const page of every.pages) {
       sets.push(...page.sets);
       orphans.push(...page.orphans);
-      last = page.sources;
     }
-    return { cluster, total, sets, orphans, sources: last };
+    return { cluster, total: every.total, sets, orphans, sources: every.sources() };
   });
   const unread = listed.sources.filter(({ read }) => !read);
   for (const { source, says } of unread) cli.say(`${source}: ${says}`);

@@ -66,19 +66,30 @@ export const runningSnapshots = z
   .object({ snapshots: z.array(z.object({ snapshot: z.string(), repository: z.string() })).optional() })
   .transform(({ snapshots = [] }) => snapshots.map(({ snapshot: name, repository }) => ({ name, repository })));
 
-/** A filter leaves nothing at all of an empty list. */
+const failures = z
+  .record(z.string(), z.unknown())
+  .refine((failed) => Object.keys(failed).length === 0, 'the list is not complete')
+  .optional();
+
+/** What says that a list is not complete must pass the filter, too. */
+export const listedFields = 'snapshots.snapshot,snapshots.state,failures,error,total';
+
+/** A filter leaves nothing at all of an empty list. Only Elasticsearch tells the total. */
 export const listedSnapshots = z
-  .object({ snapshots: z.array(z.object({ snapshot: z.string(), state: z.string() })).optional() })
+  .object({
+    snapshots: z.array(z.object({ snapshot: z.string(), state: z.string() })).optional(),
+    failures,
+    error: z.undefined('it is an error').optional(),
+    total: z.int().optional(),
+  })
+  .refine(({ snapshots = [], total = snapshots.length }) => snapshots.length === total, 'the list is not complete')
   .transform(({ snapshots = [] }) => snapshots.map(({ snapshot: name, state }) => ({ name, state })));
 
 /** Elasticsearch can leave out what it failed to read and say so beside the list. */
 export const snapshotList = z
   .object({
     snapshots: z.array(snapshot),
-    failures: z
-      .record(z.string(), z.unknown())
-      .refine((failures) => Object.keys(failures).length === 0, 'the list is not complete')
-      .optional(),
+    failures,
   })
   .transform(({ snapshots }) => snapshots);
 

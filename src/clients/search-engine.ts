@@ -10,6 +10,7 @@ import {
   engineInfo,
   hits,
   indexRows,
+  listedFields,
   listedSnapshots,
   refreshed,
   repositories,
@@ -156,7 +157,7 @@ export function createSearchEngineClient(http: Http): SearchEngineClient {
     },
 
     async listSnapshotStates(repository, signal) {
-      const path = `${snapshotPath(repository, '_all')}?verbose=false&filter_path=snapshots.snapshot,snapshots.state`;
+      const path = `${snapshotPath(repository, '_all')}?verbose=false&filter_path=${listedFields}`;
       return http.read({ method: 'GET', path, signal }, listedSnapshots);
     },
 

@@ -39,7 +39,8 @@ export interface ExpectedIndices {
 export function webAppPartProblems(parts: readonly Snapshot[], expected: ExpectedIndices): readonly PartProblem[] {
   const count = partCount(parts);
   const held = new Set(parts.flatMap(({ indices }) => indices));
-  const foreign = [...held].filter((index) => !expected.indexPrefixes.some((prefix) => index.startsWith(`${prefix}-`)));
+  const own = expected.indexPrefixes.map((prefix) => `${prefix}-`);
+  const foreign = [...held].filter((index) => !own.some((start) => index.startsWith(start)));
   const lacking = expected.required.filter((start) => ![...held].some((index) => index.startsWith(`${start}-`)));
   const counted = partsCounted(parts, count);
   // What a missing part held is missing with it.
@@ -63,7 +64,8 @@ export function recordSnapshotProblems(
   expected: { readonly indices: readonly string[]; readonly indexPrefix: string },
 ): readonly PartProblem[] {
   const held = new Set(snapshot.indices);
-  const foreign = snapshot.indices.filter((index) => !index.startsWith(`${expected.indexPrefix}_`));
+  const own = `${expected.indexPrefix}_`;
+  const foreign = snapshot.indices.filter((index) => !index.startsWith(own));
   return [
     ...snapshotProblems(snapshot),
     ...(held.size === 0 ? [problem('NO_INDEX', `snapshot ${snapshot.name} holds no index`)] : []),

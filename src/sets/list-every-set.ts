@@ -1,5 +1,6 @@
-import { valueOf, type ListedSnapshot, type Read } from '../model/check-readings.ts';
+import { valueOf, type Read } from '../model/check-readings.ts';
 import type { SetReadings, StoredCopy } from '../model/sets/readings.ts';
+import { describeAllSources, type SourceSays } from '../model/sets/sources.ts';
 import { summarizePage, type SetPage } from '../model/sets/summarize.ts';
 import { parsePartName, parseRecordName } from '../model/snapshots.ts';
 import { knownIds, readDetails, readInventory, withoutFiles, type Inventory, type Readers } from './read-sets.ts';
@@ -17,8 +18,9 @@ export interface ListRange {
 export interface EverySet {
   /** How many there are in all. */
   readonly total: number;
-  /** What was read of the sources; each page adds what it came upon. */
   readonly pages: AsyncIterable<SetPage>;
+  /** What the sources have in all, and which were not read; complete when the last page was taken. */
+  sources(): readonly SourceSays[];
 }
 
 /** Lists thousands of backups of a cluster page by page, in a memory that one page takes beside the names and manifests of all. */
@@ -30,35 +32,68 @@ export async function listEverySet(
   const inventory = await readInventory(sources, readers);
   const all = knownIds(inventory);
   const ids = all.filter((id) => id < before).slice(0, limit);
-  return { total: all.length, pages: readPages(sources, readers, inventory, ids) };
+  let read = await readDetails(sources, readers, inventory, []);
+  async function* pages(): AsyncGenerator<SetPage> {
+    const copies = ids.length > page ? await readAllCopies(sources, readers, new Set(ids)) : undefined;
+    const shares = shareOut(inventory);
+    for (let from = 0; from < ids.length; from += page) {
+      const own = ids.slice(from, from + page);
+      const stored =
+        copies &&
+        only(
+          copies,
+          own.flatMap((id) => valueOf(copies)?.get(id) ?? []),
+        );
+      const readings = await readDetails(sources, readers, shares.of(own), own, stored);
+      read = withFailures(read, readings);
+      yield summarizePage(readings, own);
+    }
+  }
+  return { total: all.length, pages: pages(), sources: () => describeAllSources(read) };
 }
 
-async function* readPages(
-  sources: SetSources,
-  readers: Readers,
-  inventory: Inventory,
-  ids: readonly number[],
-): AsyncGenerator<SetPage> {
-  const copies = ids.length > page ? await readAllCopies(sources, readers, new Set(ids)) : undefined;
-  const names = byId(inventory.names);
-  for (let from = 0; from === 0 || from < ids.length; from += page) {
-    const own = ids.slice(from, from + page);
-    const listed: Inventory = {
-      ...inventory,
-      names: only(
-        inventory.names,
-        own.flatMap((id) => names.get(id) ?? []),
-      ),
-    };
-    const stored =
-      copies === undefined
-        ? undefined
-        : only(
-            copies,
-            own.flatMap((id) => valueOf(copies)?.get(id) ?? []),
-          );
-    yield summarizePage(await readDetails(sources, readers, listed, own, stored), own);
-  }
+/** What is asked for page by page can fail at any of them. */
+const withFailures = (read: SetReadings, { zeebe, engine, store, catalogue }: SetReadings): SetReadings => ({
+  ...read,
+  ...('failure' in zeebe ? { zeebe } : {}),
+  ...('failure' in engine.snapshots ? { engine: { ...read.engine, snapshots: engine.snapshots } } : {}),
+  ...(store !== undefined && 'failure' in store ? { store } : {}),
+  ...(catalogue !== undefined && 'failure' in catalogue ? { catalogue } : {}),
+});
+
+/** An inventory of thousands, by the IDs: each page looks at its own. */
+function shareOut(inventory: Inventory): { of(ids: readonly number[]): Inventory } {
+  const { zeebe, webApps, names, storedIds, entries } = inventory;
+  const byName = grouped(valueOf(names) ?? [], ({ name }) => parsePartName(name)?.backupId ?? parseRecordName(name));
+  const backups = grouped(valueOf(zeebe) ?? [], ({ backupId }) => backupId);
+  const apps = webApps.map(({ app, backups: told }) => ({
+    app,
+    told,
+    own: grouped(valueOf(told) ?? [], ({ backupId }) => backupId),
+  }));
+  const records = grouped(valueOf(entries) ?? [], ({ backupId }) => backupId);
+  const stored = new Set(valueOf(storedIds) ?? []);
+  return {
+    of(ids) {
+      const ofIds = <T>(groups: ReadonlyMap<number, readonly T[]>): readonly T[] =>
+        ids.flatMap((id) => groups.get(id) ?? []);
+      return {
+        ...inventory,
+        names: only(names, ofIds(byName)),
+        zeebe: only(zeebe, ofIds(backups)),
+        webApps: apps.map(({ app, told, own }) => ({ app, backups: only(told, ofIds(own)) })),
+        ...(storedIds === undefined
+          ? {}
+          : {
+              storedIds: only(
+                storedIds,
+                ids.filter((id) => stored.has(id)),
+              ),
+            }),
+        ...(entries === undefined ? {} : { entries: only(entries, ofIds(records)) }),
+      };
+    },
+  };
 }
 
 /** All at once: a listing for each of thousands of backups would take longer than the manifests. */
@@ -80,16 +115,16 @@ async function readAllCopies(
   });
 }
 
-function byId(names: SetReadings['engine']['names']): ReadonlyMap<number, readonly ListedSnapshot[]> {
-  const grouped = new Map<number, ListedSnapshot[]>();
-  for (const listed of valueOf(names) ?? []) {
-    const id = parsePartName(listed.name)?.backupId ?? parseRecordName(listed.name);
+function grouped<T>(items: readonly T[], idOf: (item: T) => number | undefined): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const id = idOf(item);
     if (id === undefined) continue;
-    const own = grouped.get(id);
-    if (own === undefined) grouped.set(id, [listed]);
-    else own.push(listed);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [item]);
+    else group.push(item);
   }
-  return grouped;
+  return groups;
 }
 
 const only = <T>(read: Read<unknown>, value: T): Read<T> => ('failure' in read ? read : { value });

@@ -46,7 +46,9 @@ function ofWebApp(app: WebApp, set: CorrelatedSet, known: KnownAtBackup, reading
   const { indexPrefixes, requiredIndices } = configured ?? (app === 'webapps' ? historyIndices() : byName(app));
   const held = { app, existed: existed(app, parts, set, readings), indexPrefixes, requiredIndices };
   const judged = judgeWebApp({ ...held, parts }, known);
-  const { identities } = judgeWebApp({ ...held, parts: seen(found) }, known);
+  const identities = allSeen(found)
+    ? judged.identities
+    : judgeWebApp({ ...held, parts: seen(found) }, known).identities;
   const version = found[0]?.of.version;
   const count = found[0]?.of.count;
   return {
@@ -69,7 +71,9 @@ function ofRecords(set: CorrelatedSet, known: KnownAtBackup, readings: SetReadin
     indexPrefix: readings.configured.recordIndexPrefix,
   };
   const judged = judgeRecords({ ...held, snapshot: parts[0] }, known, ours);
-  const { identities } = judgeRecords({ ...held, snapshot: seen(found)[0] }, known, ours);
+  const identities = allSeen(found)
+    ? judged.identities
+    : judgeRecords({ ...held, snapshot: seen(found)[0] }, known, ours).identities;
   return {
     component: 'records',
     parts: parts.map(snapshotPart),
@@ -98,6 +102,8 @@ function existed(
 
 /** Who a snapshot is can be told only of one that was read. */
 const seen = (found: readonly FoundSnapshot[]): readonly Snapshot[] => found.flatMap(({ snapshot = [] }) => snapshot);
+
+const allSeen = (found: readonly FoundSnapshot[]): boolean => found.every(({ snapshot }) => snapshot !== undefined);
 
 /** What is not known of it is left open here: a reason of its own says so. */
 const inFull = ({ name, state, snapshot }: FoundSnapshot): Snapshot =>

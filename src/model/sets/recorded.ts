@@ -49,7 +49,10 @@ export function recordedSet(readings: readonly RecordReading[]): RecordedSet | u
       }),
       ...(record === undefined ? [] : ownProblems(record)),
     ],
-    warnings: problems.filter(isWarning).map(({ says }) => says),
+    warnings: [
+      ...problems.filter(isWarning).map(({ says }) => says),
+      ...(record?.coverage ?? []).map(({ says }) => `found when it was made: ${says}`),
+    ],
   };
 }
 

@@ -14,7 +14,7 @@ import type {
   VerifiedPartition,
   VerifyBackupResult,
 } from './results.ts';
-import { describeAllSources, type SourceSays } from './sources.ts';
+import { describeAllSources } from './sources.ts';
 
 const longestSays = 160;
 const mostCodes = 12;
@@ -32,7 +32,6 @@ export interface ListedPage {
 export interface SetPage {
   readonly sets: readonly SetSummary[];
   readonly orphans: readonly Orphan[];
-  readonly sources: readonly SourceSays[];
 }
 
 /** What was read of these IDs, without a bound. */
@@ -42,7 +41,6 @@ export function summarizePage(readings: SetReadings, ids: readonly number[]): Se
   return {
     sets: sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(judgeSet(set, readings))),
     orphans: findOrphans(sets, readings).filter(({ backupId }) => own.has(backupId)),
-    sources: describeAllSources(readings),
   };
 }
 

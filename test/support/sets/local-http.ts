@@ -7,6 +7,8 @@ import { parseJson } from '../../../src/clients/json.ts';
 export interface LocalHttp extends Http {
   /** Nobody listens while it is true. */
   down: boolean;
+  /** What is answered instead of the truth. */
+  lie?: (path: string) => Response | undefined;
   /** Of every call so far: method and path. */
   readonly calls: string[];
 }
@@ -21,10 +23,12 @@ export function localHttp(name: string, answer: (request: Request) => Response |
     if (http.down)
       throw new UnreachableError(`No answer: ${what(call)}: connect ECONNREFUSED`, { mayHaveHappened: false });
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    const response = await answer(new Request(`http://${name}${path}`, init));
+    const response = http.lie?.(path) ?? (await answer(new Request(`http://${name}${path}`, init)));
     const text = await response.text();
     if (!response.ok) throw http.rejected(call, response.status, isJson(response) ? parseJson(text) : text);
-    return { status: response.status, body: call.accept === 'text' || text === '' ? text : parseJson(text) };
+    if (call.accept === 'text' || text === '') return { status: response.status, body: text };
+    if (!isJson(response)) throw http.unexpected(call, 'not JSON');
+    return { status: response.status, body: parseJson(text) };
   }
 
   const http: LocalHttp = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { handmade } from '../../support/sets/broken-set.ts';
 import { createSetWorld } from '../../support/sets/set-world.ts';
 import { takeSet } from '../../support/sets/take-set.ts';
 
@@ -15,3 +16,33 @@ test.each(['8.5.8', '8.6.0', '8.7.0', '8.8.0'])(
     expect(w.judge(12).consistent).toBe(true);
   },
 );
+
+test('what a restore would lose, as the record has it, is a warning beside a PROVEN set', async () => {
+  const w = createSetWorld();
+  const coverage = [{ code: 'INDEX_UNCOVERED', says: 'index operate-extra is in no snapshot' }];
+  await takeSet(w, 12, { recorded: (record) => ({ ...record, coverage }) });
+
+  expect(await w.verify(12)).toMatchObject({
+    verdict: 'PROVEN',
+    warnings: ['found when it was made: index operate-extra is in no snapshot'],
+  });
+});
+
+test('what nothing else belongs to is named: lone parts, unused copies, a record of what is gone, foreign snapshots', async () => {
+  const w = createSetWorld({ brokers: 3 });
+  await takeSet(w, 12, {
+    afterRecords: ({ model }) => model.zeebe.backups.decideNext({ ends: 'TAKEN_TWICE', partitionId: 1 }),
+  });
+  await takeSet(w, 13, { without: ['zeebe'], record: 'none' });
+  await takeSet(w, 14, { without: ['apps', 'records'], record: 'none' });
+  await handmade('nightly-2026-01-01', ['operate-list-view-8.3.0_'])(w);
+
+  const { orphans, foreignSnapshots } = await w.list();
+
+  expect(orphans).toEqual([
+    { backupId: 14, says: "Zeebe's backup and no snapshot" },
+    { backupId: 13, says: expect.stringMatching(/^13 snapshots and no Zeebe backup: camunda_operate_13_/) },
+    { backupId: 12, says: expect.stringMatching(/^a copy of partition 1 on node \d, failed, beside a completed one$/) },
+  ]);
+  expect(foreignSnapshots).toBe(1);
+});

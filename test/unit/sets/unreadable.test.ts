@@ -175,3 +175,28 @@ const manifestOf = (w: SetWorld, statusCode: string): void => {
   const found: unknown = JSON.parse(Buffer.from(w.model.zeebe.objects.store.get(key) ?? []).toString());
   w.model.zeebe.objects.store.put(key, Buffer.from(JSON.stringify(Object.assign(found ?? {}, { statusCode }))));
 };
+
+describe('a search engine whose answer lies', () => {
+  test.each([
+    ['is a proxy’s page', () => new Response('<html>502 Bad Gateway</html>', { status: 200 })],
+    ['is a 200 with an error inside', () => Response.json({ error: { type: 'timeout' }, status: 500 })],
+    ['leaves out what it failed to read', () => Response.json({ snapshots: [], failures: { x: {} } })],
+  ])('is not believed: it %s', async (_title, lie) => {
+    const w = await taken();
+    const { engine } = w.servers;
+    if (engine !== undefined) engine.lie = (path) => (path.includes('/_snapshot/') ? lie() : undefined);
+
+    const result = await w.verify(id);
+
+    expect(result.verdict).toBe('UNKNOWN');
+    expect(codes(result)).not.toContain('WEB_APP_MISSING');
+  });
+});
+
+test('looking twice at the same gives the same', async () => {
+  const w = await taken();
+
+  const first = await w.verify(id);
+
+  expect({ ...(await w.verify(id)), verifiedAt: '' }).toEqual({ ...first, verifiedAt: '' });
+});
