@@ -101,10 +101,11 @@ function readGcs(section: Section, outside: Outside): GcsStoreOptions | undefine
   if (text !== undefined && credentials === undefined) {
     section.report(
       'must be the JSON key of a service account, with client_email and private_key',
-      credentialsKey(section),
+      secretKey(section, 'credentials'),
     );
   }
-  if (text !== undefined && auth === 'none') section.report("contradicts 'auth: none'", credentialsKey(section));
+  if (text !== undefined && auth === 'none')
+    section.report("contradicts 'auth: none'", secretKey(section, 'credentials'));
   if (bucket === undefined) return undefined;
   return {
     type: 'gcs',
@@ -116,8 +117,8 @@ function readGcs(section: Section, outside: Outside): GcsStoreOptions | undefine
   };
 }
 
-const credentialsKey = (section: Section): string =>
-  section.has('credentialsEnv') ? 'credentialsEnv' : 'credentialsFile';
+const secretKey = (section: Section, name: string): string =>
+  section.has(`${name}Env`) ? `${name}Env` : `${name}File`;
 
 function serviceAccount(text: string): GcsStoreOptions['credentials'] {
   try {
@@ -149,6 +150,12 @@ function readAzure(section: Section, outside: Outside, use: StoreUse): AzureStor
   const named = section.has('accountName') || section.has('endpoint');
   if (given.includes('connectionString') && named) {
     section.report('contradicts accountName and endpoint, which stand in it');
+  }
+  if (connectionString !== undefined && !/(^|;)(AccountName|BlobEndpoint)=[^;]/.test(connectionString)) {
+    section.report(
+      'is no connection string: it names neither AccountName nor BlobEndpoint',
+      secretKey(section, 'connectionString'),
+    );
   }
   if (given.includes('accountKey') && !section.has('accountName'))
     section.report('needs accountName beside accountKey');

@@ -1,16 +1,24 @@
 import type { BackupStore, Layout } from './backup-store.ts';
 import { createBackupStore } from './backup-store.ts';
+import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 import { placeOf } from './store-options.ts';
 import type { StoreOptions } from './store-options.ts';
 
 /** The store at that place. Makes no call, and begins to load the vendor's SDK, that of no other vendor. */
 export function openStore(options: StoreOptions): ObjectStore {
-  const loading = loadStore(options);
+  const place = placeOf(options);
+  const loading = loadStore(options).catch((error: unknown) => {
+    // Without its message: what an SDK refuses here is a secret of the wrong form.
+    const name = error instanceof Error ? error.name : 'unknown';
+    throw new BackupStoreError(`The store ${place} cannot be opened (${name}): its credentials have another form`, {
+      kind: 'rejected',
+    });
+  });
   // Told by the first call.
   loading.catch(() => {});
   return {
-    place: placeOf(options),
+    place,
     list: (prefix, signal) => later(async () => (await loading).list(prefix, signal)),
     folders: async (prefix, signal) => (await loading).folders(prefix, signal),
     read: async (key, signal) => (await loading).read(key, signal),

@@ -100,8 +100,10 @@ export function azureEndpoint({ endpoint, accountName, connectionString }: Azure
 }
 
 function azureAccount(options: AzureStoreOptions): string {
+  const endpoint = azureEndpoint(options);
+  if (!URL.canParse(endpoint)) return '';
   // `https://<account>.blob.core.windows.net`, and an emulator's `http://127.0.0.1:10000/<account>`.
-  const { hostname, pathname } = new URL(azureEndpoint(options));
+  const { hostname, pathname } = new URL(endpoint);
   return pathname.split('/')[1] || hostname.split('.')[0] || hostname;
 }
 

@@ -83,6 +83,7 @@ test.each([
     'type: azure, container: zeebe, accountName: camunda, connectionStringEnv: CONNECTION',
     ': contradicts accountName and endpoint',
   ],
+  ['type: azure, container: zeebe, connectionStringEnv: S', 'connectionStringEnv: is no connection string'],
   [`type: azure, container: zeebe, endpoint: 'https://x.net/?sig=${secret}'`, 'endpoint: holds credentials'],
   ['type: azure, container: zeebe, endpoint: x.net', 'endpoint: is not the address of an account'],
   ['type: filesystem, basePath: backups', 'basePath: "backups" is not an absolute path'],

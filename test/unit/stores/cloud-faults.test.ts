@@ -174,3 +174,19 @@ test('keys of GCS that may not read the rules are no failure', async () => {
     await openStore({ type: 'gcs', bucket: 'zeebe', basePath: '', host: url, auth: 'none' }).readDeletionRules(),
   ).toBeUndefined();
 });
+
+test.each([
+  ['a connection string that is none', { connectionString: 'AccountName=a;AccountKey' }],
+  [
+    'a connection string with a garbled endpoint',
+    { connectionString: 'BlobEndpoint=::secret-key::;SharedAccessSignature=secret-key' },
+  ],
+])('%s is rejected at the first call, and not shown', async (_what, credentials) => {
+  const store = openStore({ type: 'azure', container: 'zeebe', basePath: '', timeoutMs: 2_000, ...credentials });
+
+  const failure: unknown = await store.folders('').catch((caught: unknown) => caught);
+
+  expect(failure).toMatchObject({ name: 'BackupStoreError' });
+  expect(String(failure)).not.toContain('secret-key');
+  store.close();
+});
