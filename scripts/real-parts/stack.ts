@@ -33,7 +33,7 @@ export interface Stack {
   /** Folder of our own records of the backups. */
   readonly catalogue: string;
   /** Writes a cluster file for our worker; `gatewayUrl` puts something in front of the gateway. */
-  writeClusterFile(options?: { readonly gatewayUrl?: string }): string;
+  writeClusterFile(options?: { readonly gatewayUrl?: string; readonly recorded?: boolean }): string;
   /** What a worker of this stack needs in its environment, the cluster file apart. */
   readonly workerEnv: Readonly<Record<string, string>>;
   /** Ends everything. The folder with all data and logs is removed unless it is kept. */
@@ -136,7 +136,7 @@ function assemble(
       DEMO_S3_ACCESS_KEY: s3.accessKeyId,
       DEMO_S3_SECRET_KEY: s3.secretAccessKey,
     },
-    writeClusterFile({ gatewayUrl = zeebe.gateway.managementUrl } = {}) {
+    writeClusterFile({ gatewayUrl = zeebe.gateway.managementUrl, recorded = false } = {}) {
       const file = join(folder, 'clusters.yaml');
       const description = {
         zeebe: {
@@ -156,7 +156,7 @@ function assemble(
           accessKeyIdEnv: 'DEMO_S3_ACCESS_KEY',
           secretAccessKeyEnv: 'DEMO_S3_SECRET_KEY',
         },
-        catalogue: { type: 'filesystem', basePath: catalogue },
+        ...(recorded ? { catalogue: { type: 'filesystem', basePath: catalogue } } : {}),
       };
       writeFileSync(file, stringify({ clusters: { [cluster]: description } }));
       return file;

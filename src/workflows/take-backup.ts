@@ -203,7 +203,7 @@ async function prove(
   const told = toldOf(attempt, facts.verification === 'every-broker' ? afterwards : undefined);
   const proven = await steps.run('PROVE', () =>
     proofs(facts.timing).proveBackup.executeWithOptions(
-      { summary: `Read backup ${backupId} back, prove that its parts fit, and record it` },
+      { summary: `Read backup ${backupId} back and prove that its parts fit` },
       [{ facts, backupId, ...taken, ...courseOf(facts, course), told }],
     ),
   );

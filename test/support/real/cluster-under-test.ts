@@ -43,7 +43,7 @@ export async function startClusterUnderTest({ nodes }: { readonly nodes: 1 | 3 }
 
 async function putToWork(stack: Stack): Promise<ClusterUnderTest> {
   const gateway = await startHoldingProxy(stack.zeebe.gateway.managementUrl);
-  const clusterFile = stack.writeClusterFile({ gatewayUrl: gateway.url });
+  const clusterFile = stack.writeClusterFile({ gatewayUrl: gateway.url, recorded: true });
   // Seconds instead of half a minute until a dead worker's wait is given to another one.
   const settings = { CAMUNDA_BACKUP_HEARTBEAT_TIMEOUT: '5s', CAMUNDA_BACKUP_MAX_HEARTBEAT_THROTTLE: '1s' };
   let worker: Part = await startWorker(stack, { clusterFile, settings });
