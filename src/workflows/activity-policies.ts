@@ -140,7 +140,7 @@ export const deepLooks: ActivityHandles = under({
   startToCloseTimeout: '7 days',
   scheduleToCloseTimeout: '7 days',
   heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+  retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
 });
 
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */

@@ -1,18 +1,19 @@
 import { mutantsOf } from '../mutant.ts';
 
 const rules = mutantsOf('proof', 'src/model/proof.ts', { file: 'test/unit/model/proof-of-parts.test.ts' }, [
-  ['zeebe-state', 'ZEEBE_COMPLETE', "zeebe.state === 'COMPLETED' && same", 'same'],
-  ['zeebe-partitions', 'ZEEBE_COMPLETE', 'same && positioned', 'positioned'],
-  ['zeebe-partition-state', 'ZEEBE_COMPLETE', " && zeebe.partitions.every(({ state }) => state === 'COMPLETED')", ''],
   ['id-of-zeebe', 'ONE_BACKUP_ID', 'zeebe.backupId === backupId && ', ''],
   ['broker-patches', 'VERSIONS_EQUAL', 'ofZeebe.size <= 1 && ', ''],
   ['minors', 'VERSIONS_EQUAL', ' && new Set(minors).size <= 1', ''],
-  ['parts', ['WEB_APP_COMPLETE', 'RECORDS_COMPLETE'], 'holds: problems.length === 0', 'holds: true'],
+  [
+    'parts',
+    ['WEB_APP_COMPLETE', 'RECORDS_COMPLETE'],
+    'holds: problems.length === 0,\n      compared: `${name}',
+    'holds: true,\n      compared: `${name}',
+  ],
   ['fences', 'PAUSE_HELD', 'holds: broken.length === 0', 'holds: true'],
 ]);
 
 const positions = mutantsOf('proof', 'src/model/proof.ts', { file: 'test/unit/model/proof.test.ts' }, [
-  ['zeebe-checkpoint-absent', 'ZEEBE_COMPLETE', 'same && positioned &&', 'same &&'],
   ['exported-before-pause', 'EXPORTED_BEFORE_PAUSE', 'order < 0 : order <= 0', 'order < 0 : true'],
   ['records-before-checkpoint', 'RECORDS_BEFORE_CHECKPOINT', 'order < 0 : order <= 0', 'true : order <= 0'],
   ['records-at-checkpoint', 'RECORDS_BEFORE_CHECKPOINT', 'order < 0 : order <= 0', 'order <= 0 : order <= 0'],
@@ -48,7 +49,27 @@ const order = mutantsOf(
   ],
 );
 
-const readBack = mutantsOf('proof', 'src/activities/proof.ts', { file: 'test/unit/activities/proof.test.ts' }, [
+const zeebe = mutantsOf('proof', 'src/model/zeebe-problems.ts', { file: 'test/unit/model/proof-of-parts.test.ts' }, [
+  [
+    'zeebe-state',
+    'ZEEBE_COMPLETE',
+    "state === 'COMPLETED' || problems.length > 0",
+    "state !== '' || problems.length > 0",
+  ],
+  ['zeebe-partitions', 'ZEEBE_COMPLETE', '!partitionIds.includes(partitionId)', 'partitionIds.includes(-partitionId)'],
+  ['zeebe-partition-state', 'ZEEBE_COMPLETE', "if (state !== 'COMPLETED') {", "if (state === '') {"],
+]);
+
+const checkpoint = mutantsOf('proof', 'src/model/zeebe-problems.ts', { file: 'test/unit/model/proof.test.ts' }, [
+  [
+    'zeebe-checkpoint-absent',
+    'ZEEBE_COMPLETE',
+    'if (checkpointPosition === undefined) {',
+    "if (checkpointPosition === '') {",
+  ],
+]);
+
+const evidence = mutantsOf('proof', 'src/model/backup-evidence.ts', { file: 'test/unit/activities/proof.test.ts' }, [
   [
     'uuid',
     'ONE_BACKUP_ID',
@@ -56,7 +77,13 @@ const readBack = mutantsOf('proof', 'src/activities/proof.ts', { file: 'test/uni
     'name === expected ? [{ name, expected, found: uuid }] : []',
     'it is another one by its UUID',
   ],
-  ['mark-of-the-set', 'ONE_BACKUP_ID', '  ofBackup(snapshot, backupId),\n', '', 'says that it is of another backup'],
+  [
+    'mark-of-the-set',
+    'ONE_BACKUP_ID',
+    "...(ours || 'backupId' in snapshot.metadata ? [ofBackup(snapshot, backupId)] : []),",
+    '',
+    'says that it is of another backup',
+  ],
   [
     'mark-of-a-part',
     'ONE_BACKUP_ID',
@@ -64,13 +91,25 @@ const readBack = mutantsOf('proof', 'src/activities/proof.ts', { file: 'test/uni
     '',
     'a part of an application says that it is of another',
   ],
+  [
+    'absent-records',
+    'RECORDS_COMPLETE',
+    "[{ code: 'RECORDS_MISSING', says: `snapshot ${name} does not exist` }]",
+    '[]',
+    'the record snapshot is gone',
+  ],
+]);
+
+const existed = mutantsOf('proof', 'src/model/backup-parts.ts', { file: 'test/unit/activities/proof.test.ts' }, [
   ['missed-index', 'WEB_APP_COMPLETE', 'createdAtMs < firstStart', 'createdAtMs < 0 * firstStart', 'missed in silence'],
-  ['absent-records', 'RECORDS_COMPLETE', '[`snapshot ${name} does not exist`]', '[]', 'the record snapshot is gone'],
+]);
+
+const readBack = mutantsOf('proof', 'src/activities/proof.ts', { file: 'test/unit/activities/proof.test.ts' }, [
   ['fences-are-told', 'PAUSE_HELD', 'fences: input.fences', 'fences: []', 'a fence was broken'],
   [
     'positions-are-told',
     'EXPORTED_BEFORE_PAUSE',
-    'acknowledgedAtPause: byPartition(input.acknowledgedAtPause),',
+    'acknowledgedAtPause: byPartition(acknowledgedAtPause),',
     '',
     'only the positions show it',
   ],
@@ -81,23 +120,22 @@ const updated = mutantsOf('proof', 'src/model/proof.ts', { file: 'test/unit/acti
 ]);
 
 const course = mutantsOf('proof', 'src/activities/proof.ts', { file: 'test/unit/activities/proof-8-8.test.ts' }, [
-  [
-    'uuid-of-a-part',
-    'ONE_BACKUP_ID',
-    '    ...sameSnapshot(part, webAppSnapshotUuids?.[part.name]),\n',
-    '',
-    'made a part of the same name again',
-  ],
+  ['uuid-of-a-part', 'ONE_BACKUP_ID', '...input.webAppSnapshotUuids,', '', 'made a part of the same name again'],
 ]);
 
 const parts = mutantsOf('parts', 'src/model/backup-parts.ts', { file: 'test/unit/model/backup-parts.test.ts' }, [
-  ['none', 'WEB_APP_COMPLETE', "parts.length === 0 ? ['no part exists'] : []", '[]'],
-  ['count', 'WEB_APP_COMPLETE', 'count !== undefined && parts.length !== count', 'count === 0'],
+  ['none', 'WEB_APP_COMPLETE', "if (parts.length === 0) return [problem('WEB_APP_MISSING', 'no part exists')];", ''],
+  ['count', 'WEB_APP_COMPLETE', 'count === undefined || parts.length === count', 'count !== 0'],
   ['state', ['WEB_APP_COMPLETE', 'RECORDS_COMPLETE'], "part.state !== 'SUCCESS'", "part.state === ''"],
   ['shards', ['WEB_APP_COMPLETE', 'RECORDS_COMPLETE'], 'part.shards.failed > 0', 'part.shards.failed < 0'],
   ['required', 'WEB_APP_COMPLETE', 'held.size === 0 ? [] : lacking', '[]'],
   ['empty', 'WEB_APP_COMPLETE', 'held.size === 0 && parts.length > 0', 'held.size < 0 && parts.length > 0'],
-  ['no-record-index', 'RECORDS_COMPLETE', '...(held.size === 0 ? [`snapshot', '...(held.size < 0 ? [`snapshot'],
+  [
+    'no-record-index',
+    'RECORDS_COMPLETE',
+    "...(held.size === 0 ? [problem('NO_INDEX', `snapshot",
+    "...(held.size < 0 ? [problem('NO_INDEX', `snapshot",
+  ],
   [
     'missed-index',
     ['WEB_APP_COMPLETE', 'RECORDS_COMPLETE'],
@@ -110,4 +148,17 @@ const exact = mutantsOf('positions', 'src/model/positions.ts', { file: 'test/uni
   ['exact', ['EXPORTED_BEFORE_PAUSE', 'RECORDS_BEFORE_CHECKPOINT'], '[BigInt(a), BigInt(b)]', '[Number(a), Number(b)]'],
 ]);
 
-export const proofMutants = [...rules, ...positions, ...order, ...readBack, ...updated, ...course, ...parts, ...exact];
+export const proofMutants = [
+  ...rules,
+  ...positions,
+  ...order,
+  ...zeebe,
+  ...checkpoint,
+  ...evidence,
+  ...existed,
+  ...readBack,
+  ...updated,
+  ...course,
+  ...parts,
+  ...exact,
+];
