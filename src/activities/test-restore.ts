@@ -6,24 +6,26 @@ import type { OperationTiming } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
 import {
   bounded,
+  isComparable,
   isWhole,
   problemsOf,
   testBatches,
+  type Restored,
   type TestBatch,
   type TestedSnapshot,
   type TestRestored,
   type TestRestoreProblem,
 } from '../model/test-restore.ts';
+import { testedSnapshots } from '../sets/tested-snapshots.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { polling } from './wait.ts';
 
 export interface TestRestore {
   readonly cluster: string;
-  readonly repository: string;
+  readonly backupId: number;
   /** What the names of the restored indices begin with: of this run alone. */
   readonly prefix: string;
-  readonly snapshots: readonly TestedSnapshot[];
   readonly timing: OperationTiming;
 }
 
@@ -36,7 +38,7 @@ export interface RemoveTestIndices {
 export function createTestRestoreActivities({ clusters }: { readonly clusters: Clusters }) {
   return {
     /**
-     * Brings every index of these snapshots back beside the live ones, under names of its own and without aliases, replicas and policies,
+     * Brings every index of the backup's snapshots back beside the live ones, under names of its own and without aliases, replicas and policies,
      * counts shards and documents, and deletes it again: the only thing that finds a lost blob. What is damaged is part of the result. A later
      * attempt deletes what the earlier one left and goes on behind the last index that was done.
      */
@@ -52,11 +54,11 @@ export function createTestRestoreActivities({ clusters }: { readonly clusters: C
         };
         beat(done);
         let before = 0;
-        for (const { name, indices } of input.snapshots) {
+        for (const { name, indices } of await testedSnapshots(cluster, input.backupId, signal)) {
           const left = { name, indices: indices.slice(Math.max(0, done.tried - before)) };
           before += indices.length;
           if (left.indices.length === 0) continue;
-          const batches = await batchesOf(cluster, input.repository, left, signal);
+          const batches = await batchesOf(cluster, left, signal);
           if ('refused' in batches) {
             add(left.indices.length, refusedBatch(name, left.indices.length, batches.refused));
             continue;
@@ -102,8 +104,7 @@ const refusedBatch = (snapshot: string, count: number, reason: string): Found =>
 
 /** No batch takes more than half of what is free now: the engine's own watermarks stay far away. */
 async function batchesOf(
-  { restore, probes }: Cluster,
-  repository: string,
+  { restore, probes, repository }: Cluster,
   snapshot: TestedSnapshot,
   signal: AbortSignal,
 ): Promise<readonly TestBatch[] | { readonly refused: string }> {
@@ -131,7 +132,7 @@ async function tryBatch(cluster: Cluster, input: TestRestore, batch: TestBatch, 
 
 async function tryOnce(
   cluster: Cluster,
-  { repository, prefix, timing }: TestRestore,
+  { prefix, timing }: TestRestore,
   { snapshot, indices, roomBytes }: TestBatch,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -141,24 +142,47 @@ async function tryOnce(
     return withProblem({ code: 'TEST_RESTORE_NO_ROOM', says });
   }
   const started = await orRefused(() =>
-    cluster.restore.startRestore({ repository, snapshot, indices: indices.map(({ name }) => name), prefix }, signal),
+    cluster.restore.startRestore(
+      { repository: cluster.repository, snapshot, indices: indices.map(({ name }) => name), prefix },
+      signal,
+    ),
   );
   if ('refused' in started) return refusedBatch(snapshot, indices.length, started.refused);
-  const restored = await settled(cluster, prefix, indices.length, timing, signal);
+  const settledIndices = await settled(cluster, prefix, indices.length, timing, signal);
+  const restored =
+    'stalled' in settledIndices ? settledIndices : await counted(cluster, prefix, settledIndices, signal);
   await removeAll(cluster, { prefix, timing }, signal);
   if ('stalled' in restored) {
     return withProblem({ code: 'TEST_RESTORE_STALLED', says: `snapshot ${snapshot}: ${restored.stalled}` });
   }
   const problems = problemsOf(snapshot, indices, prefix, restored);
-  const whole = indices.filter(({ name }) =>
-    restored.some((each) => each.name === `${prefix}${name}` && isWhole(each)),
-  );
+  const whole = indices.flatMap((index) => {
+    const found = restored.find((each) => each.name === `${prefix}${index.name}` && isWhole(each));
+    return found === undefined ? [] : [{ index, found }];
+  });
   return {
     indices: whole.length,
-    compared: whole.filter(({ documents }) => documents !== undefined).length,
-    bytes: whole.reduce((sum, index) => sum + index.bytes, 0),
+    compared: whole.filter(({ index, found }) => isComparable(index.recorded, found)).length,
+    bytes: whole.reduce((sum, { index }) => sum + index.bytes, 0),
     problems,
   };
+}
+
+async function counted(
+  { inventory }: Cluster,
+  prefix: string,
+  restored: readonly RestoredIndex[],
+  signal: AbortSignal,
+): Promise<readonly Restored[]> {
+  const counts = new Map((await inventory.readIndices([`${prefix}*`], signal)).map((index) => [index.name, index]));
+  return restored.map((index) => {
+    const { documents, sequence } = counts.get(index.name) ?? {};
+    return {
+      ...index,
+      ...(documents === undefined ? {} : { documents }),
+      ...(sequence === undefined ? {} : { sequence }),
+    };
+  });
 }
 
 /** Waits until every shard was restored or is lost: `yellow` says that one still waits, also with no shard active yet. */

@@ -37,8 +37,6 @@ export interface RestoredIndex {
   readonly status: 'green' | 'yellow' | 'red' | (string & {});
   readonly shards: number;
   readonly activeShards: number;
-  /** Documents as Lucene counts them, nested ones too; absent while the engine cannot tell. */
-  readonly documents?: number;
 }
 
 /** One index in a snapshot as its repository tells it. */
@@ -74,23 +72,9 @@ export function createSnapshotRestoreClient(http: Http): SnapshotRestoreClient {
     },
 
     async readRestored(prefix, signal) {
-      const pattern = encodeURIComponent(`${prefix}*`);
-      const [health, rows] = await Promise.all([
-        http.read({ method: 'GET', path: `/_cluster/health/${pattern}?level=indices`, signal }, healthOfIndices),
-        http.read(
-          {
-            method: 'GET',
-            path: `/_cat/indices/${pattern}?h=index,docs.count&format=json&expand_wildcards=all`,
-            signal,
-          },
-          counted,
-        ),
-      ]);
-      const documents = new Map(rows.map(({ index, 'docs.count': count }) => [index, count]));
-      return Object.entries(health).map(([name, index]) => {
-        const count = documents.get(name);
-        return { name, ...index, ...(count == null ? {} : { documents: Number(count) }) };
-      });
+      const path = `/_cluster/health/${encodeURIComponent(`${prefix}*`)}?level=indices`;
+      const indices = await http.read({ method: 'GET', path, signal }, healthOfIndices);
+      return Object.entries(indices).map(([name, index]) => ({ name, ...index }));
     },
 
     async deleteIndex(name, signal) {
@@ -141,9 +125,6 @@ const healthOfIndices = z
       .optional(),
   })
   .transform(({ indices = {} }) => indices);
-
-/** Every cell is text; null while no shard tells. */
-const counted = z.array(z.object({ index: z.string(), 'docs.count': z.string().regex(/^\d+$/).nullish() }));
 
 const storedShards = z
   .object({

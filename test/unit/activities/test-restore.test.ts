@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { testIndexPrefix, type TestedSnapshot } from '../../../src/model/test-restore.ts';
+import type { RecordedIndex } from '../../../src/model/catalogue-record.ts';
+import { testIndexPrefix } from '../../../src/model/test-restore.ts';
 import { callsTo, shortTiming, startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 const prefix = testIndexPrefix('01a1ff09-cc0a-7aae-83db-16a95c115976');
 const names = ['operate-one-8.3.1_', 'operate-two-8.3.1_', 'operate-three-8.3.0_'] as const;
 const [one, two, three] = names;
 const restoreCall = { component: 'search-engine', method: 'POST', path: /_restore/ };
+
+const backupId = 17;
+const snapshot = 'camunda_operate_17_8.6.0_part_1_of_1';
 
 async function ready(options: ActivityWorldOptions = {}) {
   const world = await startActivityWorld({
@@ -16,38 +20,42 @@ async function ready(options: ActivityWorldOptions = {}) {
   for (const [at, name] of names.entries()) {
     searchEngine.createIndex(name, { shards: 2, aliases: [`${name}alias`], documents: 100 + at });
   }
-  searchEngine.takeSnapshotByHand({ repository: 'camunda', name: 'set-1', indices: names.join(','), durationMs: 1 });
-  await expect.poll(() => world.simulator.cluster.snapshots.at(-1)?.state).toBe('SUCCESS');
+  // The set of another ID that begins with the same digits is never touched.
+  for (const name of [snapshot, snapshot.replace('_17_', '_178_')]) {
+    searchEngine.takeSnapshotByHand({ repository: 'camunda', name, indices: names.join(','), durationMs: 1 });
+  }
+  await expect.poll(() => world.simulator.cluster.snapshots.every(({ state }) => state === 'SUCCESS')).toBe(true);
   const live = searchEngine.indices.map(({ name }) => name);
-  const input = (changes: Partial<TestedSnapshot> = {}) => ({
-    cluster: world.cluster,
-    repository: 'camunda',
-    prefix,
-    snapshots: [{ name: 'set-1', indices: names.map((name) => ({ name })), ...changes }],
-    timing: shortTiming,
-  });
-  const run = (changes?: Partial<TestedSnapshot>, info?: Parameters<typeof world.run>[2]) =>
-    world.run(world.activities.testRestore, input(changes), info);
+  const input = { cluster: world.cluster, backupId, prefix, timing: shortTiming };
   return Object.assign(world, {
     searchEngine,
     input,
-    tryIt: run,
+    tryIt: (info?: Parameters<typeof world.run>[2]) => world.run(world.activities.testRestore, input, info),
+    /** As the catalogue of a backup that was taken now counted its indices, but for what `changes` says. */
+    async record(changes: (index: RecordedIndex) => Partial<RecordedIndex> = () => ({})) {
+      const indices = (await world.clients.inventory.readIndices(['operate-*'])).map((index): RecordedIndex => {
+        const recorded = { ...index, createdAt: new Date(index.createdAtMs).toISOString(), still: true };
+        return { ...recorded, ...changes(recorded) };
+      });
+      Object.assign(world.clients, { catalogue: catalogueOf(indices) });
+    },
     expectNothingLeft: () => expect(searchEngine.indices.map(({ name }) => name)).toEqual(live),
     deletes: () => callsTo(world.simulator, 'search-engine').filter((call) => call.startsWith('DELETE /')),
   });
 }
 
+const catalogueOf = (indices: readonly RecordedIndex[]) => ({
+  list: () => Promise.resolve([{ backupId, key: 'k' }]),
+  open: () => Promise.resolve({ record: {} }),
+  readIndices: () => Promise.resolve({ value: indices, problems: [] }),
+});
+
 describe('a set that is whole', () => {
   test('comes back under names of its own, is counted and goes again', async () => {
     await using w = await ready();
-    const documents = await w.clients.restore.readRestored('operate-');
+    await w.record();
 
-    const restored = await w.tryIt({
-      indices: names.map((name) => ({
-        name,
-        documents: documents.find((each) => each.name === name)?.documents ?? -1,
-      })),
-    });
+    const restored = await w.tryIt();
 
     expect(restored).toEqual({ indices: 3, compared: 3, bytes: expect.any(Number), problems: [], unlisted: 0 });
     expect(restored.bytes).toBeGreaterThan(100 * 800);
@@ -89,7 +97,7 @@ describe('what is damaged', () => {
 
     expect(indices).toBe(2);
     expect(problems).toEqual([
-      { code: 'TEST_RESTORE_SHARDS_LOST', says: `snapshot set-1: of index ${two} 1 of 2 shards came back` },
+      { code: 'TEST_RESTORE_SHARDS_LOST', says: `snapshot ${snapshot}: of index ${two} 1 of 2 shards came back` },
     ]);
     w.expectNothingLeft();
   });
@@ -97,19 +105,20 @@ describe('what is damaged', () => {
   test('as lost metadata of the shards is found by the cheap check too, which a lost blob passes', async () => {
     await using w = await ready();
     w.searchEngine.damage('camunda', { file: 'data', is: 'deleted', index: three });
-    await expect(w.clients.restore.readStoredShards('camunda', 'set-1')).resolves.toHaveLength(3);
+    await expect(w.clients.restore.readStoredShards('camunda', snapshot)).resolves.toHaveLength(3);
     w.searchEngine.damage('camunda', { file: 'shard metadata', is: 'deleted' });
 
-    await expect(w.clients.restore.readStoredShards('camunda', 'set-1')).rejects.toMatchObject({ status: 404 });
+    await expect(w.clients.restore.readStoredShards('camunda', snapshot)).rejects.toMatchObject({ status: 404 });
     expect(await w.tryIt()).toMatchObject({ indices: 0, problems: [{ code: 'TEST_RESTORE_REFUSED' }] });
   });
 
   test('as other documents than the catalogue counted is found', async () => {
     await using w = await ready();
+    await w.record(({ name }) => (name === one ? { documents: 7 } : {}));
 
-    const { indices, compared, problems } = await w.tryIt({ indices: [{ name: one, documents: 7 }] });
+    const { indices, compared, problems } = await w.tryIt();
 
-    expect([indices, compared]).toEqual([1, 1]);
+    expect([indices, compared]).toEqual([3, 3]);
     expect(problems).toEqual([
       {
         code: 'TEST_RESTORE_DOCUMENTS_DIFFER',
@@ -118,15 +127,26 @@ describe('what is damaged', () => {
     ]);
   });
 
-  test('as an index that the snapshot does not hold is refused by the engine, and the others are tried all the same', async () => {
+  test('is not an index that was counted after something more was written to it', async () => {
     await using w = await ready();
+    await w.record(({ name, sequence = [] }) =>
+      name === one ? { documents: 7, sequence: sequence.map((highest) => highest + 1) } : {},
+    );
 
-    const { indices, problems } = await w.tryIt({
-      indices: [...names, 'operate-gone-8.3.0_'].map((name) => ({ name })),
-    });
+    expect(await w.tryIt()).toMatchObject({ indices: 3, compared: 2, problems: [] });
+  });
 
-    expect(indices).toBe(3);
-    expect(problems).toEqual([{ code: 'TEST_RESTORE_REFUSED', says: expect.stringContaining('operate-gone-8.3.0_') }]);
+  test('as one index that the engine refuses hides none of those that it was asked for with it', async () => {
+    await using w = await ready();
+    const body = { error: { type: 'snapshot_restore_exception', reason: "wasn't fully snapshotted" }, status: 500 };
+    w.simulator.fault(restoreCall, { status: 500, body }, { times: 2 });
+
+    const { indices, problems } = await w.tryIt();
+
+    expect(indices).toBe(2);
+    expect(problems).toEqual([
+      { code: 'TEST_RESTORE_REFUSED', says: expect.stringMatching(/1 indices: .*fully snapshotted/) },
+    ]);
   });
 
   test('has no room is said with the figures, and nothing is brought back', async () => {
@@ -145,7 +165,7 @@ describe('a fault', () => {
   test('of the engine in the middle is no damage: what it leaves red is tried again', async () => {
     await using w = await ready({ simulator: { restoreDurationMs: 400 } });
     const running = w.start(w.activities.testRestore, {
-      ...w.input(),
+      ...w.input,
       timing: { ...shortTiming, stallTimeoutMs: 5_000 },
     });
     await expect.poll(() => w.searchEngine.indices.some(({ name }) => name.startsWith(prefix))).toBe(true);
@@ -153,7 +173,7 @@ describe('a fault', () => {
     await w.searchEngine.restart();
     // Either the attempt met the closed port, or it saw what the dead node left red.
     const restored = await running.result.catch(() =>
-      w.tryIt({}, { attempt: 2, heartbeatDetails: running.heartbeats.at(-1) }),
+      w.tryIt({ attempt: 2, heartbeatDetails: running.heartbeats.at(-1) }),
     );
 
     expect(restored).toMatchObject({ indices: 3, problems: [] });
@@ -165,11 +185,11 @@ describe('a fault', () => {
     w.searchEngine.createIndex(`${prefix}${two}`);
     const before = { tried: 2, indices: 2, compared: 0, bytes: 10, problems: [], unlisted: 0 };
 
-    const restored = await w.tryIt({}, { attempt: 2, heartbeatDetails: before });
+    const restored = await w.tryIt({ attempt: 2, heartbeatDetails: before });
 
     expect(restored).toMatchObject({ indices: 3 });
     const [restore] = w.simulator.calls.filter(({ path }) => path.includes('_restore'));
-    expect(restore?.body).toMatchObject({ indices: [three] });
+    expect(restore?.body).toMatchObject({ indices: [two] });
     w.expectNothingLeft();
   });
 
@@ -178,7 +198,7 @@ describe('a fault', () => {
     w.simulator.fault(restoreCall, 'drop-after-act', { times: 1 });
 
     await expect(w.tryIt()).rejects.toMatchObject({ type: 'UnreachableError', nonRetryable: false });
-    expect(await w.tryIt({}, { attempt: 2 })).toMatchObject({ indices: 3, problems: [] });
+    expect(await w.tryIt({ attempt: 2 })).toMatchObject({ indices: 3, problems: [] });
     w.expectNothingLeft();
   });
 
@@ -193,14 +213,10 @@ describe('a fault', () => {
   test('that stops every shard is told as stalled, with how far it came', async () => {
     await using w = await ready({ simulator: { restoreDurationMs: 60_000 } });
 
-    const { problems } = await w.tryIt({ indices: [{ name: one }] });
+    const { problems } = await w.tryIt();
 
-    expect(problems).toEqual([
-      {
-        code: 'TEST_RESTORE_STALLED',
-        says: expect.stringMatching(/0 of 1 indices, 0 shards active; nothing moved for/),
-      },
-    ]);
+    expect(problems.map(({ code }) => code)).toEqual(names.map(() => 'TEST_RESTORE_STALLED'));
+    expect(problems[0]?.says).toMatch(/0 of 1 indices, 0 shards active; nothing moved for/);
     w.expectNothingLeft();
   });
 });
