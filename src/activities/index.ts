@@ -59,7 +59,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createWatchActivities(deps),
     ...createCheckClusterActivities({ clusters, lock, timing }),
     ...createSetActivities(deps),
-    ...createTestRestoreActivities({ clusters }),
+    ...createTestRestoreActivities({ clusters, timing }),
   });
 }
 

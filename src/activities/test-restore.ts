@@ -26,16 +26,17 @@ export interface TestRestore {
   readonly backupId: number;
   /** What the names of the restored indices begin with: of this run alone. */
   readonly prefix: string;
-  readonly timing: OperationTiming;
 }
 
-export interface RemoveTestIndices {
-  readonly cluster: string;
-  readonly prefix: string;
-  readonly timing: OperationTiming;
-}
+export type RemoveTestIndices = Omit<TestRestore, 'backupId'>;
 
-export function createTestRestoreActivities({ clusters }: { readonly clusters: Clusters }) {
+export function createTestRestoreActivities({
+  clusters,
+  timing,
+}: {
+  readonly clusters: Clusters;
+  readonly timing: OperationTiming;
+}) {
   return {
     /**
      * Brings every index of the backup's snapshots back beside the live ones, under names of its own and without aliases, replicas and policies,
@@ -46,7 +47,7 @@ export function createTestRestoreActivities({ clusters }: { readonly clusters: C
       const cluster = clusters.get(input.cluster);
       const { cancellationSignal: signal } = Context.current();
       return heartbeating(async (beat) => {
-        await removeAll(cluster, input, signal);
+        await removeAll(cluster, { ...input, timing }, signal);
         let done = earlier(activityInfo().heartbeatDetails);
         const add = (indices: number, found: Found): void => {
           done = { ...bounded(done, found), tried: done.tried + indices };
@@ -63,7 +64,8 @@ export function createTestRestoreActivities({ clusters }: { readonly clusters: C
             add(left.indices.length, refusedBatch(name, left.indices.length, batches.refused));
             continue;
           }
-          for (const batch of batches) add(batch.indices.length, await tryBatch(cluster, input, batch, signal));
+          for (const batch of batches)
+            add(batch.indices.length, await tryBatch(cluster, { ...input, timing }, batch, signal));
         }
         const { tried: _tried, ...restored } = done;
         return restored;
@@ -72,9 +74,17 @@ export function createTestRestoreActivities({ clusters }: { readonly clusters: C
 
     /** Deletes every index of that test restore, each by its own name, until none is left. Returns how many there were. */
     removeTestIndices(input: RemoveTestIndices): Promise<number> {
-      return heartbeating(() => removeAll(clusters.get(input.cluster), input, Context.current().cancellationSignal));
+      return heartbeating(() =>
+        removeAll(clusters.get(input.cluster), { ...input, timing }, Context.current().cancellationSignal),
+      );
     },
   };
+}
+
+/** Where it is tried, and in which rhythm. */
+interface Place {
+  readonly prefix: string;
+  readonly timing: OperationTiming;
 }
 
 type Found = Omit<TestRestored, 'unlisted'>;
@@ -116,7 +126,7 @@ async function batchesOf(
   return testBatches(snapshot, (index) => bytes.get(index) ?? 0, freeBytes / 2);
 }
 
-async function tryBatch(cluster: Cluster, input: TestRestore, batch: TestBatch, signal: AbortSignal): Promise<Found> {
+async function tryBatch(cluster: Cluster, input: Place, batch: TestBatch, signal: AbortSignal): Promise<Found> {
   const found = await tryOnce(cluster, input, batch, signal);
   // One refuses for all, and a node that died in the middle leaves whole data red: each has another try by itself.
   if (found.problems.length === 0) return found;
@@ -132,7 +142,7 @@ async function tryBatch(cluster: Cluster, input: TestRestore, batch: TestBatch, 
 
 async function tryOnce(
   cluster: Cluster,
-  { prefix, timing }: TestRestore,
+  { prefix, timing }: Place,
   { snapshot, indices, roomBytes }: TestBatch,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -211,7 +221,7 @@ async function settled(
 
 async function removeAll(
   { searchEngine, restore }: Cluster,
-  { prefix, timing }: Pick<RemoveTestIndices, 'prefix' | 'timing'>,
+  { prefix, timing }: Place,
   signal: AbortSignal,
 ): Promise<number> {
   const poll = polling(timing);

@@ -1,3 +1,5 @@
+import type { restoreReasons } from './sets/restore-reasons.ts';
+
 /** What is brought back to see whether it is there: indices of one snapshot of a set. */
 export interface TestedSnapshot {
   readonly name: string;
@@ -10,15 +12,8 @@ export interface TestedIndex {
   readonly recorded?: { readonly documents: number; readonly sequence: readonly number[] };
 }
 
-export type TestRestoreCode =
-  | 'TEST_RESTORE_REFUSED'
-  | 'TEST_RESTORE_SHARDS_LOST'
-  | 'TEST_RESTORE_DOCUMENTS_DIFFER'
-  | 'TEST_RESTORE_NO_ROOM'
-  | 'TEST_RESTORE_STALLED';
-
 export interface TestRestoreProblem {
-  readonly code: TestRestoreCode;
+  readonly code: keyof typeof restoreReasons;
   readonly says: string;
 }
 

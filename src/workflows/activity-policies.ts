@@ -143,6 +143,14 @@ export const deepLooks: ActivityHandles = under({
   retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
 });
 
+/** Deletes what was only made to be looked at: tried for an hour, then it is named. */
+export const removals: ActivityHandles = under({
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */
 export const sweeps: ActivityHandles = under({
   startToCloseTimeout: '45 seconds',

@@ -1,10 +1,12 @@
 import { isCancellation, log, setCurrentDetails, upsertMemo } from '@temporalio/workflow';
 import { parseVerifyRequest, type VerifyBackupInput } from '../model/sets/requests.ts';
 import type { VerifyBackupResult } from '../model/sets/results.ts';
+import { verdictOf, worse } from '../model/sets/reasons.ts';
 import { deepLooks, looks } from './activity-policies.ts';
 import { accept, readable } from './failures.ts';
 import { mark } from './search-attributes.ts';
 import { tableCell } from './table-cell.ts';
+import { testRestore } from './test-restore.ts';
 
 /**
  * Says what a backup is worth: PROVEN, COMPLETE, UNKNOWN, INCOMPLETE or BROKEN, with every reason in words. Completes whatever it finds:
@@ -15,7 +17,8 @@ import { tableCell } from './table-cell.ts';
  */
 export async function verifyBackup(input: VerifyBackupInput): Promise<VerifyBackupResult> {
   const request = accept(parseVerifyRequest(input));
-  const { result, searchAttributes } = await verify(request);
+  const { result: judged, searchAttributes } = await verify(request);
+  const result = request.testRestore === true && isReadable(judged) ? await tried(judged) : judged;
   const { cluster, backupId, verdict } = result;
   for (const { code, says } of result.reasons) log.warn('Found', { cluster, backupId, code, says });
   upsertMemo({ cluster, backupId, verdict });
@@ -36,10 +39,36 @@ async function verify(request: VerifyBackupInput): ReturnType<typeof looks.verif
   }
 }
 
+/** Where the search engine tells of no snapshot there is nothing to try. */
+const isReadable = ({ reasons }: VerifyBackupResult): boolean =>
+  !reasons.some(({ code }) => code === 'ENGINE_UNREADABLE' || code === 'REPOSITORY_MISSING');
+
+/** Together with what a test restore of it found. */
+async function tried(judged: VerifyBackupResult): Promise<VerifyBackupResult> {
+  const { cluster, backupId, verdict, reasons, unlistedReasons, warnings } = judged;
+  const { problems, unlisted, leftBehind, ...testRestored } = await testRestore(cluster, backupId);
+  return {
+    ...judged,
+    verdict: worse(verdict, verdictOf(problems)),
+    reasons: [...problems, ...reasons],
+    unlistedReasons: unlistedReasons + unlisted,
+    testRestored,
+    warnings: leftBehind === undefined ? warnings : [leftBehind, ...warnings],
+  };
+}
+
 /** A page that a person reads; the result has them all. */
 const longestTable = 30;
 
-function details({ cluster, backupId, verdict, expectedBy, contents, ...result }: VerifyBackupResult): string {
+function details({
+  cluster,
+  backupId,
+  verdict,
+  expectedBy,
+  contents,
+  testRestored,
+  ...result
+}: VerifyBackupResult): string {
   const reasons = result.reasons.slice(0, longestTable).map(({ code, says }) => `| ${code} | ${tableCell(says)} |`);
   const hidden = result.reasons.length - reasons.length + result.unlistedReasons;
   return [
@@ -62,6 +91,9 @@ function details({ cluster, backupId, verdict, expectedBy, contents, ...result }
           '',
           `${contents.filesRead} of ${contents.files} files of Zeebe were read to their end (${contents.bytesRead} bytes).`,
         ]),
+    ...(testRestored === undefined
+      ? []
+      : ['', `${testRestored.indices} indices came back whole, ${testRestored.compared} compared with the catalogue.`]),
     '',
     '| Source | Says |',
     '| --- | --- |',

@@ -52,6 +52,46 @@ test('a broken backup is a result, not a failure', async () => {
   });
 });
 
+test('a lost file of the search engine’s data is found by a test restore alone, which leaves nothing behind', async () => {
+  await using h = await startHarness();
+  const { backupId } = Object(await (await h.startBackup()).result());
+  const { searchEngine } = h.simulator.cluster;
+  const live = searchEngine.indices.map(({ name }) => name);
+  const verify = async (input: object) =>
+    Object(await (await h.start('verifyBackup', { cluster: h.cluster, backupId, ...input })).result());
+
+  const whole = await verify({ testRestore: true });
+  const [index = ''] = live.filter((name) => name.startsWith('operate-list-view'));
+  searchEngine.damage('camunda', { file: 'data', is: 'deleted', index });
+  const unseen = await verify({});
+  const found = await verify({ testRestore: true });
+
+  expect(whole).toMatchObject({ verdict: 'COMPLETE', reasons: [{ code: 'NO_CATALOGUE' }] });
+  expect(whole.testRestored.indices).toBeGreaterThan(10);
+  expect(unseen.verdict).toBe('COMPLETE');
+  expect(found.verdict).toBe('BROKEN');
+  expect(found.reasons[0]).toMatchObject({ code: 'TEST_RESTORE_SHARDS_LOST', says: expect.stringContaining(index) });
+  expect(found.testRestored.indices).toBe(whole.testRestored.indices - 1);
+  expect(
+    searchEngine.indices.map(({ name }) => name).filter((name) => name.startsWith('camunda-backup-test-')),
+  ).toEqual([]);
+});
+
+test('a test restore that is cancelled deletes what it had brought back', async () => {
+  await using h = await startHarness({ simulator: { restoreDurationMs: 60_000 } });
+  const { backupId } = Object(await (await h.startBackup()).result());
+  const { cluster } = h.simulator;
+  const brought = (): boolean =>
+    cluster.searchEngine.indices.some(({ name }) => name.startsWith('camunda-backup-test-'));
+  const verify = await h.start('verifyBackup', { cluster: h.cluster, backupId, testRestore: true });
+  await cluster.awaitState(brought);
+
+  await verify.cancel();
+
+  expect(await seenByUser(verify)).toBe('CANCELLED');
+  expect(brought()).toBe(false);
+});
+
 test('where there is no backup at all, the latest cannot be verified', async () => {
   await using h = await startHarness();
 
@@ -63,6 +103,7 @@ test('where there is no backup at all, the latest cannot be verified', async () 
 test.each([
   ['listBackups', { limit: 1000 }, '"limit" must be an integer from 1 to 100; got 1000.'],
   ['listBackups', { backupId: 1 }, 'Unknown key "backupId". Allowed keys: cluster, limit, before.'],
+  ['verifyBackup', { backupId: 1, testRestore: 'yes' }, '"testRestore" must be true or false; got "yes".'],
   ['verifyBackup', {}, '"backupId" is missing: give a backup ID, or "latest".'],
   ['verifyBackup', { backupId: 'newest' }, /"backupId" must be "latest", or an integer from 1 to \d+; got "newest"\./],
 ] as const)('%s refuses %o', async (type, input, said) => {

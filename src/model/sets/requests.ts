@@ -21,6 +21,11 @@ export interface VerifyBackupInput {
   readonly read?: string;
   /** With `read`: divides the objects. Who verifies the same backup in two ways gives two. */
   readonly seed?: string;
+  /**
+   * Also brings every index back beside the live ones, under names of its own, counts it and deletes it again: all that finds a lost file of
+   * the search engine's data. Needs room on its disks, and reads as much as a restore. Default false.
+   */
+  readonly testRestore?: boolean;
 }
 
 export const mostListed = 100;
@@ -41,6 +46,7 @@ const verifyFields: Readonly<Record<string, Field>> = {
     must: `be "latest", or ${backupIdField.must.slice('be '.length)}`,
   },
   deep: { holds: (value) => typeof value === 'boolean', must: 'be true or false' },
+  testRestore: { holds: (value) => typeof value === 'boolean', must: 'be true or false' },
   read: { holds: (value) => parseShare(value) !== undefined, must: 'be a share of 1% to 100%, like "10%"' },
   seed: {
     holds: (value) => typeof value === 'string' && value.length > 0 && value.length <= 100,

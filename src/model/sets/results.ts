@@ -83,9 +83,19 @@ export interface VerifyBackupResult {
   readonly unlistedChecks: number;
   /** What a deep verification has read. */
   readonly contents?: VerifiedContents;
+  /** What a test restore brought back. */
+  readonly testRestored?: TestRestoredIndices;
   readonly sources: readonly SourceSays[];
   readonly orphans: readonly Orphan[];
   readonly warnings: readonly string[];
+}
+
+export interface TestRestoredIndices {
+  /** Those that came back whole. */
+  readonly indices: number;
+  /** Those among them whose documents were compared with the catalogue's count. */
+  readonly compared: number;
+  readonly bytes: number;
 }
 
 export interface VerifiedContents {

@@ -26,7 +26,7 @@ async function ready(options: ActivityWorldOptions = {}) {
   }
   await expect.poll(() => world.simulator.cluster.snapshots.every(({ state }) => state === 'SUCCESS')).toBe(true);
   const live = searchEngine.indices.map(({ name }) => name);
-  const input = { cluster: world.cluster, backupId, prefix, timing: shortTiming };
+  const input = { cluster: world.cluster, backupId, prefix };
   return Object.assign(world, {
     searchEngine,
     input,
@@ -226,7 +226,7 @@ test('what a test restore left is deleted by its names alone, twice without harm
   for (const name of names) w.searchEngine.createIndex(`${prefix}${name}`);
   w.searchEngine.createIndex('camunda-backup-test-of-another-run');
   const { removeTestIndices } = w.activities;
-  const input = { cluster: w.cluster, prefix, timing: shortTiming };
+  const input = { cluster: w.cluster, prefix };
 
   expect(await w.run(removeTestIndices, input)).toBe(3);
   expect(await w.run(removeTestIndices, input)).toBe(0);
