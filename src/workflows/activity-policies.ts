@@ -148,7 +148,7 @@ export const removals: ActivityHandles = under({
   startToCloseTimeout: '10 minutes',
   scheduleToCloseTimeout: '1 hour',
   heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+  retry: { maximumInterval: '1 minute' },
 });
 
 /** The watch's one activity: well inside its execution timeout, and never tried twice in one run: the next run is the retry. */

@@ -263,7 +263,7 @@ const names = mutantsOf('names', 'src/config/clusters.ts', unit('config/cluster-
   [
     'store',
     'two-names-are-refused',
-    "  claim(section, seen, name, `backup store ${endpoint ?? 's3'} ${bucket}/${basePath}`);\n",
+    '      claim(child, seen, name, `backup store ${server} ${container}/${folder.slice(0, -1)}`);\n',
     '',
   ],
 ]);
