@@ -1,5 +1,5 @@
 import type { Endpoint } from '../clients/endpoint.ts';
-import { locationOf } from '../stores/store-options.ts';
+import { locationOf } from '../model/store-options.ts';
 import type { BrokerConfig, ClusterConfig } from './config.ts';
 import { readEndpoint } from './endpoint.ts';
 import type { Outside } from './secrets.ts';

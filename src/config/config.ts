@@ -1,7 +1,7 @@
 import type { SigningKey, VerifyKey } from '../catalogue/keys.ts';
 import type { Endpoint } from '../clients/endpoint.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
-import type { StoreOptions } from '../stores/store-options.ts';
+import type { StoreOptions } from '../model/store-options.ts';
 
 /** Everything the worker knows, read once at start, frozen. */
 export interface Config {

@@ -1,5 +1,5 @@
 import type { Auth, Endpoint, Tls } from '../clients/endpoint.ts';
-import { azureEndpoint, type StoreOptions } from '../stores/store-options.ts';
+import { azureEndpoint, type StoreOptions } from '../model/store-options.ts';
 import type { CatalogueConfig, ClusterConfig, Config } from './config.ts';
 import { formatDuration } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
-import type { AzureStoreOptions, GcsStoreOptions, S3StoreOptions, StoreOptions } from '../stores/store-options.ts';
-import { locationOf, placeOf } from '../stores/store-options.ts';
+import type { AzureStoreOptions, GcsStoreOptions, S3StoreOptions, StoreOptions } from '../model/store-options.ts';
+import { locationOf, placeOf } from '../model/store-options.ts';
 import { readSigningKey, readVerifyKey } from '../catalogue/keys.ts';
 import type { CatalogueConfig } from './config.ts';
 import { show } from './problems.ts';

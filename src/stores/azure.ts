@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
 import type { ObjectStore } from './object-store.ts';
-import { azureEndpoint, defaultTimeoutMs, folderOf, placeOf } from './store-options.ts';
-import type { AzureStoreOptions } from './store-options.ts';
+import { azureEndpoint, defaultTimeoutMs, folderOf, placeOf } from '../model/store-options.ts';
+import type { AzureStoreOptions } from '../model/store-options.ts';
 
 /** A container of Azure Blob Storage. Reading needs the permissions to list and to read blobs alone. */
 export async function createAzureStore(options: AzureStoreOptions): Promise<ObjectStore> {

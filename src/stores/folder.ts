@@ -7,8 +7,8 @@ import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
 import { BackupStoreError } from './errors.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
-import { defaultTimeoutMs } from './store-options.ts';
-import type { FolderStoreOptions } from './store-options.ts';
+import { defaultTimeoutMs } from '../model/store-options.ts';
+import type { FolderStoreOptions } from '../model/store-options.ts';
 
 /** A folder, on this machine or mounted. Half-written files and other files of ours are never seen as objects. */
 export function createFolderStore({ basePath, timeoutMs = defaultTimeoutMs }: FolderStoreOptions): ObjectStore {

@@ -6,8 +6,8 @@ import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
 import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
-import { defaultTimeoutMs, folderOf, placeOf } from './store-options.ts';
-import type { GcsStoreOptions } from './store-options.ts';
+import { defaultTimeoutMs, folderOf, placeOf } from '../model/store-options.ts';
+import type { GcsStoreOptions } from '../model/store-options.ts';
 
 /** A bucket of Google Cloud Storage. Reading needs `storage.objects.list` and `storage.objects.get` alone. */
 export function createGcsStore(options: GcsStoreOptions): ObjectStore {

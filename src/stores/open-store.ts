@@ -2,8 +2,8 @@ import type { BackupStore, Layout } from './backup-store.ts';
 import { createBackupStore } from './backup-store.ts';
 import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
-import { placeOf } from './store-options.ts';
-import type { StoreOptions } from './store-options.ts';
+import { placeOf } from '../model/store-options.ts';
+import type { StoreOptions } from '../model/store-options.ts';
 
 /** The store at that place. Makes no call, and begins to load the vendor's SDK, that of no other vendor. */
 export function openStore(options: StoreOptions): ObjectStore {

@@ -11,8 +11,8 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
-import { defaultTimeoutMs, folderOf, placeOf } from './store-options.ts';
-import type { S3StoreOptions } from './store-options.ts';
+import { defaultTimeoutMs, folderOf, placeOf } from '../model/store-options.ts';
+import type { S3StoreOptions } from '../model/store-options.ts';
 import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 

@@ -17,7 +17,7 @@ import type { ClusterConfig, Config } from '../config/config.ts';
 import { historyIndices, webAppNames } from '../model/web-apps.ts';
 import { createCatalogue } from '../catalogue/create-catalogue.ts';
 import { openBackupStore, openStore } from '../stores/open-store.ts';
-import type { StoreOptions } from '../stores/store-options.ts';
+import type { StoreOptions } from '../model/store-options.ts';
 
 export interface ClusterClients {
   readonly clusters: readonly Cluster[];

@@ -9,7 +9,7 @@ import { startGcs, type Gcs } from '../../scripts/real-parts/gcs.ts';
 import { startS3, type S3 } from '../../scripts/real-parts/s3.ts';
 import type { ObjectStore } from '../../src/stores/object-store.ts';
 import { openBackupStore, openStore } from '../../src/stores/open-store.ts';
-import type { StoreOptions } from '../../src/stores/store-options.ts';
+import type { StoreOptions } from '../../src/model/store-options.ts';
 import { behavesAsAnObjectStore, toArray } from '../support/object-store-contract.ts';
 import { completed, completedElsewhere } from '../unit/stores/manifests.ts';
 

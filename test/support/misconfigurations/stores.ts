@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import type { ClusterConfig } from '../../../src/config/config.ts';
-import type { S3StoreOptions } from '../../../src/stores/store-options.ts';
+import type { S3StoreOptions } from '../../../src/model/store-options.ts';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { answerOf, withEngine, type Misconfiguration } from '../check-world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RecordedIndex } from '../../../src/model/catalogue-record.ts';
 import { testIndexPrefix } from '../../../src/model/test-restore.ts';
-import { callsTo, shortTiming, startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
+import { callsTo, startActivityWorld, type ActivityWorldOptions } from '../../support/activity-world.ts';
 
 const prefix = testIndexPrefix('01a1ff09-cc0a-7aae-83db-16a95c115976');
 const names = ['operate-one-8.3.1_', 'operate-two-8.3.1_', 'operate-three-8.3.0_'] as const;
@@ -163,11 +163,8 @@ describe('what is damaged', () => {
 
 describe('a fault', () => {
   test('of the engine in the middle is no damage: what it leaves red is tried again', async () => {
-    await using w = await ready({ simulator: { restoreDurationMs: 400 } });
-    const running = w.start(w.activities.testRestore, {
-      ...w.input,
-      timing: { ...shortTiming, stallTimeoutMs: 5_000 },
-    });
+    await using w = await ready({ simulator: { restoreDurationMs: 400 }, timing: { stallTimeoutMs: 5_000 } });
+    const running = w.start(w.activities.testRestore, w.input);
     await expect.poll(() => w.searchEngine.indices.some(({ name }) => name.startsWith(prefix))).toBe(true);
 
     await w.searchEngine.restart();

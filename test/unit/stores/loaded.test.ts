@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
-import type { StoreOptions } from '../../../src/stores/store-options.ts';
+import type { StoreOptions } from '../../../src/model/store-options.ts';
 
 const endpoint = 'http://127.0.0.1:9';
 const options = {

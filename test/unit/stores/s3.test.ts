@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createS3Store } from '../../../src/stores/s3.ts';
-import type { S3StoreOptions } from '../../../src/stores/store-options.ts';
+import type { S3StoreOptions } from '../../../src/model/store-options.ts';
 import { behavesAsAnObjectStore, toArray } from '../../support/object-store-contract.ts';
 import { error, startFakeS3 } from './fake-s3.ts';
 
