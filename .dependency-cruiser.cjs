@@ -60,10 +60,10 @@ module.exports = {
       'activities',
       [
         '^src/(model|clients|stores|catalogue|sets|runtime)/',
-        ...npm('@temporalio/activity', '@temporalio/worker'),
+        ...npm('@temporalio/activity', '@temporalio/worker', 'zod'),
         ...node,
       ],
-      'activities use clients and stores',
+      'activities use clients and stores, and read what an earlier attempt reported',
     ),
     layer(
       'workflows',
