@@ -76,7 +76,7 @@ async function writeUntilDone(recording: Recording, beat: Beat): Promise<Recorde
     ended({ warnings: [`backup ${input.backupId} is not in the catalogue: ${why}. ${whatItMeans}`] });
   if (deaths >= mostDeaths) return unrecorded(`${deaths} workers died while they wrote its record`);
   const poll = polling(input.facts.timing);
-  for (let seen = 'being written'; ; await poll.pause(Math.max(leftMs(), 0))) {
+  for (let seen = beginning; ; await poll.pause(Math.max(leftMs(), 0))) {
     const heartbeat: RecordHeartbeat = {
       waitingFor: `the record of backup ${input.backupId} in ${catalogue.place}; the proof ${recording.back.proof.holds ? 'holds' : 'does not hold'}`,
       seen,
@@ -89,12 +89,15 @@ async function writeUntilDone(recording: Recording, beat: Beat): Promise<Recorde
       return ended(await writeOnce(recording, leftMs() > forMs / 2, signal));
     } catch (error) {
       if (cancellationSignal.aborted) throw cancellationSignal.reason;
-      seen = wordsOf(error);
+      // What the end of the time cut off says less than what went wrong before it.
+      if (!signal.aborted || seen === beginning) seen = wordsOf(error);
       if (leftMs() <= 0) return unrecorded(`tried for ${describeDuration(forMs)}, last: ${seen}`);
       if (!canPass(error)) return unrecorded(seen);
     }
   }
 }
+
+const beginning = 'being written';
 
 const whatItMeans =
   'It can be restored; but it cannot be PROVEN later, nor verified against what its objects were, and its templates are recorded nowhere';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackupStoreError } from '../stores/errors.ts';
 import type { CatalogueProblem, CatalogueRecord, Companion, PreviousRecord } from '../model/catalogue-record.ts';
 import { canonicalJson } from './canonical-json.ts';
 import {
@@ -92,6 +93,14 @@ export function createCatalogue(
     return { problems: [{ code: 'COMPANION_ALTERED', says: `${key} holds something else: ${read.error.message}` }] };
   }
 
+  /** What stands between can say that it wrote: only what is read back is there. */
+  async function readBack(key: string, written: Uint8Array, signal?: AbortSignal): Promise<'same' | 'other'> {
+    const found = await store.read(key, signal);
+    if (found !== undefined) return sha256Of(found) === sha256Of(written) ? 'same' : 'other';
+    const says = `Something between here and the store answers for it: create ${store.place}/${key} was accepted, and nothing is there`;
+    throw new BackupStoreError(says, { kind: 'unreachable' });
+  }
+
   return {
     place: store.place,
     list,
@@ -128,8 +137,12 @@ export function createCatalogue(
       const file = Buffer.from(canonicalJson(content));
       const sha256 = sha256Of(file);
       const name = `${kind}.${sha256.slice(0, 16)}.json`;
-      await store.create(besideOf(run, name), file, signal);
-      return { name, bytes: file.length, sha256, entries };
+      const key = besideOf(run, name);
+      await store.create(key, file, signal);
+      if ((await readBack(key, file, signal)) === 'same') return { name, bytes: file.length, sha256, entries };
+      throw new CatalogueConflictError(
+        `${store.place}/${key} holds other bytes than its name says. It is left as it is; find out who wrote it.`,
+      );
     },
 
     async write(draft, signal) {
@@ -137,7 +150,10 @@ export function createCatalogue(
       const previous = await previousOf(run, signal);
       const file = sealRecord({ ...draft, ...(previous === undefined ? {} : { previous }) }, signingKey);
       const key = keyOf(run);
-      if ((await store.create(key, file, signal)) === 'created') return { key, sha256: sha256Of(file), found: false };
+      const created = (await store.create(key, file, signal)) === 'created';
+      if (created && (await readBack(key, file, signal)) === 'same') {
+        return { key, sha256: sha256Of(file), found: false };
+      }
       const own = await findOwn(run, signal);
       if (own !== undefined) return own;
       throw new CatalogueConflictError(

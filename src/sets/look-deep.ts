@@ -1,13 +1,13 @@
 import type { CatalogueEntry, CatalogueReader } from '../catalogue/catalogue.ts';
-import type { RecordedObject } from '../model/catalogue-record.ts';
 import { valueOf } from '../model/check-readings.ts';
 import type { RecordedSet } from '../model/sets/recorded.ts';
 import type { SetReason } from '../model/sets/reasons.ts';
 import type { VerifiedContents } from '../model/sets/results.ts';
+import type { RecordedOrLost } from '../stores/check-recorded.ts';
 import type { ContentFinding } from '../stores/content-findings.ts';
 import { BackupStoreError } from '../stores/errors.ts';
 import type { ReadShare } from '../stores/read-share.ts';
-import { verifyContents, type ContentsProgress } from '../stores/verify-contents.ts';
+import { verifyContents, type ContentsProgress, type VerifyContents } from '../stores/verify-contents.ts';
 import type { Inventory } from './read-sets.ts';
 import type { SetSources } from './sources.ts';
 
@@ -52,8 +52,6 @@ export async function lookDeep(
   // That the store is not there, or not configured, is told by what could not be read.
   if (store === undefined || inventory.storedIds === undefined || 'failure' in inventory.storedIds)
     return { reasons: [] };
-  const entry =
-    recorded?.record?.zeebe.objects === undefined ? undefined : entryOf(catalogue, inventory, recorded.place);
   try {
     const { copies, files, bytes, filesRead, bytesRead, problems, unproven } = await verifyContents(
       store,
@@ -61,9 +59,7 @@ export async function lookDeep(
         backupId,
         read: share ?? 'all',
         ...(before === undefined ? {} : { readBefore: before.filesRead }),
-        ...(entry === undefined || catalogue === undefined
-          ? {}
-          : { recorded: recordedObjects(catalogue, entry, signal) }),
+        ...whatWasRecorded(catalogue, inventory, recorded, signal),
       },
       { signal, ...(onProgress === undefined ? {} : { onProgress }) },
     );
@@ -81,19 +77,43 @@ export async function lookDeep(
 const reasonOf = ({ code, says }: ContentFinding): readonly SetReason[] =>
   code === 'NOT_READ' ? [] : [{ code, says }];
 
-const entryOf = (
+function whatWasRecorded(
   catalogue: CatalogueReader | undefined,
+  inventory: Inventory,
+  recorded: RecordedSet | undefined,
+  signal: AbortSignal,
+): Pick<VerifyContents, 'recorded'> {
+  if (catalogue === undefined || recorded === undefined) return {};
+  const { record, place } = recorded;
+  if (record === undefined) return { recorded: [{ lost: `${place}: what it says is not believed` }] };
+  const entry = entryOf(catalogue, inventory, place);
+  if (record.zeebe.objects === undefined || entry === undefined) return {};
+  return { recorded: recordedObjects(catalogue, entry, signal) };
+}
+
+const entryOf = (
+  catalogue: CatalogueReader,
   { entries }: Inventory,
   place: string,
-): CatalogueEntry | undefined => (valueOf(entries) ?? []).find(({ key }) => place === `${catalogue?.place}/${key}`);
+): CatalogueEntry | undefined => (valueOf(entries) ?? []).find(({ key }) => place === `${catalogue.place}/${key}`);
 
-/** What cannot be read of them is told by the check of what stands beside the record. */
+/** Whatever keeps the catalogue from telling them all, since it told of the record, is no word about the objects. */
 async function* recordedObjects(
   catalogue: CatalogueReader,
   entry: CatalogueEntry,
   signal: AbortSignal,
-): AsyncGenerator<RecordedObject> {
-  const opened = await catalogue.open(entry, signal);
-  if (opened === undefined) return;
-  for await (const { value = [] } of catalogue.readObjects(opened, signal)) yield* value;
+): AsyncGenerator<RecordedOrLost> {
+  try {
+    const opened = await catalogue.open(entry, signal);
+    if (opened === undefined) return yield { lost: `${catalogue.place}/${entry.key} is not there any more` };
+    const [problem] = opened.problems;
+    if (problem !== undefined) return yield { lost: `${catalogue.place}/${entry.key}: ${problem.says}` };
+    for await (const { value = [], problems } of catalogue.readObjects(opened, signal)) {
+      yield* value;
+      yield* problems.map(({ says }) => ({ lost: `${catalogue.place}: ${says}` }));
+    }
+  } catch (error) {
+    if (!(error instanceof BackupStoreError)) throw error;
+    yield { lost: error.message };
+  }
 }

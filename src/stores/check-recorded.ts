@@ -2,17 +2,25 @@ import type { RecordedObject } from '../model/catalogue-record.ts';
 import type { ContentFinding } from './content-findings.ts';
 import type { StoredObject } from './object-store.ts';
 
+/** One object as it was recorded, or why some of them cannot be told any more. */
+export type RecordedOrLost = RecordedObject | { readonly lost: string };
+
 /** Compares what lies there with what lay there when the backup was made. */
 export async function checkRecorded(
   objects: ReadonlyMap<string, StoredObject>,
-  recorded: AsyncIterable<RecordedObject> | Iterable<RecordedObject> | undefined,
+  recorded: AsyncIterable<RecordedOrLost> | Iterable<RecordedOrLost> | undefined,
 ): Promise<{ readonly problems: readonly ContentFinding[]; readonly gaps: readonly ContentFinding[] }> {
   if (recorded === undefined) {
     return { problems: [], gaps: [{ code: 'NOT_RECORDED', says: `${objects.size} objects, none of them recorded` }] };
   }
   const problems: ContentFinding[] = [];
+  const gaps: ContentFinding[] = [];
   const known = new Set<string>();
   for await (const was of recorded) {
+    if ('lost' in was) {
+      gaps.push({ code: 'RECORDED_UNREADABLE', says: was.lost });
+      continue;
+    }
     known.add(was.key);
     const is = objects.get(was.key);
     if (is === undefined) {
@@ -25,6 +33,8 @@ export async function checkRecorded(
       problems.push({ code: 'OBJECT_CHANGED', key: was.key, says: `${was.key}: ${words(is)}, recorded ${words(was)}` });
     }
   }
+  // What else was recorded is not known: none of them can be called added.
+  if (gaps.length > 0) return { problems, gaps };
   for (const { key, size } of objects.values()) {
     if (!known.has(key)) problems.push({ code: 'OBJECT_ADDED', key, says: `${key}: ${size} bytes, not recorded` });
   }

@@ -32,6 +32,7 @@ export const contentProblems = {
 /** What leaves a gap in the proof, and the meaning of each. */
 export const contentGaps = {
   NOT_RECORDED: 'Nobody recorded the objects when the backup was made: a segment is only present and not empty.',
+  RECORDED_UNREADABLE: 'What was recorded of the objects when the backup was made could not be read.',
   NOT_READ: 'Not every file was read.',
   COMPRESSION_UNKNOWN: 'A file is compressed by an algorithm for which there is no decoder here.',
   CHECKSUMS_COMBINED: 'An old broker wrote one checksum over all files: no file is checked by itself.',

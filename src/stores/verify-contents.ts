@@ -1,9 +1,9 @@
-import type { RecordedObject } from '../model/catalogue-record.ts';
 import type { BackupCopy, BackupStore } from './backup-store.ts';
 import { contentsOf } from './backup-store.ts';
 import { checkCopy } from './check-copy.ts';
 import type { ListedFile } from './check-copy.ts';
 import { checkRecorded } from './check-recorded.ts';
+import type { RecordedOrLost } from './check-recorded.ts';
 import { loadCrc32c } from './crc32c.ts';
 import type { ContentFinding } from './content-findings.ts';
 import { inParallel } from './in-parallel.ts';
@@ -15,7 +15,7 @@ import type { ReadShare } from './read-share.ts';
 export interface VerifyContents {
   readonly backupId: number;
   /** Every object of this backup as it was when the backup was made; absent: nobody recorded it. */
-  readonly recorded?: AsyncIterable<RecordedObject> | Iterable<RecordedObject>;
+  readonly recorded?: AsyncIterable<RecordedOrLost> | Iterable<RecordedOrLost>;
   /** Which files are read to their end. */
   readonly read: 'all' | 'nothing' | ReadShare;
   /** How many files an earlier attempt has read already: the order is the same each time. */

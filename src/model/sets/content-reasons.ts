@@ -27,6 +27,10 @@ export const contentReasons = {
     'Nobody recorded the objects when the backup was made: a segment is only present and not empty.',
     'Configure a catalogue, so that the objects of the next backup are recorded.',
   ),
+  RECORDED_UNREADABLE: gap(
+    'What was recorded of the objects when the backup was made could not be read: they are not compared with it.',
+    'Bring the catalogue up, and look again.',
+  ),
   COMPRESSION_UNKNOWN: gap(
     'A file is compressed by an algorithm for which there is no decoder here.',
     'Verify with a worker on a newer Node.',

@@ -31,7 +31,7 @@ async function all<T>(from: AsyncIterable<T>): Promise<readonly T[]> {
 async function ready(options: ActivityWorldOptions = {}) {
   const place = aPlace();
   const catalogue = createCatalogue(place);
-  const w = await backedUp({ ...options, catalogue, timing: { recordMs: 1_500, ...options.timing } });
+  const w = await backedUp({ ...options, catalogue, timing: { recordMs: 60_000, ...options.timing } });
   const record = async (
     info: { readonly attempt?: number; readonly heartbeatDetails?: unknown; readonly runId?: string } = {},
     more: Partial<typeof w.set> = {},
@@ -236,6 +236,29 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
     expect(w.place.calls.filter((call) => call === `create ${key(w.cluster)}`)).toHaveLength(1);
   });
 
+  test('a proxy that answers for the store without writing is noticed, and the record written when it ends', async () => {
+    await using w = await ready();
+    w.place.pretendToCreate('record.json', 2);
+
+    const { record, warnings } = await w.record();
+
+    expect({ key: record?.key, warnings }).toEqual({ key: key(w.cluster), warnings: [] });
+    expect((await w.opened()).sha256).toBe(record?.sha256);
+    expect(w.place.calls.filter((call) => call === `create ${key(w.cluster)}`)).toHaveLength(3);
+  });
+
+  test('a proxy that never writes is told as what it is', async () => {
+    await using w = await ready({ timing: { recordMs: 3_000 } });
+    w.place.pretendToCreate('.json', Number.POSITIVE_INFINITY);
+
+    const { record, warnings } = await w.record();
+
+    expect(record).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/tried for 3\.0 s, last: Something between here and the store answers for it/),
+    ]);
+  });
+
   test('after a worker that died when it had written, the next attempt finds its record', async () => {
     await using w = await ready();
     const first = await w.record();
@@ -246,7 +269,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('one that does not answer is tried for its time, then the warning says what it means', async () => {
-    await using w = await ready();
+    await using w = await ready({ timing: { recordMs: 1_500 } });
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
 
     const { proof, record, warnings } = await w.record();
@@ -260,7 +283,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('one that comes back within its time gets the record', async () => {
-    await using w = await ready({ timing: { recordMs: 60_000 } });
+    await using w = await ready();
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
     const running = w.record();
     await expect.poll(() => w.place.calls.length).toBeGreaterThan(2);
@@ -271,7 +294,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('one that refuses is not asked again', async () => {
-    await using w = await ready({ timing: { recordMs: 60_000 } });
+    await using w = await ready();
     w.place.down = new BackupStoreError('The store answered 403 AccessDenied', { kind: 'rejected' });
 
     const { warnings } = await w.record();
@@ -338,7 +361,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('an attempt that follows on a dead one has what is left of its time', async () => {
-    await using w = await ready({ timing: { recordMs: 60_000 } });
+    await using w = await ready();
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
     const since = new Date(Date.now() - 70_000).toISOString();
 
@@ -348,7 +371,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a cancel ends it at once', async () => {
-    await using w = await ready({ timing: { recordMs: 60_000 } });
+    await using w = await ready();
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
     const running = w.start(w.activities.proveBackup, { ...w.set, told }, { workflowExecution });
     await running.heartbeat((details) => JSON.stringify(details).includes('does not answer'));

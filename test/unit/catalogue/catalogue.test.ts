@@ -208,6 +208,37 @@ test('what somebody else put under the key of a record is a conflict that is nam
   expect(place.files.get('prod/7-run-7/record.json')).toBe(foreign);
 });
 
+test.each(['record.json', '.json'])(
+  'a %s that is said to be written and is not there is no success',
+  async (suffix) => {
+    const place = aPlace();
+    const catalogue = createCatalogue(place);
+    place.pretendToCreate(suffix, 1);
+    const write = async () => catalogue.write(await whole(catalogue, 7));
+
+    await expect(write()).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringMatching(
+        /^Something between here and the store answers for it: create s3:\/\/catalogue\/camunda\/prod\/7-run-7\//,
+      ),
+    });
+    expect(await write()).toMatchObject({ found: false });
+    expect(await catalogue.checkBeside(await opened(catalogue, 7))).toEqual([]);
+  },
+);
+
+test('a companion whose name is taken by other bytes is a conflict, and left as it is', async () => {
+  const place = aPlace();
+  const catalogue = createCatalogue(place);
+  const add = () => catalogue.addCompanion(identityOf(of(7)), { kind: 'indices', entries: 0, content: [] });
+  const { name } = await add();
+  place.files.set(`prod/7-run-7/${name}`, Buffer.from('['));
+
+  await expect(add()).rejects.toThrow(CatalogueConflictError);
+  await expect(add()).rejects.toThrow(`prod/7-run-7/${name} holds other bytes than its name says`);
+  expect(String(place.files.get(`prod/7-run-7/${name}`))).toBe('[');
+});
+
 test('a record is signed with the key of the catalogue, and read with the keys that may have signed it', async () => {
   const [keys, others] = [aKeyPair(), aKeyPair()];
   const place = aPlace();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { setReasons } from '../../../src/model/sets/reasons.ts';
 import { shareOfDay } from '../../../src/sets/look-deep.ts';
+import type { SetSources } from '../../../src/sets/sources.ts';
 import { contentGaps, contentProblems } from '../../../src/stores/content-findings.ts';
 import { brokerSnapshots } from '../../support/sets/broken-set.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
@@ -63,6 +64,60 @@ test('an attempt after another goes on behind what that has read, and keeps what
     contents: { filesRead: files },
   });
   expect(result.contents?.bytesRead).toBeLessThan(all.contents?.bytesRead ?? 0);
+});
+
+/** Something becomes of the catalogue when the set was judged and its objects are not yet compared. */
+const before = (w: SetWorld, happens: () => void): Partial<SetSources> => {
+  const { store } = w.cluster;
+  if (store === undefined) throw new Error('no store');
+  return {
+    store: {
+      ...store,
+      listObjects(...which) {
+        happens();
+        return store.listObjects(...which);
+      },
+    },
+  };
+};
+
+const keysOf = (w: SetWorld, kind: string) => w.catalogue.files.keys().filter((key) => key.includes(`/${kind}`));
+
+test.each([
+  [
+    'is gone',
+    (w: SetWorld) => keysOf(w, 'record').forEach((key) => w.catalogue.files.delete(key)),
+    /not there any more$/,
+  ],
+  [
+    'was changed',
+    (w: SetWorld) => keysOf(w, 'record').forEach((key) => w.catalogue.files.put(key, Buffer.from('{}'))),
+    /is no sealed record/,
+  ],
+  ['cannot be read', (w: SetWorld) => void (w.catalogue.store.down = true), /does not answer: read s3:\/\/catalogue/],
+])('where the record %s by then, nothing is called added, and the set is not PROVEN', async (_, happens, says) => {
+  const w = await taken();
+
+  const { verdict, reasons, contents } = await w.verify(
+    id,
+    before(w, () => happens(w)),
+    [],
+    {},
+  );
+
+  expect(verdict).toBe('COMPLETE');
+  expect(reasons).toEqual([{ code: 'RECORDED_UNREADABLE', says: expect.stringMatching(says) }]);
+  expect(contents?.filesRead).toBe(contents?.files);
+});
+
+test('where the list of its objects is gone, what it had is not guessed, and the record is BROKEN for it', async () => {
+  const w = await taken();
+  for (const key of keysOf(w, 'objects')) w.catalogue.files.delete(key);
+
+  const { verdict, reasons } = await w.verify(id, {}, [], {});
+
+  expect(verdict).toBe('BROKEN');
+  expect(reasons.map(({ code }) => code)).toEqual(['RECORD_ALTERED', 'RECORDED_UNREADABLE']);
 });
 
 test('a store that is gone before anything is read is UNKNOWN', async () => {

@@ -268,6 +268,20 @@ describe('against the record', () => {
     ]);
   });
 
+  test('where some of it cannot be told any more the rest is compared, and nothing is called added', async () => {
+    const objects = storedBackup('apart');
+    const recorded = await record(await folderOf(objects));
+    objects.set(`${segment}.old`, Buffer.from('x'));
+    objects.delete(segment);
+
+    const found = await verify(await folderOf(objects), { recorded: [...recorded, { lost: 'objects-2 is gone' }] });
+
+    expect(found.problems.filter((problem) => problem.code.startsWith('OBJECT'))).toMatchObject([
+      { code: 'OBJECT_MISSING', key: segment },
+    ]);
+    expect(found.unproven).toEqual([{ code: 'RECORDED_UNREADABLE', says: 'objects-2 is gone' }]);
+  });
+
   test('a segment of the same length with another ETag is another', async () => {
     const store = await folderOf(storedBackup('apart'));
     const recorded = (await record(store)).map((object) => ({ ...object, etag: 'a' }));
@@ -428,6 +442,7 @@ test('each finding is reached by a test above', () => {
     'OBJECT_ADDED',
     'FILE_ENDS_EARLY',
     'NOT_RECORDED',
+    'RECORDED_UNREADABLE',
     'NOT_READ',
     'COMPRESSION_UNKNOWN',
     'CHECKSUMS_COMBINED',
