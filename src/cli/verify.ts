@@ -110,7 +110,8 @@ function deepLook(cli: Cli, { deep = false, read = 1, seed }: Omit<Options, 'out
 }
 
 function printVerified(result: VerifyBackupResult): string {
-  const { cluster, backupId, verdict, expectedBy, reasons, components, partitions, sources, contents } = result;
+  const { cluster, backupId, verdict, expectedBy, reasons, components, partitions, sources, contents, coverage } =
+    result;
   return [
     `Backup ${backupId} of ${cluster}: ${verdict}\n`,
     ...reasons.map(
@@ -148,6 +149,8 @@ function printVerified(result: VerifyBackupResult): string {
     andMore(result.unlistedChecks, 'check'),
     '\n',
     table(sources.map(({ source, says }) => [source, says])),
+    ...(coverage?.findings ?? []).map(({ code, says }) => `\nWould be lost: ${code}: ${says}\n`),
+    andMore(coverage?.unlisted ?? 0, 'finding'),
     ...[...result.orphans.map(({ says }) => says), ...result.warnings].map((says) => `\nBeside it: ${says}\n`),
   ].join('');
 }

@@ -18,12 +18,13 @@ export interface CoverageSources extends ConfiguredIndices {
 
 /**
  * What a restore of the set that these snapshots make would delete or lose now: every live index, alias, template and policy of Camunda
- * against what they hold, and what the record of the set has. Changes nothing.
+ * against what they hold, and what the record of the set has. Of templates and policies nothing is said where it could not be read. Changes
+ * nothing.
  */
 export function coverageOfSet(
   { inventory, searchEngine, catalogue, ...configured }: CoverageSources,
   many: Reader,
-  { snapshots, record }: { readonly snapshots: readonly Snapshot[]; readonly record?: OpenedRecord },
+  { snapshots, record }: { readonly snapshots: readonly Snapshot[]; readonly record: OpenedRecord | 'none' | 'unread' },
 ): Promise<Read<readonly CoverageFinding[]>> {
   return many(async (signal) => {
     const parts = snapshots.flatMap(({ name, indices, startTimeMs }): CoverageEvidence['snapshots'][number][] => {
@@ -36,14 +37,15 @@ export function coverageOfSet(
     const [indices, all, recorded] = await Promise.all([
       inventory.readIndices(patternsOf(owners), signal),
       inventory.readDefinitions(product, signal),
-      record && catalogue?.readDefinitions(record, signal),
+      typeof record === 'string' ? undefined : catalogue?.readDefinitions(record, signal),
     ]);
     const live = namesOf(ownDefinitions(all, beginnings));
+    const known = record !== 'unread' && (recorded === undefined || recorded.problems.length === 0);
     return coverageFindings({
       owners,
       indices,
       snapshots: parts,
-      definitions: { live, recorded: recorded?.value && namesOf(recorded.value) },
+      ...(known ? { definitions: { live, recorded: recorded?.value && namesOf(recorded.value) } } : {}),
     });
   });
 }

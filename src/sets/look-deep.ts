@@ -8,6 +8,7 @@ import type { ContentFinding } from '../stores/content-findings.ts';
 import { BackupStoreError } from '../stores/errors.ts';
 import type { ReadShare } from '../stores/read-share.ts';
 import { verifyContents, type ContentsProgress, type VerifyContents } from '../stores/verify-contents.ts';
+import { entryAt } from './cover-set.ts';
 import type { Inventory } from './read-sets.ts';
 import type { SetSources } from './sources.ts';
 
@@ -79,23 +80,17 @@ const reasonOf = ({ code, says }: ContentFinding): readonly SetReason[] =>
 
 function whatWasRecorded(
   catalogue: CatalogueReader | undefined,
-  inventory: Inventory,
+  { entries }: Inventory,
   recorded: RecordedSet | undefined,
   signal: AbortSignal,
 ): Pick<VerifyContents, 'recorded'> {
   if (catalogue === undefined || recorded === undefined) return {};
   const { record, place } = recorded;
   if (record === undefined) return { recorded: [{ lost: `${place}: what it says is not believed` }] };
-  const entry = entryOf(catalogue, inventory, place);
+  const entry = entryAt(place, catalogue.place, valueOf(entries) ?? []);
   if (record.zeebe.objects === undefined || entry === undefined) return {};
   return { recorded: recordedObjects(catalogue, entry, signal) };
 }
-
-const entryOf = (
-  catalogue: CatalogueReader,
-  { entries }: Inventory,
-  place: string,
-): CatalogueEntry | undefined => (valueOf(entries) ?? []).find(({ key }) => place === `${catalogue.place}/${key}`);
 
 /** Whatever keeps the catalogue from telling them all, since it told of the record, is no word about the objects. */
 async function* recordedObjects(

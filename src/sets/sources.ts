@@ -1,4 +1,5 @@
 import type { CatalogueReader } from '../catalogue/catalogue.ts';
+import type { SearchEngineInventory } from '../clients/search-engine-inventory.ts';
 import type { SearchEngineClient } from '../clients/search-engine.ts';
 import type { SnapshotRestoreClient } from '../clients/snapshot-restore.ts';
 import type { WebAppClient } from '../clients/web-apps.ts';
@@ -22,6 +23,7 @@ export interface SetSources {
   }[];
   readonly searchEngine: SearchEngineClient;
   readonly restore: Pick<SnapshotRestoreClient, 'readStoredShards'>;
+  readonly inventory: SearchEngineInventory;
   readonly repository: string;
   readonly recordIndexPrefix: string;
   readonly store?: BackupStore;

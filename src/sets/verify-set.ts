@@ -6,6 +6,7 @@ import { judgeSet } from '../model/sets/judge-set.ts';
 import type { SetReadings } from '../model/sets/readings.ts';
 import type { VerifyBackupResult } from '../model/sets/results.ts';
 import { summarizeSet } from '../model/sets/summarize.ts';
+import { coverSet } from './cover-set.ts';
 import { lookDeep, type DeepLook, type LookedDeep } from './look-deep.ts';
 import { knownIds, readDetails, readInventory, type Inventory, type Readers } from './read-sets.ts';
 import { findLostMetadata } from './read-snapshots.ts';
@@ -37,8 +38,9 @@ export async function verifySet(
   const read = await readSet(sources, readers, inventory, backupId);
   const readings: SetReadings = { ...read, ...(beingMade === undefined ? {} : { beingMade }) };
   const set = correlate(readings).find((each) => each.backupId === backupId) ?? nothingOf(backupId);
+  const covered = beingMade === backupId ? undefined : await coverSet(sources, readers, inventory, set);
   const looked: LookedDeep = deep === undefined ? { reasons: [] } : await lookDeep(sources, inventory, set, deep);
-  const result = summarizeSet(set, judgeSet(set, readings, looked.reasons), readings);
+  const result = summarizeSet(set, judgeSet(set, readings, looked.reasons), readings, covered);
   return looked.contents === undefined ? result : { ...result, contents: looked.contents };
 }
 

@@ -20,7 +20,8 @@ export async function verifyBackup(input: VerifyBackupInput): Promise<VerifyBack
   const { result: judged, searchAttributes } = await verify(request);
   const result = request.testRestore === true && isReadable(judged) ? await tried(judged) : judged;
   const { cluster, backupId, verdict } = result;
-  for (const { code, says } of result.reasons) log.warn('Found', { cluster, backupId, code, says });
+  for (const { code, says } of [...result.reasons, ...(result.coverage?.findings ?? [])])
+    log.warn('Found', { cluster, backupId, code, says });
   upsertMemo({ cluster, backupId, verdict });
   mark({ searchAttributes }, { cluster, operation: 'verification', backupId, outcome: verdict });
   setCurrentDetails(details(result));
@@ -67,6 +68,7 @@ function details({
   expectedBy,
   contents,
   testRestored,
+  coverage,
   ...result
 }: VerifyBackupResult): string {
   const reasons = result.reasons.slice(0, longestTable).map(({ code, says }) => `| ${code} | ${tableCell(says)} |`);
@@ -94,11 +96,18 @@ function details({
     ...(testRestored === undefined
       ? []
       : ['', `${testRestored.indices} indices came back whole, ${testRestored.compared} compared with the catalogue.`]),
+    ...wouldLose(coverage),
     '',
     '| Source | Says |',
     '| --- | --- |',
     ...result.sources.map(({ source, says }) => `| ${tableCell(source)} | ${tableCell(says)} |`),
   ].join('\n');
+}
+
+function wouldLose(coverage: VerifyBackupResult['coverage']): readonly string[] {
+  if (coverage === undefined || coverage.findings.length === 0) return [];
+  const rows = coverage.findings.map(({ code, says }) => `| ${code} | ${tableCell(says)} |`);
+  return ['', '| Code | What a restore would delete or lose now |', '| --- | --- |', ...rows];
 }
 
 const zeebe = (partitions: VerifyBackupResult['partitions']): readonly string[] => [

@@ -1,3 +1,4 @@
+import type { CoverageFinding } from '../coverage.ts';
 import type { ProofCheck } from '../proof.ts';
 import type { SetReason, SetReasonCode } from './reasons.ts';
 import type { SetVerdict } from './verdict.ts';
@@ -81,6 +82,8 @@ export interface VerifyBackupResult {
   /** The rules of the proof that were applied, each with the values it compared. */
   readonly checks: readonly ProofCheck[];
   readonly unlistedChecks: number;
+  /** What a restore of it would delete or lose now; absent where that is not known, or there is nothing to compare. */
+  readonly coverage?: { readonly findings: readonly CoverageFinding[]; readonly unlisted: number };
   /** What a deep verification has read. */
   readonly contents?: VerifiedContents;
   /** What a test restore brought back. */

@@ -1,3 +1,4 @@
+import type { CoverageFinding } from '../coverage.ts';
 import { cut, fitting } from '../fitting.ts';
 import { webAppNames } from '../web-apps.ts';
 import { correlate, type CorrelatedSet } from './correlate.ts';
@@ -113,10 +114,17 @@ const reasonBytes = 16 * 1024;
 const partitionBytes = 14 * 1024;
 const checkBytes = 8 * 1024;
 const restBytes = 3 * 1024;
+const coverageBytes = 4 * 1024;
 const longestReason = 1_000;
+const longestLoss = 400;
 
 /** One set in full, within the bounds of a payload whatever is wrong with it. */
-export function summarizeSet(set: CorrelatedSet, judged: JudgedSet, readings: SetReadings): VerifyBackupResult {
+export function summarizeSet(
+  set: CorrelatedSet,
+  judged: JudgedSet,
+  readings: SetReadings,
+  covered?: { readonly findings: readonly CoverageFinding[] } | { readonly unknown: string },
+): VerifyBackupResult {
   const reasons = fitting(
     worstFirst(judged.reasons).map(({ code, says }) => ({ code, says: cut(says, longestReason) })),
     reasonBytes,
@@ -147,13 +155,27 @@ export function summarizeSet(set: CorrelatedSet, judged: JudgedSet, readings: Se
     unlistedPartitions: all.length - partitions.length,
     checks,
     unlistedChecks: judged.proof.checks.length - checks.length,
+    ...(covered === undefined || 'unknown' in covered ? {} : { coverage: boundedCoverage(covered.findings) }),
     sources: bounded(judged.sources),
     orphans: fitting(orphans, restBytes),
     warnings: fitting(
-      judged.warnings.map((warning) => cut(warning, longestSays)),
+      [
+        ...(covered !== undefined && 'unknown' in covered
+          ? [`what a restore would lose now is not known: ${covered.unknown}`]
+          : []),
+        ...judged.warnings,
+      ].map((warning) => cut(warning, longestSays)),
       restBytes,
     ),
   };
+}
+
+function boundedCoverage(all: readonly CoverageFinding[]): NonNullable<VerifyBackupResult['coverage']> {
+  const findings = fitting(
+    all.map(({ code, says }) => ({ code, says: cut(says, longestLoss) })),
+    coverageBytes,
+  );
+  return { findings, unlisted: all.length - findings.length };
 }
 
 function componentOf({ component, version, count, parts }: SetComponent): VerifiedComponent {

@@ -171,6 +171,16 @@ test('a backup that lacks a part ends with 5 and says what to do', async () => {
   expect(code).toBe(5);
 });
 
+test('what a restore would lose now is printed below it, and the exit code stays', async () => {
+  await using w = await backedUp();
+  w.simulator.cluster.searchEngine.createIndex('optimize-report_v1', { documents: 1 });
+
+  const { code, stdout } = await w.verify('prod', `${id}`);
+
+  expect(stdout).toMatch(/^Would be lost: COMPONENT_NOT_IN_SET: Optimize is no part of this set and has 1 index/m);
+  expect(code).toBe(0);
+});
+
 test('what is wrong with another cluster of the file is told and hinders nothing', async () => {
   await using w = await backedUp({ broken: { zeebe: {} } });
 

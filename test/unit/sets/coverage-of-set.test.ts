@@ -12,9 +12,9 @@ const id = 12;
 async function taken(options: SimulatorOptions = {}) {
   const w = createSetWorld({ recordsPerSecond: 20, ...options });
   await takeSet(w, id, { record: 'none' });
-  const covered = async (record?: OpenedRecord) => {
+  const covered = async (record: OpenedRecord | 'none' | 'unread' = 'none') => {
     const snapshots = await w.cluster.searchEngine.listSnapshots('camunda', `camunda_*_${id}*`);
-    return coverageOfSet(w.cluster, readers.many, { snapshots, ...(record === undefined ? {} : { record }) });
+    return coverageOfSet(w.cluster, readers.many, { snapshots, record });
   };
   const codes = async () =>
     (valueOf(await covered()) ?? []).filter(({ code }) => code !== 'TEMPLATE_NOT_RECORDED').map(({ says }) => says);
@@ -79,7 +79,7 @@ test('with the search engine down nothing is known, and nothing is alarmed', asy
   const { w } = await taken();
   Object.assign(w.servers['engine'] ?? {}, { down: true });
 
-  const covered = await coverageOfSet(w.cluster, readers.many, { snapshots: [] });
+  const covered = await coverageOfSet(w.cluster, readers.many, { snapshots: [], record: 'none' });
 
   expect(covered).toMatchObject({ failure: { kind: 'unreachable' } });
 });

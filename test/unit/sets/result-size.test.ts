@@ -82,12 +82,14 @@ test('the result of a verification fits a payload whatever is wrong, and says ho
   const [set] = correlate(read);
   if (set === undefined) throw new Error('there is no set');
 
-  const result = summarizeSet(set, judgeSet(set, read), read);
+  const losses = Array.from({ length: 20 }, () => ({ code: 'INDEX_NOT_IN_SET' as const, says: long }));
+  const result = summarizeSet(set, judgeSet(set, read), read, { findings: losses });
 
   expect(bytes(result)).toBeLessThan(largest - frame);
   expect(result.verdict).toBe('BROKEN');
   expect(result.reasons.length).toBeGreaterThan(5);
   expect(result.unlistedReasons).toBeGreaterThan(900);
+  expect((result.coverage?.findings.length ?? 0) + (result.coverage?.unlisted ?? 0)).toBe(20);
   expect(result.partitions.length + result.unlistedPartitions).toBe(1_000);
 });
 
