@@ -4,6 +4,8 @@ import { RejectedError } from '../clients/errors.ts';
 import type { RestoredIndex } from '../clients/snapshot-restore.ts';
 import type { OperationTiming } from '../model/cluster-facts.ts';
 import { describeDuration } from '../model/durations.ts';
+import { cut } from '../model/fitting.ts';
+import { tellsOfLossAtRestore } from '../model/snapshot-damage.ts';
 import {
   bounded,
   isComparable,
@@ -87,6 +89,10 @@ interface Place {
   readonly timing: OperationTiming;
 }
 
+interface Refused {
+  readonly refused: RejectedError;
+}
+
 type Found = Omit<TestRestored, 'unlisted'>;
 type Done = TestRestored & { readonly tried: number };
 
@@ -109,21 +115,35 @@ const withProblem = (problem: TestRestoreProblem): Found => ({
   problems: [problem],
 });
 
-const refusedBatch = (snapshot: string, count: number, reason: string): Found =>
-  withProblem({ code: 'TEST_RESTORE_REFUSED', says: `snapshot ${snapshot}, ${count} indices: ${reason}` });
+/** Twenty of them are part of a result. */
+const longestReason = 400;
 
-/** No batch takes more than half of what is free now: the engine's own watermarks stay far away. */
+const refusedBatch = (snapshot: string, count: number, { type, message }: RejectedError): Found =>
+  withProblem({
+    code: tellsOfLossAtRestore({ message, ...(type === undefined ? {} : { type }) })
+      ? 'TEST_RESTORE_REFUSED'
+      : 'TEST_RESTORE_NOT_ALLOWED',
+    says: cut(`snapshot ${snapshot}, ${count} indices: ${message}`, longestReason),
+  });
+
+/**
+ * Above the low watermark, 85 % by default, an engine gives no node another shard, and what it brings back there is red.
+ * https://www.elastic.co/guide/en/elasticsearch/reference/8.16/modules-cluster.html#disk-based-shard-allocation
+ */
+const keptFree = 0.15;
+
+/** No batch takes more than half of what one node may still take: the engine's own watermarks stay far away, and there is a place for each. */
 async function batchesOf(
   { restore, probes, repository }: Cluster,
   snapshot: TestedSnapshot,
   signal: AbortSignal,
-): Promise<readonly TestBatch[] | { readonly refused: string }> {
+): Promise<readonly TestBatch[] | Refused> {
   const stored = await orRefused(() => restore.readStoredShards(repository, snapshot.name, signal));
   if ('refused' in stored) return stored;
   const bytes = new Map(stored.value.map(({ name, bytes: size }) => [name, size]));
   const nodes = await probes.searchEngine.readNodes(signal);
-  const freeBytes = nodes.reduce((sum, { availableBytes }) => sum + availableBytes, 0);
-  return testBatches(snapshot, (index) => bytes.get(index) ?? 0, freeBytes / 2);
+  const rooms = nodes.map(({ availableBytes, totalBytes }) => availableBytes - totalBytes * keptFree);
+  return testBatches(snapshot, (index) => bytes.get(index) ?? 0, Math.max(0, ...rooms) / 2);
 }
 
 async function tryBatch(cluster: Cluster, input: Place, batch: TestBatch, signal: AbortSignal): Promise<Found> {
@@ -233,12 +253,11 @@ async function removeAll(
 }
 
 /** What the engine will refuse again: it has 500 for a missing snapshot, too. */
-async function orRefused<T>(call: () => Promise<T>): Promise<{ readonly value: T } | { readonly refused: string }> {
+async function orRefused<T>(call: () => Promise<T>): Promise<{ readonly value: T } | Refused> {
   try {
     return { value: await call() };
   } catch (error) {
-    const passes = !(error instanceof RejectedError) || [408, 429, 502, 503, 504].includes(error.status);
-    if (passes) throw error;
-    return { refused: error.message };
+    if (!(error instanceof RejectedError) || [408, 429, 502, 503, 504].includes(error.status)) throw error;
+    return { refused: error };
   }
 }

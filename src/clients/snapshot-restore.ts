@@ -63,8 +63,8 @@ export function createSnapshotRestoreClient(http: Http): SnapshotRestoreClient {
           partial: false,
           rename_pattern: '(.+)',
           rename_replacement: `${prefix}$1`,
-          index_settings: { 'index.number_of_replicas': 0 },
-          ignore_index_settings: policies,
+          index_settings: { 'index.number_of_replicas': 0, 'index.auto_expand_replicas': 'false' },
+          ignore_index_settings: [...policies, ...blocks],
         },
         signal,
       };
@@ -108,6 +108,9 @@ const policies = [
   'index.plugins.index_state_management.policy_id',
   'index.plugins.index_state_management.rollover_alias',
 ];
+
+/** With one of these a restored index could not be deleted again. */
+const blocks = ['index.blocks.read_only', 'index.blocks.read_only_allow_delete', 'index.blocks.metadata'];
 
 const healthOfIndices = z
   .object({

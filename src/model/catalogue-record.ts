@@ -202,6 +202,8 @@ export type CatalogueCode =
   | 'OTHER_BACKUP'
   | 'COMPANION_MISSING'
   | 'COMPANION_ALTERED'
+  /** Whether what lies beside the record is what was written could not be read. */
+  | 'BESIDE_UNREADABLE'
   /** The record before this one is not there any more. */
   | 'CHAIN_PREVIOUS_GONE'
   /** The record before this one is another than at the time. */

@@ -51,7 +51,7 @@ export function parsePartName(name: string): PartName | undefined {
   return { app: known, backupId, version, number: Number(number), count: Number(count) };
 }
 
-const webApps = ['operate', 'tasklist', 'optimize', 'webapps'] as const satisfies readonly WebApp[];
+export const webApps = ['operate', 'tasklist', 'optimize', 'webapps'] as const satisfies readonly WebApp[];
 
 /** The backup ID in the name of a record snapshot; undefined for any other name. */
 export function parseRecordName(name: string): number | undefined {

@@ -1,5 +1,6 @@
 import { failureOf, valueOf, type CallFailure, type ListedSnapshot, type Read } from '../model/check-readings.ts';
 import type { EngineReadings, UnreadableSnapshot } from '../model/sets/readings.ts';
+import { tellsOfLoss } from '../model/snapshot-damage.ts';
 import { parsePartName, parseRecordName, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
 import { inParallel } from '../stores/in-parallel.ts';
 import type { Reader } from './reader.ts';
@@ -82,11 +83,11 @@ async function readOne({ searchEngine, repository }: Engine, read: Reader, name:
 /** Where nothing answers there is nothing to be told apart. */
 const isSilent = ({ kind }: CallFailure): boolean => ['unreachable', 'silent', 'tls', 'unauthenticated'].includes(kind);
 
-/** What an engine says of a file that is gone or spoilt, seen on Elasticsearch 8.16 and OpenSearch 2.19; of anything else it may say less tomorrow. */
-function lossOf({ type, message }: CallFailure): Pick<UnreadableSnapshot, 'kind' | 'message'> {
-  const spoilt = type === 'snapshot_exception' && /checksum|corrupt/i.test(message);
-  return { kind: spoilt || type === 'snapshot_missing_exception' ? 'lost' : 'not read', message };
-}
+/** Of anything but a loss the engine may say less tomorrow. */
+const lossOf = (failure: CallFailure): Pick<UnreadableSnapshot, 'kind' | 'message'> => ({
+  kind: tellsOfLoss(failure) ? 'lost' : 'not read',
+  message: failure.message,
+});
 
 function merged(batches: readonly Batch[]): Batch {
   const failed = batches.find(({ found }) => failureOf(found) !== undefined);

@@ -99,6 +99,10 @@ async function readBeside(
       return [...beside, ...(await toldByNext(catalogue, next, { key: entry.key, sha256: opened.sha256 }, signal))];
     });
     problems.push(...(valueOf(found) ?? []));
+    const failure = failureOf(found);
+    if (failure !== undefined) {
+      problems.push({ code: 'BESIDE_UNREADABLE', says: `what lies beside it cannot be read: ${failure.message}` });
+    }
   }
   return problems;
 }

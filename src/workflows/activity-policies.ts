@@ -143,6 +143,17 @@ export const deepLooks: ActivityHandles = under({
   retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
 });
 
+/**
+ * As long, and a cancel waits until the activity is over: what it had asked for when it heard of it is there before the deletion begins.
+ */
+export const testRestores: ActivityHandles = under({
+  startToCloseTimeout: '7 days',
+  scheduleToCloseTimeout: '7 days',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
+});
+
 /** Deletes what was only made to be looked at: tried for an hour, then it is named. */
 export const removals: ActivityHandles = under({
   startToCloseTimeout: '10 minutes',

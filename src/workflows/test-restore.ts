@@ -1,8 +1,8 @@
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { TestRestored } from '../model/test-restore.ts';
 import { testIndexPrefix } from '../model/test-restore.ts';
-import { deepLooks, removals } from './activity-policies.ts';
-import { reasonOf } from './failures.ts';
+import { removals, testRestores } from './activity-policies.ts';
+import { readable, reasonOf } from './failures.ts';
 
 export interface TestRestoredSet extends TestRestored {
   /** What could not be deleted afterwards, in a sentence. */
@@ -13,16 +13,20 @@ export interface TestRestoredSet extends TestRestored {
 export async function testRestore(cluster: string, backupId: number): Promise<TestRestoredSet> {
   // A run that is a reset of another deletes what that one left.
   const prefix = testIndexPrefix(workflowInfo().originalExecutionRunId);
-  let leftBehind: string | undefined;
   let restored: TestRestored;
   try {
-    restored = await deepLooks.testRestore.executeWithOptions(
+    restored = await testRestores.testRestore.executeWithOptions(
       { summary: `Bring every index of backup ${backupId} back under another name, and count it` },
       [{ cluster, backupId, prefix }],
     );
-  } finally {
-    leftBehind = await remove(cluster, prefix);
+  } catch (error) {
+    const left = await remove(cluster, prefix);
+    if (left !== undefined) log.warn(left, { cluster, backupId });
+    if (isCancellation(error)) throw error;
+    const doing = `Backup ${backupId} of ${cluster} was not brought back for a test`;
+    throw readable(error, left === undefined ? doing : `${doing} (${left})`);
   }
+  const leftBehind = await remove(cluster, prefix);
   return { ...restored, ...(leftBehind === undefined ? {} : { leftBehind }) };
 }
 

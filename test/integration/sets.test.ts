@@ -90,6 +90,12 @@ test('a test restore that is cancelled deletes what it had brought back', async 
 
   expect(await seenByUser(verify)).toBe('CANCELLED');
   expect(brought()).toBe(false);
+  // Else it could bring more back behind the deletion.
+  const { events } = await verify.fetchHistory();
+  const ended = events?.findIndex(({ activityTaskCanceledEventAttributes: canceled }) => canceled);
+  const deleting = events?.findLastIndex(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled);
+  expect(ended).toBeGreaterThan(0);
+  expect(deleting).toBeGreaterThan(ended ?? Infinity);
 });
 
 test('where there is no backup at all, the latest cannot be verified', async () => {

@@ -26,17 +26,19 @@ export function judgeComponents(
   { known, apps, guessedBy }: ExpectedSet,
   readings: SetReadings,
 ): readonly SetComponent[] {
-  const stray = [...new Set(set.parts.map(({ of }) => of.app))].filter((app) => !apps.includes(app));
-  const strays = stray.map((app) => unrecorded(ofWebApp(app, set, known, readings)));
-  const webApps = [...apps.map((app) => ofWebApp(app, set, known, readings)), ...strays];
+  const held = new Set([...apps, ...set.parts.map(({ of }) => of.app)]);
+  const webApps = [...held].map((app) => ofWebApp(app, set, known, readings));
   if (known.recordsExported) return [...webApps, ofRecords(set, known, readings, guessedBy === undefined)];
-  return set.records === undefined ? webApps : [...webApps, unrecorded(ofRecords(set, known, readings, false))];
+  return set.records === undefined ? webApps : [...webApps, ofRecords(set, known, readings, false)];
 }
 
 /** What is there under the ID and is no part of what the record of the backup says. */
-function unrecorded(component: SetComponent): SetComponent {
-  const says = `${component.judged.name}: snapshots of this ID exist, and the record of the backup has none`;
-  return { ...component, reasons: [...component.reasons, { code: 'FOREIGN_PART', says }] };
+function unrecorded(who: string, found: readonly FoundSnapshot[], { recorded }: CorrelatedSet): readonly SetReason[] {
+  const names = recorded?.record?.snapshots.map(({ name }) => name);
+  if (names === undefined) return [];
+  return found
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name }) => ({ code: 'FOREIGN_PART', says: `${who}: snapshot ${name} is not in the record of the backup` }));
 }
 
 function ofWebApp(app: WebApp, set: CorrelatedSet, known: KnownAtBackup, readings: SetReadings): SetComponent {
@@ -57,7 +59,7 @@ function ofWebApp(app: WebApp, set: CorrelatedSet, known: KnownAtBackup, reading
     ...(count === undefined ? {} : { count }),
     ...(version === undefined ? {} : { version }),
     judged: { ...judged, identities },
-    reasons: reasonsOf(judged, found, appSays(app, set)),
+    reasons: [...reasonsOf(judged, found, appSays(app, set)), ...unrecorded(judged.name, found, set)],
   };
 }
 
@@ -79,7 +81,7 @@ function ofRecords(set: CorrelatedSet, known: KnownAtBackup, readings: SetReadin
     parts: parts.map(snapshotPart),
     count: 1,
     judged: { ...judged, identities },
-    reasons: reasonsOf(judged, found, ''),
+    reasons: [...reasonsOf(judged, found, ''), ...unrecorded(judged.name, found, set)],
   };
 }
 

@@ -14,8 +14,8 @@ export interface TimedParts {
 
 /**
  * The order of the parts by the servers' timestamps: web applications, then the records, then Zeebe, whose log must reach beyond everything
- * that the others hold. `proven`: the run that made the backup read each end before it began the next, and clocks within the bound add
- * nothing to that.
+ * that the others hold. `proven`: the run that made the backup read each end before it began the next, so that times which say otherwise are
+ * those of clocks that differ.
  */
 export function orderProblems(parts: TimedParts, proven: boolean): readonly SetReason[] {
   const { webApps, records, zeebe } = parts;
@@ -52,6 +52,9 @@ function before(first: Timed | undefined, second: Timed | undefined, proven: boo
   const says =
     `${first.what} ended ${new Date(first.to).toISOString()}, and ${second.what} had begun ` +
     `${new Date(second.from).toISOString()}, ${lateMs} ms before`;
-  if (lateMs > clockSkewMs) return [{ code: 'ORDER_WRONG', says }];
+  if (lateMs > clockSkewMs) {
+    if (!proven) return [{ code: 'ORDER_WRONG', says }];
+    return [{ code: 'ORDER_UNCERTAIN', says: `${says}; its run saw the right order: the servers' clocks differ` }];
+  }
   return proven ? [] : [{ code: 'ORDER_UNCERTAIN', says: `${says}: less than clocks may differ (${clockSkewMs} ms)` }];
 }

@@ -1,6 +1,7 @@
 import { backupEvidence } from '../backup-evidence.ts';
 import type { CatalogueRecord } from '../catalogue-record.ts';
 import { failureOf, valueOf } from '../check-readings.ts';
+import { comparePositions } from '../positions.ts';
 import { proveBackup, type Proof, type ProofCode } from '../proof.ts';
 import type { ZeebeBackup } from '../zeebe.ts';
 import { zeebeProblems } from '../zeebe-problems.ts';
@@ -40,7 +41,11 @@ export function judgeSet(set: CorrelatedSet, readings: SetReadings, further: rea
   const [proof, ...others] = (variants.length > 0 ? variants : [nothing(set)]).map((variant) =>
     proved(variant, expected, components),
   );
-  const inZeebe = [...ofZeebe, ...(zeebe === undefined ? [] : zeebeProblems(zeebe, expected.known.partitionIds))];
+  const inZeebe = [
+    ...ofZeebe,
+    ...variants.flatMap((variant) => zeebeProblems(variant, expected.known.partitionIds)),
+    ...otherCheckpoints(set, variants),
+  ];
   const differs = storeDiffers(set, zeebe, readings, inZeebe);
   const reasons = unique([
     ...beingMade(set, readings),
@@ -90,6 +95,21 @@ function zeebeOf({ backupId, told, copies }: CorrelatedSet, { store }: SetReadin
   const variants = foldCopies(backupId, copies);
   const [zeebe] = variants;
   return { ...(zeebe === undefined ? {} : { zeebe }), variants, reasons: copyProblems(copies) };
+}
+
+/** A backup of this ID that another cluster took, or this one after it was restored, ends elsewhere. */
+function otherCheckpoints({ recorded }: CorrelatedSet, variants: readonly ZeebeBackup[]): readonly SetReason[] {
+  const ended = new Map(recorded?.record?.positions.map(({ partitionId, checkpoint }) => [partitionId, checkpoint]));
+  return variants
+    .flatMap(({ partitions }) => partitions)
+    .flatMap(({ partitionId, state, checkpointPosition: found }): readonly SetReason[] => {
+      const was = ended.get(partitionId);
+      // -1: there was none when the record was made, which is a failed proof.
+      if (was === undefined || was === '-1' || found === undefined || state !== 'COMPLETED') return [];
+      if (comparePositions(was, found) === 0) return [];
+      const says = `partition ${partitionId} ends at ${found}, and ended at ${was} when the backup was recorded`;
+      return [{ code: 'FOREIGN_PART', says }];
+    });
 }
 
 /** Zeebe is asked before the store is read, so that what it calls COMPLETED must be there. What is wrong there says more by itself. */
@@ -178,10 +198,25 @@ function timed(components: readonly SetComponent[], zeebe: ZeebeBackup | undefin
 function unproven(
   { recorded }: CorrelatedSet,
   { known, guessedBy = '' }: ExpectedSet,
-  { catalogue }: SetReadings,
+  { catalogue, engine }: SetReadings,
 ): readonly SetReason[] {
   const problems = recorded?.reasons ?? [];
   if (recorded?.record !== undefined) return [...problems, ...unverified(known, recorded.record)];
+  return [...unlisted(engine), ...unrecorded(problems, catalogue, guessedBy)];
+}
+
+/** Without a record only the indices of now tell what the snapshots had to hold. */
+function unlisted({ indices, names }: SetReadings['engine']): readonly SetReason[] {
+  const failure = failureOf(indices);
+  if (failure === undefined || failureOf(names) !== undefined) return [];
+  return [{ code: 'INDICES_UNREADABLE', says: `the indices of now cannot be listed: ${failure.message}` }];
+}
+
+function unrecorded(
+  problems: readonly SetReason[],
+  catalogue: SetReadings['catalogue'],
+  guessedBy: string,
+): readonly SetReason[] {
   const unknown = `the positions of its exporters at the pause, and of its highest record, are not known; ${guessedBy}`;
   const failure = failureOf(catalogue);
   if (problems.length > 0) return problems;

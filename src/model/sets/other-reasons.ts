@@ -37,6 +37,11 @@ export const otherReasons = {
     'Zeebe does not answer, and no backup store is configured.',
     'Give backupStore in the cluster file: then Zeebe is not needed.',
   ),
+  INDICES_UNREADABLE: reason(
+    'UNKNOWN',
+    'Without a record the indices of now tell what a snapshot missed, and they could not be listed.',
+    'Let the user of the search engine list indices, and look again.',
+  ),
   STATE_UNKNOWN: reason('UNKNOWN', 'A part has a state that this release does not know.', 'Update this tool.'),
   NO_CATALOGUE: reason(
     'COMPLETE',
@@ -48,7 +53,11 @@ export const otherReasons = {
     'The catalogue has no record of this backup: made by hand, or before there was a catalogue.',
     'Nothing, if that is so.',
   ),
-  CATALOGUE_UNREADABLE: reason('COMPLETE', 'The catalogue could not be read.', 'Bring it up, and look again.'),
+  CATALOGUE_UNREADABLE: reason(
+    'COMPLETE',
+    'The catalogue, or what lies in it beside the record, could not be read.',
+    'Bring it up, and look again.',
+  ),
   RECORD_UNREADABLE: reason('COMPLETE', 'A later release wrote the record.', 'Look with that release, or a newer one.'),
   RECORD_UNTRUSTED: reason(
     'COMPLETE',
@@ -62,7 +71,7 @@ export const otherReasons = {
   ),
   ORDER_UNCERTAIN: reason(
     'COMPLETE',
-    'The timestamps of its parts are out of order by less than clocks may differ.',
+    'The timestamps of its parts are out of order by less than clocks may differ, or by more, and its record knows better.',
     'Keep the servers’ clocks together.',
   ),
 } as const;

@@ -24,18 +24,19 @@ const byProblem: Readonly<Record<CatalogueCode, SetReasonCode | 'warning'>> = {
   OTHER_BACKUP: 'RECORD_ALTERED',
   COMPANION_MISSING: 'RECORD_ALTERED',
   COMPANION_ALTERED: 'RECORD_ALTERED',
+  BESIDE_UNREADABLE: 'CATALOGUE_UNREADABLE',
   // Retention takes old records.
   CHAIN_PREVIOUS_GONE: 'warning',
   CHAIN_PREVIOUS_ALTERED: 'warning',
 };
 
-/** Without any record undefined. A record with something wrong is believed nothing. */
+/** Without any record undefined. A record with something wrong is believed nothing; one that nobody signed what it says against its set. */
 export function recordedSet(readings: readonly RecordReading[]): RecordedSet | undefined {
   const [first] = readings;
   if (first === undefined) return undefined;
   const problems = readings.flatMap((reading) => reading.problems.map((each) => ({ ...each, place: reading.place })));
   const usable = readings
-    .filter(({ record, problems: own }) => record !== undefined && own.every(isWarning))
+    .filter(({ record, problems: own }) => record !== undefined && own.every(isBeside))
     .toSorted((a, b) => recordedMs(b) - recordedMs(a));
   const [best = first] = usable;
   const record = usable[0]?.record;
@@ -47,7 +48,7 @@ export function recordedSet(readings: readonly RecordReading[]): RecordedSet | u
         const reason = byProblem[code];
         return reason === 'warning' ? [] : [{ code: reason, says: `${place}: ${says}` }];
       }),
-      ...(record === undefined ? [] : ownProblems(record)),
+      ...(record === undefined ? readings.flatMap(untrustedProblems) : ownProblems(record)),
     ],
     warnings: [
       ...problems.filter(isWarning).map(({ says }) => says),
@@ -57,6 +58,16 @@ export function recordedSet(readings: readonly RecordReading[]): RecordedSet | u
 }
 
 const isWarning = ({ code }: CatalogueProblem): boolean => byProblem[code] === 'warning';
+
+/** The record itself is what was written. */
+const isBeside = (problem: CatalogueProblem): boolean => isWarning(problem) || problem.code === 'BESIDE_UNREADABLE';
+
+/** Of a set that did not fit when it was made the record is all that tells, and it may be from before there was a key. */
+const untrustedProblems = ({ record, problems }: RecordReading): readonly SetReason[] =>
+  record !== undefined &&
+  problems.every((problem) => isBeside(problem) || byProblem[problem.code] === 'RECORD_UNTRUSTED')
+    ? ownProblems(record)
+    : [];
 
 const recordedMs = ({ record }: RecordReading): number => Date.parse(record?.recordedAt ?? '') || 0;
 

@@ -46,7 +46,7 @@ async function ready(options: ActivityWorldOptions = {}) {
 
 const catalogueOf = (indices: readonly RecordedIndex[]) => ({
   list: () => Promise.resolve([{ backupId, key: 'k' }]),
-  open: () => Promise.resolve({ record: {} }),
+  open: () => Promise.resolve({ record: {}, problems: [] }),
   readIndices: () => Promise.resolve({ value: indices, problems: [] }),
 });
 
@@ -80,7 +80,7 @@ describe('a set that is whole', () => {
 
   test('comes back in parts where not all of it has room beside the live indices', async () => {
     await using w = await ready();
-    const nodes = [{ id: 'n', name: 'n', aheadMs: 0, writesSnapshots: true, totalBytes: 1e9, availableBytes: 200_000 }];
+    const nodes = [{ id: 'n', name: 'n', aheadMs: 0, writesSnapshots: true, totalBytes: 1e6, availableBytes: 350_000 }];
     Object.assign(w.clients.probes.searchEngine, { readNodes: () => Promise.resolve(nodes) });
 
     expect(await w.tryIt()).toMatchObject({ indices: 3, problems: [] });
@@ -147,6 +147,37 @@ describe('what is damaged', () => {
     expect(problems).toEqual([
       { code: 'TEST_RESTORE_REFUSED', says: expect.stringMatching(/1 indices: .*fully snapshotted/) },
     ]);
+  });
+
+  test('is not what the engine does not allow: a user without the right, or too many shards', async () => {
+    await using w = await ready();
+    const body = {
+      error: { type: 'security_exception', reason: 'action [cluster:admin/snapshot/restore] is unauthorized' },
+    };
+    w.simulator.fault(restoreCall, { status: 403, body });
+
+    const { problems } = await w.tryIt();
+
+    expect(problems.map(({ code }) => code)).toEqual(names.map(() => 'TEST_RESTORE_NOT_ALLOWED'));
+    expect(problems[0]?.says).toMatch(/is unauthorized/);
+  });
+
+  test('is not what an engine has no room for, whose nodes are above the watermark', async () => {
+    await using w = await ready();
+    const node = { id: 'n', name: 'n', aheadMs: 0, writesSnapshots: true, totalBytes: 1e12, availableBytes: 14e10 };
+    Object.assign(w.clients.probes.searchEngine, { readNodes: () => Promise.resolve([node, node]) });
+
+    const { problems } = await w.tryIt();
+
+    expect(problems.map(({ code }) => code)).toEqual(names.map(() => 'TEST_RESTORE_NO_ROOM'));
+  });
+
+  test('is found also in the snapshot of an application that is not configured any more', async () => {
+    await using w = await ready();
+    w.searchEngine.damage('camunda', { file: 'data', is: 'deleted', index: two, shard: 1 });
+    Object.assign(w.clients, { webApps: [] });
+
+    expect(await w.tryIt()).toMatchObject({ indices: 2, problems: [{ code: 'TEST_RESTORE_SHARDS_LOST' }] });
   });
 
   test('has no room is said with the figures, and nothing is brought back', async () => {

@@ -126,7 +126,7 @@ function recordOf(of: Wrong): CatalogueRecord {
       acknowledgedAtPause: `${of.acknowledged[index]}`,
       highestRecord: `${of.highest[index]}`,
       exportedInBackup: '0',
-      checkpoint: '0',
+      checkpoint: `${of.checkpoint[index]}`,
     })),
     fences: [{ name: 'after Zeebe', broken: of.fence ? ['partition 1 is EXPORTING'] : [] }],
     proof: { holds: true, checks: [] },

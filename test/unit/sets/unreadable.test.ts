@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
 import { takeSet } from '../../support/sets/take-set.ts';
 import { deleteSnapshot, part } from '../../support/sets/broken-set.ts';
+import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
+import { BackupStoreError } from '../../../src/stores/errors.ts';
+import { aKeyPair } from '../../support/catalogue/a-record.ts';
+import type { MemoryStore } from '../../support/sets/memory-store.ts';
 import type { SetReasonCode } from '../../../src/model/sets/reasons.ts';
 
 const id = 1_795_229_500;
@@ -131,7 +135,61 @@ describe('with the catalogue down', () => {
     expect(result.verdict).toBe('COMPLETE');
     expect(codes(result)).toEqual(['CATALOGUE_UNREADABLE']);
   });
+
+  test.each([
+    ['COMPLETE', true, ['CATALOGUE_UNREADABLE']],
+    ['BROKEN', false, ['PROOF_FAILED', 'CATALOGUE_UNREADABLE']],
+  ])('where it is only what lies beside the record, a set is %s', async (verdict, holds, expected) => {
+    const w = createSetWorld();
+    await takeSet(w, id, { recorded: (record) => ({ ...record, proof: { ...record.proof, holds } }) });
+    const { read } = w.catalogue.store;
+    const store: MemoryStore = {
+      ...w.catalogue.store,
+      async read(key) {
+        if (key.endsWith('record.json')) return read(key);
+        throw new BackupStoreError(`The store does not answer: read ${key}`, { kind: 'unreachable' });
+      },
+    };
+
+    const result = await w.verify(id, { catalogue: createCatalogue(store) });
+
+    expect({ verdict: result.verdict, codes: codes(result) }).toEqual({ verdict, codes: expected });
+  });
 });
+
+test('without a record, indices of now that cannot be listed leave a set UNKNOWN', async () => {
+  const w = createSetWorld();
+  await takeSet(w, id, { record: 'none' });
+  const { engine } = w.servers;
+  const error = { type: 'security_exception', reason: 'action [indices:monitor/stats] is unauthorized' };
+  if (engine !== undefined)
+    engine.lie = (path) =>
+      path.startsWith('/_cat/indices') ? Response.json({ error, status: 403 }, { status: 403 }) : undefined;
+
+  const result = await w.verify(id);
+
+  expect({ verdict: result.verdict, codes: codes(result) }).toEqual({
+    verdict: 'UNKNOWN',
+    codes: ['INDICES_UNREADABLE', 'NO_RECORD'],
+  });
+});
+
+test.each([
+  ['COMPLETE', true, ['RECORD_UNTRUSTED']],
+  ['BROKEN', false, ['PROOF_FAILED', 'RECORD_UNTRUSTED']],
+])(
+  'a record that nobody signed proves nothing, and is believed what it says against its set: %s',
+  async (verdict, holds, expected) => {
+    const w = createSetWorld();
+    await takeSet(w, id, { recorded: (record) => ({ ...record, proof: { ...record.proof, holds } }) });
+
+    const result = await w.verify(id, {
+      catalogue: createCatalogue(w.catalogue.store, { verifyKeys: [aKeyPair().verify] }),
+    });
+
+    expect({ verdict: result.verdict, codes: codes(result) }).toEqual({ verdict, codes: expected });
+  },
+);
 
 test('with everything down the last words are those of the record', async () => {
   const w = await taken();

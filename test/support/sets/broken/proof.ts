@@ -8,6 +8,7 @@ import {
   load,
   manifest,
   positions,
+  snapshots,
   work,
   backupId,
   type BrokenSet,
@@ -96,6 +97,12 @@ export const unfitSets: readonly BrokenSet[] = [
     },
   },
   {
+    title: 'the clock of the search engine is ten minutes ahead of the brokers, and the record knows the order',
+    codes: ['ORDER_UNCERTAIN'],
+    readings: snapshots(/records/, ({ endTimeMs }) => ({ endTimeMs: endTimeMs + 600_000 })),
+    judgeCannotSay: 'the set is good',
+  },
+  {
     title: 'the web applications of an 8.8 were taken before the pause',
     codes: ['WEB_APPS_OUTSIDE_PAUSE'],
     simulator: camunda88,
@@ -181,7 +188,7 @@ export const unfitSets: readonly BrokenSet[] = [
   {
     title: 'positions beyond 2^53 that differ in the last digit',
     codes: ['RECORDS_AFTER_CHECKPOINT'],
-    take: { recorded: positions(() => ({ highestRecord: '9007199254740994' })) },
+    take: { recorded: positions(() => ({ highestRecord: '9007199254740994', checkpoint: '9007199254740991' })) },
     damage: inOrder(
       manifest(1, descriptor({ checkpointPosition: 9_007_199_254_740_991 })),
       manifest(2, descriptor({ checkpointPosition: 9_007_199_254_740_991 })),

@@ -121,6 +121,15 @@ export const brokenSnapshots: readonly BrokenSet[] = [
     damage: deleteSnapshot(part('optimize', 2, 2)),
   },
   {
+    title: 'Optimize was taken again under the same ID by another patch, after its own backup was deleted',
+    codes: ['FOREIGN_PART'],
+    simulator: { ...load, optimize: true },
+    damage: inOrder(
+      ...[1, 2].map((number) => again(part('optimize', number, 2), part('optimize', number, 2, '8.6.1'))),
+    ),
+    judgeCannotSay: 'what the new one holds may fit by chance',
+  },
+  {
     title: 'mixed IDs: an application was taken under another one',
     codes: ['WEB_APP_MISSING', 'NO_RECORD'],
     take: { without: ['tasklist'], record: 'none', afterApps: (w) => void w.model.webApps.get('tasklist')?.take(13) },
@@ -137,7 +146,7 @@ export const brokenSnapshots: readonly BrokenSet[] = [
   },
   {
     title: 'an application has a part more than its backup',
-    codes: ['PART_COUNT'],
+    codes: ['PART_COUNT', 'FOREIGN_PART'],
     damage: inOrder(
       ({ model }) => void model.engine.indices.create('operate-more-8.6.0_', { documents: 1 }),
       handmade(part('operate', 7), ['operate-more-8.6.0_']),
@@ -146,12 +155,12 @@ export const brokenSnapshots: readonly BrokenSet[] = [
   },
   {
     title: 'one part is of another version of the application',
-    codes: ['PARTS_MIXED'],
+    codes: ['PARTS_MIXED', 'FOREIGN_PART'],
     damage: again(part('operate', 4), part('operate', 4, 6, '8.6.1')),
   },
   {
     title: 'one part is numbered for another count',
-    codes: ['PARTS_MIXED'],
+    codes: ['PARTS_MIXED', 'FOREIGN_PART'],
     damage: again(part('operate', 6), part('operate', 6, 7)),
   },
   {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createMemoryStore } from '../../../../src/simulator/model/backup-store/object-store.ts';
 import type { BackupFate } from '../../../../src/simulator/model/zeebe/zeebe-backups.ts';
 import { createBackupStore } from '../../../../src/stores/backup-store.ts';
@@ -143,7 +144,7 @@ export const brokenZeebe: readonly BrokenSet[] = [
   },
   {
     title: 'two completed copies of a partition end at different positions',
-    codes: ['ZEEBE_COPIES_DIFFER'],
+    codes: ['ZEEBE_COPIES_DIFFER', 'FOREIGN_PART'],
     simulator: { ...load, brokers: 3 },
     take: { afterRecords: ({ model }) => model.zeebe.backups.decideNext({ ends: 'TAKEN_TWICE', partitionId: 1 }) },
     damage: (w) => {
@@ -160,6 +161,35 @@ export const brokenZeebe: readonly BrokenSet[] = [
       store.put(manifestKey(1, 8), Buffer.from(other));
     },
     judgeCannotSay: 'the copy is none of the simulator',
+  },
+  {
+    title: 'a second completed copy of a partition has a snapshot that is newer than the end of its log',
+    codes: ['ZEEBE_SNAPSHOT_TOO_NEW'],
+    damage: ({ model: { zeebe } }) => {
+      const { store } = zeebe.objects;
+      const found: unknown = JSON.parse(Buffer.from(store.get(manifestKey(1)) ?? []).toString());
+      const { descriptor: told } = z.looseObject({ descriptor: z.looseObject({}) }).parse(found);
+      const id = { nodeId: 7, partitionId: 1, checkpointId: backupId };
+      const other = { ...Object(found), id, descriptor: { ...told, snapshotId: '12-1-99999999-0-0' } };
+      store.put(manifestKey(1, 7), Buffer.from(JSON.stringify(other)));
+    },
+    judgeCannotSay: 'the copy is none of the simulator',
+  },
+  {
+    title: 'Zeebe’s part is of an earlier backup of the same ID, whose log ends sooner',
+    codes: ['FOREIGN_PART'],
+    simulator: { ...load, version: '8.8.0' },
+    damage: inOrder(
+      ...[1, 2].map((id) =>
+        manifest(id, (found) => {
+          const { descriptor: told } = z
+            .object({ descriptor: z.looseObject({ checkpointPosition: z.number() }) })
+            .parse(found);
+          return { ...found, descriptor: { ...told, checkpointPosition: told.checkpointPosition - 1 } };
+        }),
+      ),
+    ),
+    judgeCannotSay: 'it does not read manifests',
   },
   {
     title: "a partition's snapshot is newer than the end of its log",
