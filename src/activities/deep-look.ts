@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import { parseShare, type VerifyBackupInput } from '../model/sets/requests.ts';
 import { shareOfDay, type DeepLook } from '../sets/look-deep.ts';
-import { contentProblems, type ContentProblemCode } from '../stores/content-findings.ts';
+import { contentGaps, contentProblems, type ContentFinding } from '../stores/content-findings.ts';
 import type { Beat } from './heartbeat.ts';
 
 /** A heartbeat that many files fill would be refused; what has no room is found again by a run of its own. */
@@ -27,10 +27,12 @@ export function deepLook({ read, seed }: VerifyBackupInput, beat: Beat): DeepLoo
         filesRead,
         bytes,
         bytesRead,
-        problems: [...(before?.problems ?? []), ...problems].slice(0, mostCarried),
+        problems: carried([...(before?.problems ?? []), ...problems]),
       }),
   };
 }
+
+type Finding = Pick<ContentFinding, 'code' | 'says'>;
 
 const Progress = z.object({
   filesRead: z.int().nonnegative(),
@@ -44,4 +46,12 @@ function readBefore(details: unknown): DeepLook['before'] {
   return { filesRead: data.filesRead, problems };
 }
 
-const isContentCode = (code: string): code is ContentProblemCode => Object.hasOwn(contentProblems, code);
+/** Many gaps of one kind say no more than one does, and leave no room for what contradicts. */
+function carried(findings: readonly Finding[]): readonly Finding[] {
+  const gaps = findings.filter(({ code }) => Object.hasOwn(contentGaps, code));
+  const one = gaps.filter(({ code }, at) => gaps.findIndex((each) => each.code === code) === at);
+  return [...one, ...findings.filter(({ code }) => !Object.hasOwn(contentGaps, code))].slice(0, mostCarried);
+}
+
+const isContentCode = (code: string): code is Finding['code'] =>
+  Object.hasOwn(contentProblems, code) || Object.hasOwn(contentGaps, code);

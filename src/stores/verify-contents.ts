@@ -29,7 +29,7 @@ export interface ContentsProgress {
   readonly bytes: number;
   /** By this attempt. */
   readonly bytesRead: number;
-  /** Of the files that were read so far. */
+  /** Of the files that were read so far, what contradicts first. */
   readonly problems: readonly ContentFinding[];
 }
 
@@ -85,7 +85,7 @@ export async function verifyContents(
   let bytesTold = 0;
   const tell = (): void => {
     bytesTold = bytesRead;
-    onProgress?.({ files: toRead.length, filesRead, bytes, bytesRead, problems: found });
+    onProgress?.({ files: toRead.length, filesRead, bytes, bytesRead, problems: [...found, ...gaps] });
   };
   const readFile = createFileReader(store.objects, crc32c, (length) => {
     bytesRead += length;

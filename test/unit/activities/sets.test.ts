@@ -70,6 +70,18 @@ test('what an earlier attempt found is in the result of the next', async () => {
   expect(result).toMatchObject({ verdict: 'BROKEN', reasons: problems });
 });
 
+test('what an earlier attempt could not check is no proof to the next', async () => {
+  const w = await taken();
+  const gap = { code: 'COMPRESSION_UNKNOWN', says: '000008.sst: compressed by bzip2' };
+  const before = { files: 9, filesRead: 3, bytes: 0, bytesRead: 0, problems: [gap, gap] };
+  const second = activitiesOf(w, { heartbeatDetails: before });
+
+  const { result } = await second.verify({ cluster: 'prod', backupId: id, deep: true });
+
+  expect(second.heartbeats.at(-1)).toMatchObject({ problems: [gap] });
+  expect(result).toMatchObject({ verdict: 'COMPLETE', reasons: [gap] });
+});
+
 test('a store that is lost while objects are read is worth another attempt', async () => {
   const w = await taken();
   const running = activitiesOf(w);
