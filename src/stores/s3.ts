@@ -58,6 +58,11 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       if (page.IsTruncated === undefined) {
         throw new BackupStoreError(`Unexpected answer: ${what}: not a listing of S3`, { kind: 'unexpected' });
       }
+      if (page.IsTruncated && !page.NextContinuationToken) {
+        throw new BackupStoreError(`Unexpected answer: ${what}: the listing goes on and does not say where`, {
+          kind: 'unexpected',
+        });
+      }
       yield page;
       token = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (token !== undefined);

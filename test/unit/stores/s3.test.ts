@@ -54,6 +54,13 @@ test('a page is asked for only when it is needed', async () => {
   expect(s3.calls).toHaveLength(2);
 });
 
+test('a listing that ends in the middle without saying where it goes on is no whole listing', async () => {
+  const { s3, store } = await setup({ a: 'x', b: 'y' });
+  s3.failWith({ status: 200, body: '<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>' });
+
+  await expect(toArray(store.list(''))).rejects.toMatchObject({ name: 'BackupStoreError', kind: 'unexpected' });
+});
+
 test('the rules by which the bucket deletes below the base path are told', async () => {
   const { store } = await setup({}, { basePath: 'f1' });
 
