@@ -5,6 +5,7 @@ import type { SearchEngineIndex } from '../model/search-engine.ts';
 import { parsePartName, parseRecordName, recordIndexPattern } from '../model/snapshots.ts';
 import type { WebAppBackup } from '../model/web-apps.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
+import type { BackupCopy } from '../stores/backup-store.ts';
 import { inParallel } from '../stores/in-parallel.ts';
 import type { Reader } from './reader.ts';
 import { readSnapshots } from './read-snapshots.ts';
@@ -190,22 +191,22 @@ export function withoutFiles({
   nodeId,
   manifest,
   unreadable,
-  contents,
-}: StoredCopy): StoredCopy {
-  const told = manifest;
+  contents: { objects, bytes },
+}: BackupCopy): StoredCopy {
   return {
     backupId,
     partitionId,
     nodeId,
-    ...(told === undefined ? {} : { manifest: toldBy(told) }),
+    ...(manifest === undefined ? {} : { manifest: toldBy(manifest) }),
     ...(unreadable === undefined ? {} : { unreadable }),
-    ...(contents === undefined ? {} : { contents }),
+    contents: { objects, bytes },
   };
 }
 
-function toldBy(manifest: NonNullable<StoredCopy['manifest']>): NonNullable<StoredCopy['manifest']> {
+function toldBy(manifest: NonNullable<BackupCopy['manifest']>): NonNullable<StoredCopy['manifest']> {
   const { backupId, partitionId, nodeId, statusCode, numberOfPartitions, brokerVersion, snapshotId } = manifest;
-  const { checkpointPosition, createdAt, modifiedAt, failureReason } = manifest;
+  const { checkpointPosition, createdAt, modifiedAt, failureReason, snapshotFiles, segmentFiles } = manifest;
+  const listed = [snapshotFiles, segmentFiles].filter((files) => files !== undefined);
   return {
     backupId,
     partitionId,
@@ -218,6 +219,7 @@ function toldBy(manifest: NonNullable<StoredCopy['manifest']>): NonNullable<Stor
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(failureReason === undefined ? {} : { failureReason }),
+    ...(listed.length === 0 ? {} : { files: listed.flat().length }),
   };
 }
 

@@ -16,6 +16,7 @@ export async function checkRecorded(
   const problems: ContentFinding[] = [];
   const gaps: ContentFinding[] = [];
   const known = new Set<string>();
+  let bySizeAlone = 0;
   for await (const was of recorded) {
     if ('lost' in was) {
       gaps.push({ code: 'RECORDED_UNREADABLE', says: was.lost });
@@ -31,15 +32,21 @@ export async function checkRecorded(
       });
     } else if (is.size !== was.size || differ(is.etag, was.etag)) {
       problems.push({ code: 'OBJECT_CHANGED', key: was.key, says: `${was.key}: ${words(is)}, recorded ${words(was)}` });
-    }
+    } else if (is.etag === undefined || was.etag === undefined) bySizeAlone += 1;
   }
   // What else was recorded is not known: none of them can be called added.
-  if (gaps.length > 0) return { problems, gaps };
+  const withoutEtag = bySizeAlone === 0 ? [] : [bySizes(bySizeAlone, known.size)];
+  if (gaps.length > 0) return { problems, gaps: [...gaps, ...withoutEtag] };
   for (const { key, size } of objects.values()) {
     if (!known.has(key)) problems.push({ code: 'OBJECT_ADDED', key, says: `${key}: ${size} bytes, not recorded` });
   }
-  return { problems, gaps: [] };
+  return { problems, gaps: withoutEtag };
 }
+
+const bySizes = (count: number, all: number): ContentFinding => ({
+  code: 'ETAG_MISSING',
+  says: `${count} of ${all} objects have no ETag: they are compared by their sizes alone`,
+});
 
 /** A folder has none. */
 const differ = (one: string | undefined, other: string | undefined): boolean =>

@@ -33,6 +33,7 @@ export const contentProblems = {
 export const contentGaps = {
   NOT_RECORDED: 'Nobody recorded the objects when the backup was made: a segment is only present and not empty.',
   RECORDED_UNREADABLE: 'What was recorded of the objects when the backup was made could not be read.',
+  ETAG_MISSING: 'Objects have no ETag, as in a folder: they are compared with the record by their sizes alone.',
   NOT_READ: 'Not every file was read.',
   COMPRESSION_UNKNOWN: 'A file is compressed by an algorithm for which there is no decoder here.',
   CHECKSUMS_COMBINED: 'An old broker wrote one checksum over all files: no file is checked by itself.',

@@ -31,6 +31,10 @@ export const contentReasons = {
     'What was recorded of the objects when the backup was made could not be read: they are not compared with it.',
     'Bring the catalogue up, and look again.',
   ),
+  ETAG_MISSING: gap(
+    'The store tells no ETag, as a folder: what its objects were is compared by their sizes alone.',
+    'Nothing: the files of a snapshot have checksums, and a segment has none.',
+  ),
   COMPRESSION_UNKNOWN: gap(
     'A file is compressed by an algorithm for which there is no decoder here.',
     'Verify with a worker on a newer Node.',

@@ -91,6 +91,8 @@ export interface StoredManifest {
   readonly createdAt?: string;
   readonly modifiedAt?: string;
   readonly failureReason?: string;
+  /** How many files it lists; absent where it does not tell any. */
+  readonly files?: number;
 }
 
 /** A record of the catalogue, as its file was found. */

@@ -51,6 +51,7 @@ export function copyProblems(copies: readonly StoredCopy[]): readonly SetReason[
     ...copies
       .filter(({ partitionId }) => whole.some((other) => other.partitionId === partitionId))
       .flatMap(manifestProblems),
+    ...whole.flatMap(fewerObjects),
     ...(counts.length > 1
       ? [{ code: 'ZEEBE_PARTITION_COUNT', says: `the manifests name ${counts.join(' and ')} partitions` } as const]
       : whole.flatMap(({ partitionId }): readonly SetReason[] => {
@@ -83,6 +84,14 @@ function manifestProblems(copy: StoredCopy): readonly SetReason[] {
   const says = manifestProblem(copy);
   if (says === undefined) return [];
   return [{ code: copy.unreadable === undefined ? 'FOREIGN_PART' : 'ZEEBE_MANIFEST_DAMAGED', says }];
+}
+
+/** What the listing shows already; which of them are gone, and how large the others are, takes a deep verification. */
+function fewerObjects({ partitionId, nodeId, manifest, contents }: StoredCopy): readonly SetReason[] {
+  const files = manifest?.files;
+  if (files === undefined || contents === undefined || contents.objects >= files) return [];
+  const says = `partition ${partitionId} on node ${nodeId}: its manifest lists ${files} files, and ${contents.objects} objects lie there`;
+  return [{ code: 'FILE_MISSING', says }];
 }
 
 function differing(id: number, copies: readonly StoredCopy[]): readonly SetReason[] {

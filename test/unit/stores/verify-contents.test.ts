@@ -40,7 +40,23 @@ describe('nothing is found on a good backup', () => {
   test('with one', async () => {
     const store = await folderOf(storedBackup('apart'));
 
-    expect(await verify(store, { recorded: await record(store) })).toMatchObject({ problems: [], unproven: [] });
+    const withEtag = async function* () {
+      for await (const object of store.listObjects(7)) yield { ...object, etag: 'e' };
+    };
+
+    const verified = await verify({ ...store, listObjects: withEtag }, { recorded: withEtag() });
+    expect(verified).toMatchObject({ problems: [], unproven: [] });
+  });
+
+  test('with one of a folder, but that it tells no ETag', async () => {
+    const store = await folderOf(storedBackup('apart'));
+
+    expect(await verify(store, { recorded: await record(store) })).toMatchObject({
+      problems: [],
+      unproven: [
+        { code: 'ETAG_MISSING', says: '14 of 14 objects have no ETag: they are compared by their sizes alone' },
+      ],
+    });
   });
 
   test.each([
@@ -279,7 +295,10 @@ describe('against the record', () => {
     expect(found.problems.filter((problem) => problem.code.startsWith('OBJECT'))).toMatchObject([
       { code: 'OBJECT_MISSING', key: segment },
     ]);
-    expect(found.unproven).toEqual([{ code: 'RECORDED_UNREADABLE', says: 'objects-2 is gone' }]);
+    expect(found.unproven).toMatchObject([
+      { code: 'RECORDED_UNREADABLE', says: 'objects-2 is gone' },
+      { code: 'ETAG_MISSING' },
+    ]);
   });
 
   test('a segment of the same length with another ETag is another', async () => {
@@ -446,6 +465,7 @@ test('each finding is reached by a test above', () => {
     'NOT_READ',
     'COMPRESSION_UNKNOWN',
     'CHECKSUMS_COMBINED',
+    'ETAG_MISSING',
   ]);
   const all = [...Object.keys(contentProblems), ...Object.keys(contentGaps)];
 

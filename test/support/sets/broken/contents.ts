@@ -46,6 +46,12 @@ export const damagedContents: readonly BrokenSet[] = [
     damage: object(/segments\/.*\.log$/, () => undefined),
   },
   {
+    title: 'a segment is missing, and nobody looks deep: the listing is short of it',
+    codes: ['FILE_MISSING'],
+    take: withSnapshots,
+    damage: object(/segments\/.*\.log$/, () => undefined),
+  },
+  {
     title: 'a segment is empty',
     codes: ['FILE_EMPTY', 'OBJECT_CHANGED'],
     take: withSnapshots,

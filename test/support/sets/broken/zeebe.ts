@@ -144,7 +144,7 @@ export const brokenZeebe: readonly BrokenSet[] = [
   },
   {
     title: 'two completed copies of a partition end at different positions',
-    codes: ['ZEEBE_COPIES_DIFFER', 'FOREIGN_PART'],
+    codes: ['ZEEBE_COPIES_DIFFER', 'FOREIGN_PART', 'FILE_MISSING'],
     simulator: { ...load, brokers: 3 },
     take: { afterRecords: ({ model }) => model.zeebe.backups.decideNext({ ends: 'TAKEN_TWICE', partitionId: 1 }) },
     damage: (w) => {
@@ -164,7 +164,7 @@ export const brokenZeebe: readonly BrokenSet[] = [
   },
   {
     title: 'a second completed copy of a partition has a snapshot that is newer than the end of its log',
-    codes: ['ZEEBE_SNAPSHOT_TOO_NEW'],
+    codes: ['ZEEBE_SNAPSHOT_TOO_NEW', 'FILE_MISSING'],
     damage: ({ model: { zeebe } }) => {
       const { store } = zeebe.objects;
       const found: unknown = JSON.parse(Buffer.from(store.get(manifestKey(1)) ?? []).toString());
