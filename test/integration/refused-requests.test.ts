@@ -32,6 +32,6 @@ test('an unknown workflow type fails at once with the known ones', async () => {
   const seen = await seenByUser(await h.start('backupClutser', { cluster: h.cluster }));
 
   expect(seen).toBe(
-    'FAILED InvalidArgument: Unknown workflow type "backupClutser". Known types: backupCluster, checkCluster, resumeExporting, watchExporting.',
+    'FAILED InvalidArgument: Unknown workflow type "backupClutser". Known types: backupCluster, checkCluster, listBackups, resumeExporting, verifyBackup, watchExporting.',
   );
 });
