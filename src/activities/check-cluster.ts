@@ -12,10 +12,13 @@ import type { ExpectedBackup } from '../model/expected-backup.ts';
 import { readPhases, type BrokerReading } from '../model/exporting.ts';
 import { judgeWithoutWatch } from '../model/judge-pause.ts';
 import { withPauseTrace, type ClusterLockReader } from '../model/lock-run.ts';
+import type { SearchEngineIndex } from '../model/search-engine.ts';
 import { recordIndexPattern } from '../model/snapshots.ts';
+import { testIndexBeginning } from '../model/test-restore.ts';
 import type { ClusterTopology } from '../model/zeebe.ts';
 import { separateWebApps } from '../model/web-apps.ts';
 import { createReader, type Reader } from '../sets/reader.ts';
+import { readCatalogue } from './check-catalogue.ts';
 import { describeRun, openRun } from './cluster-lock.ts';
 import { zeebeBackupsOf, type Cluster, type Clusters, type ClusterWebApp } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
@@ -45,7 +48,7 @@ export function createCheckClusterActivities({
   return {
     /**
      * Looks at everything that a backup depends on, all at once, and says what is wrong. Sends GET only; with `verifyRepository` also the
-     * search engine's own `_verify`, which leaves nothing behind.
+     * search engine's own `_verify`, which leaves nothing behind, and one object in the catalogue, which stays.
      */
     checkCluster(input: CheckCluster): Promise<CheckClusterResult> {
       const cluster = clusters.get(input.cluster);
@@ -82,7 +85,7 @@ async function readCluster(
 ): Promise<CheckReadings> {
   const { gateway, probes, store } = cluster;
   const engineOfCluster = readEngine(cluster, read, verifyRepository);
-  const [version, topology, brokers, engine, strangers, highestStored, deletionRules] = await Promise.all([
+  const [version, topology, brokers, engine, strangers, highestStored, deletionRules, catalogue] = await Promise.all([
     read((signal) => gateway.readVersion(signal)),
     read((signal) => gateway.readTopology(signal)),
     Promise.all(cluster.brokers.map((broker) => readBroker(cluster, broker, read))),
@@ -90,6 +93,7 @@ async function readCluster(
     askAsStranger(cluster, read),
     store === undefined ? undefined : read((signal) => store.highestBackupId(signal)),
     store === undefined ? undefined : read((signal) => store.readDeletionRules(signal)),
+    readCatalogue(cluster, read, { write: verifyRepository }),
   ]);
   const facts = factsOf(version, brokers);
   const [zeebeBackups, webApps, exporting] = await Promise.all([
@@ -114,6 +118,7 @@ async function readCluster(
     ...(zeebeBackups === undefined ? {} : { zeebeBackups }),
     webApps,
     engine,
+    ...catalogue,
     ...(highestStored === undefined ? {} : { store: highestStored }),
     ...(deletionRules === undefined ? {} : { deletionRules }),
     strangers,
@@ -158,15 +163,13 @@ async function readEngine(
     recordIndexPattern(recordIndexPrefix),
     ...webApps.flatMap(({ indexPrefixes }) => indexPrefixes.map((prefix) => `${prefix}-*`)),
     ...separateWebApps.map((app) => `${app}-*`),
+    `${testIndexBeginning}*`,
   ];
-  const [info, health, nodes, indices, found] = await Promise.all([
+  const [info, health, nodes, listed, found] = await Promise.all([
     read((signal) => searchEngine.readInfo(signal)),
     read((signal) => probe.readHealth(signal)),
     read((signal) => probe.readNodes(signal)),
-    read(async (signal) => {
-      const rows = await searchEngine.listIndices([...new Set(patterns)].join(','), signal);
-      return rows.map(({ name }) => name);
-    }),
+    read((signal) => searchEngine.listIndices([...new Set(patterns)].join(','), signal)),
     read((signal) => searchEngine.getRepository(repository, signal)),
   ]);
   const product = valueOf(info)?.product;
@@ -184,10 +187,25 @@ async function readEngine(
     health,
     nodes,
     policies,
-    indices,
+    ...indicesOf(listed, recordIndexPrefix),
     repository: found,
     ...(verified === undefined ? {} : { verified }),
     ...(snapshots === undefined ? {} : { snapshots }),
+  };
+}
+
+function indicesOf(
+  listed: Read<readonly SearchEngineIndex[]>,
+  recordIndexPrefix: string,
+): Pick<CheckReadings['engine'], 'indices' | 'recordsSinceMs' | 'testIndices'> {
+  if ('failure' in listed) return { indices: listed };
+  const names = listed.value.map(({ name }) => name);
+  const ofTests = (name: string): boolean => name.startsWith(testIndexBeginning);
+  const records = listed.value.filter(({ name }) => name.startsWith(`${recordIndexPrefix}_`));
+  return {
+    indices: { value: names.filter((name) => !ofTests(name)) },
+    testIndices: names.filter(ofTests),
+    ...(records.length === 0 ? {} : { recordsSinceMs: Math.min(...records.map(({ createdAtMs }) => createdAtMs)) }),
   };
 }
 

@@ -40,6 +40,8 @@ export interface ClusterProbes {
   readonly searchEngine: SearchEngineProbe;
   /** What the cluster file says of Zeebe's backup store. */
   readonly store?: ConfiguredStore;
+  /** Where the catalogue lies; of a folder the path. */
+  readonly catalogue?: ConfiguredStore;
 }
 
 export interface ClusterWebApp {

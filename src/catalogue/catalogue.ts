@@ -69,6 +69,11 @@ export interface Catalogue extends CatalogueReader {
     companion: { readonly kind: CompanionKind; readonly entries: number; readonly content: unknown },
     signal?: AbortSignal,
   ): Promise<Companion>;
+  /**
+   * Shows that records of this cluster could be written: asks to put one object of some bytes there, also where it lies by
+   * now, and reads it. It stays, as nothing is ever deleted.
+   */
+  tryToWrite(cluster: string, signal?: AbortSignal): Promise<void>;
   /** Writes the record last, chained to the one before it. Throws a CatalogueConflictError for somebody else's. */
   write(draft: DraftRecord, signal?: AbortSignal): Promise<WrittenRecord>;
 }

@@ -145,6 +145,12 @@ export function createCatalogue(
       );
     },
 
+    async tryToWrite(cluster, signal) {
+      const key = `${cluster}/writable`;
+      await store.create(key, triedToWrite, signal);
+      await readBack(key, triedToWrite, signal);
+    },
+
     async write(draft, signal) {
       const run = { cluster: draft.cluster, backupId: draft.backupId, runId: draft.run.runId };
       const previous = await previousOf(run, signal);
@@ -162,6 +168,8 @@ export function createCatalogue(
     },
   };
 }
+
+const triedToWrite = Buffer.from('A check of the cluster looked whether records can be written here.\n');
 
 const folderOf = ({ cluster, backupId, runId }: RecordIdentity): string => `${cluster}/${backupId}-${runId}`;
 

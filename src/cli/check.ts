@@ -42,7 +42,10 @@ export const createCheck: CreateCommand = (cli) =>
     .description(description)
     .argument('<cluster>', 'its name in the cluster file of the workers')
     .option('--backup-id <n>', 'also say whether this ID is free', integerArgument)
-    .option('--no-verify-repository', 'send nothing but GET: do not let the search engine write its test file')
+    .option(
+      '--no-verify-repository',
+      'send nothing but GET: try to write neither to the snapshot repository nor to the catalogue',
+    )
     .option('--worker-within <duration>', 'give up when no worker has taken it by then (default: 1m)', durationArgument)
     .addOption(outputOption())
     .addHelpText('after', examples)

@@ -1,4 +1,5 @@
 import { judgeAddresses, judgeAuthentication, judgeClocks } from './check-addresses.ts';
+import { judgeCatalogue } from './check-catalogue.ts';
 import { checkNames, type CheckName } from './check-declarations.ts';
 import type { Finding, Judged } from './check-findings.ts';
 import { judgeBackupIds, judgeLeftovers } from './check-ids.ts';
@@ -49,6 +50,7 @@ const judges: readonly ((readings: CheckReadings) => Judged)[] = [
   judgeRepository,
   judgeWebApps,
   judgeBackupStore,
+  judgeCatalogue,
   judgeIndices,
   judgeBrokerDisks,
   judgeEngineDisks,

@@ -10,6 +10,7 @@ export const checkNames = {
   repository: 'the snapshot repository is registered, and every node can write to it',
   webApps: 'the web applications answer and use that repository',
   backupStore: 'Zeebe has a backup store, the same on every broker, and reaches it',
+  catalogue: 'the catalogue can be read and written, and lies apart',
   indices: 'index prefixes lead to indices, and no primary shard is missing',
   brokerDisks: 'brokers have free disk for a pause',
   engineDisks: 'the search engine has free disk',

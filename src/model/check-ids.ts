@@ -1,6 +1,8 @@
 import { chooseBackupId, largestBackupId } from './backup-id.ts';
+import { versionFacts } from './camunda-version.ts';
 import { finding, type Judged } from './check-findings.ts';
 import { valueOf, type CheckReadings } from './check-readings.ts';
+import { exportsRecords } from './record-exporters.ts';
 import { webAppNames, type WebApp } from './web-apps.ts';
 
 const apps: readonly WebApp[] = ['operate', 'tasklist', 'optimize', 'webapps'];
@@ -57,7 +59,9 @@ export function judgeLeftovers(readings: CheckReadings): Judged {
   const { holder, engine } = readings;
   const snapshots = valueOf(engine.snapshots);
   const backups = valueOf(readings.zeebeBackups);
-  if (snapshots === undefined || backups === undefined) return { check: 'leftovers', findings: [] };
+  const ofTests = engine.testIndices ?? [];
+  const tested = ofTests.length > 0 ? [finding('TEST_INDICES_LEFT', few(ofTests))] : [];
+  if (snapshots === undefined || backups === undefined) return { check: 'leftovers', findings: tested };
   const running = holder === undefined ? snapshots.filter(({ state }) => state === 'IN_PROGRESS') : [];
   const broken = snapshots.filter(
     ({ name, state }) => name.startsWith('camunda_') && /^(FAILED|PARTIAL|INCOMPATIBLE)$/.test(state),
@@ -80,6 +84,7 @@ export function judgeLeftovers(readings: CheckReadings): Judged {
       ...(zeebeRunning.length > 0 ? [finding('ZEEBE_BACKUP_RUNNING', few(zeebeRunning))] : []),
       ...(zeebeBroken.length > 0 ? [finding('ZEEBE_BACKUP_BROKEN', few(zeebeBroken))] : []),
       ...(halves.length > 0 ? [finding('BACKUP_NOT_WHOLE', few(halves))] : []),
+      ...tested,
     ],
   };
 }
@@ -96,8 +101,30 @@ function notWhole(readings: CheckReadings): readonly string[] {
     const lacking = [
       ...(zeebe.has(id) ? [] : ['Zeebe']),
       ...apps.filter((app) => expected.includes(app) && !parts.has(app)).map((app) => webAppNames[app]),
-      // A cluster can be without exported records: then no backup of it has them.
+      ...(parts.has(records) || !recordsExpected(id, readings, stored) ? [] : ['exported records']),
     ];
     return lacking.length === 0 ? [] : [`backup ${id} lacks ${lacking.join(', ')}`];
   });
+}
+
+const records = 'zeebe_records_backup';
+
+/**
+ * A cluster can be without exported records, or have had none when a backup was made. They were there for one of which an earlier one has
+ * them, and for one that is younger than their oldest index of today, while an exporter still writes them.
+ */
+function recordsExpected(
+  id: number,
+  { gateway, brokers, engine, zeebeBackups }: CheckReadings,
+  stored: ReadonlyMap<number, ReadonlySet<string>>,
+): boolean {
+  const version = valueOf(gateway.version);
+  const combined = version !== undefined && versionFacts(version)?.family === 'orchestration-cluster';
+  const told = brokers.flatMap(({ configuration }) => valueOf(configuration)?.exporters ?? []);
+  const exporters = valueOf(gateway.topology)?.exporters ?? [];
+  if (!exporters.some((exporter) => !combined || exportsRecords(exporter, told) === 'yes')) return false;
+  const earlier = [...stored].some(([other, parts]) => other < id && parts.has(records));
+  const zeebe = valueOf(zeebeBackups)?.find(({ backupId }) => backupId === id);
+  const began = Math.min(...(zeebe?.partitions ?? []).flatMap(({ createdAt = '' }) => Date.parse(createdAt) || []));
+  return earlier || (Number.isFinite(began) && began > (engine.recordsSinceMs ?? Infinity));
 }

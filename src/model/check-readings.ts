@@ -101,6 +101,17 @@ export interface WebAppCheckReading {
   readonly backupIds?: Read<readonly number[]>;
 }
 
+/** What the catalogue said, and what lies beside it. */
+export interface CatalogueCheckReading {
+  readonly configured: ConfiguredStore & { readonly place: string };
+  /** How many records of this cluster it lists. */
+  readonly records: Read<number>;
+  /** Absent where writing was not tried. */
+  readonly written?: Read<void>;
+  /** The snapshot repository as it is registered; undefined where there is none. */
+  readonly repository: Read<{ readonly type: string; readonly settings: Readonly<Record<string, string>> } | undefined>;
+}
+
 /** Everything that a check of a cluster looked at, at one time. Holds no secret. */
 export interface CheckReadings {
   readonly cluster: string;
@@ -134,12 +145,18 @@ export interface CheckReadings {
     /** undefined where the engine knows no such policies. */
     readonly policies: Read<readonly SnapshotPolicy[] | undefined>;
     readonly indices: Read<readonly string[]>;
+    /** When the oldest index of exported records was created; absent where there is none. */
+    readonly recordsSinceMs?: number;
+    /** What a test restore brought back and nobody deleted. */
+    readonly testIndices?: readonly string[];
     readonly repository: Read<{ readonly type: string; readonly readOnly: boolean } | undefined>;
     /** IDs of the nodes that wrote to the repository; undefined where it was not tried. */
     readonly verified?: Read<readonly string[]>;
     /** Of our repository; absent where there is none. */
     readonly snapshots?: Read<readonly ListedSnapshot[]>;
   };
+  /** Absent where the cluster file has none. */
+  readonly catalogue?: CatalogueCheckReading;
   readonly store?: Read<number | undefined>;
   /** Rules by which the store itself deletes, one sentence each; undefined where it does not tell. */
   readonly deletionRules?: Read<readonly string[] | undefined>;

@@ -7,8 +7,8 @@ export interface CheckClusterInput {
   /** Also says whether this ID is free. */
   readonly backupId?: number;
   /**
-   * Whether the search engine is asked to verify the repository on every node. Each node then writes a small file of its own there and the
-   * engine deletes it. Default true; without it nothing but GET is sent.
+   * Whether writing is tried. The search engine is asked to verify the repository on every node: each then writes a small file of its own
+   * there and the engine deletes it. In the catalogue one object of some bytes stays. Default true; without it nothing but GET is sent.
    */
   readonly verifyRepository?: boolean;
 }

@@ -110,6 +110,24 @@ export const storeFindings = {
     'The backup store deletes by a rule of its own: parts of one backup go at different times, and what is left cannot be restored.',
     'Take the base path of the backups out of that rule.',
   ),
+  CATALOGUE_UNREADABLE: declare(
+    'catalogue',
+    'warning',
+    'The catalogue cannot be read: what is recorded of earlier backups cannot be told.',
+    'Bring it up, or correct place and credentials under catalogue.',
+  ),
+  CATALOGUE_NOT_WRITABLE: declare(
+    'catalogue',
+    'warning',
+    'Nothing can be written to the catalogue: a backup would have no record, and could not be PROVEN later.',
+    'Grant the permission to create objects there; where it is there, look at what stands between.',
+  ),
+  CATALOGUE_NOT_APART: declare(
+    'catalogue',
+    'warning',
+    'The catalogue lies where Zeebe or the search engine keeps backups: both of them list and delete there.',
+    'Give the catalogue a place of its own, best in another account.',
+  ),
   RECORD_PREFIX_WRONG: declare(
     'indices',
     'error',
@@ -211,6 +229,12 @@ export const storeFindings = {
     'warning',
     'Parts of an earlier backup exist and others do not: it is no backup, and takes space.',
     'Delete the parts that are left.',
+  ),
+  TEST_INDICES_LEFT: declare(
+    'leftovers',
+    'warning',
+    'Indices of a test restore are there: a verification runs now, or was terminated and could not delete them.',
+    'Where no verifyBackup with testRestore is running, delete them by their names.',
   ),
   POLICY_IN_REPOSITORY: declare(
     'policies',

@@ -29,8 +29,11 @@ export interface TestRestored {
   readonly unlisted: number;
 }
 
-/** Every index of a test restore of one run begins so: no index pattern of Camunda's matches it. */
-export const testIndexPrefix = (runId: string): string => `camunda-backup-test-${runId.replaceAll('-', '')}-`;
+/** Every index of a test restore begins so: no index pattern of Camunda's matches it. */
+export const testIndexBeginning = 'camunda-backup-test-';
+
+/** Those of one run begin so. */
+export const testIndexPrefix = (runId: string): string => `${testIndexBeginning}${runId.replaceAll('-', '')}-`;
 
 /** Indices of one snapshot that are brought back at once. */
 export interface TestBatch {

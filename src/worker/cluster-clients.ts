@@ -76,6 +76,7 @@ export function createClusterClients({
           brokers: brokers.map(({ nodeId, broker }) => ({ nodeId, probe: createBrokerProbe(broker) })),
           searchEngine: createSearchEngineProbe(engine),
           ...(cluster.backupStore === undefined ? {} : { store: asBrokersTell(cluster.backupStore) }),
+          ...(cluster.catalogue === undefined ? {} : { catalogue: whereItLies(cluster.catalogue.store) }),
         },
       };
     }),
@@ -100,6 +101,12 @@ function asBrokersTell(store: StoreOptions): NonNullable<ClusterProbes['store']>
       return { kind: 'FILESYSTEM' };
   }
 }
+
+/** A catalogue is the worker's own, so that its folder is known, too, and its path in a container. */
+const whereItLies = (store: StoreOptions): NonNullable<ClusterProbes['catalogue']> =>
+  store.type === 'filesystem'
+    ? { kind: 'FILESYSTEM', bucket: '', basePath: store.basePath }
+    : { ...asBrokersTell(store), basePath: store.basePath };
 
 const currentActivity = (): string | undefined => asyncLocalStorage.getStore()?.info.activityType;
 

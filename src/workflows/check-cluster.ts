@@ -6,7 +6,7 @@ import { accept, readable } from './failures.ts';
 import { tableCell } from './table-cell.ts';
 
 /**
- * Looks at everything that a backup of the cluster depends on and says what is wrong, each finding with its cure. Changes nothing, and
+ * Looks at everything that a backup of the cluster depends on and says what is wrong, each finding with its cure. Changes nothing of it, and
  * needs no lock: it completes whatever it finds, and `ok` says whether a backup may be tried.
  *
  * @example

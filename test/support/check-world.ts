@@ -20,6 +20,8 @@ export interface Misconfiguration {
   readonly config?: (config: ClusterConfig, simulator: Simulator) => ClusterConfig;
   /** What is done to the cluster. */
   readonly arrange?: (simulator: Simulator) => unknown;
+  /** Some server does not answer: that ends with the check's patience. */
+  readonly hangs?: true;
   readonly lock?: ScriptedLock;
   readonly input?: Partial<CheckCluster>;
 }
@@ -29,8 +31,8 @@ await import('../../src/stores/s3.ts');
 
 const user = { username: 'backup', password: 'a-password-nobody-guesses' };
 const auth: Auth = { type: 'basic', ...user };
-/** Short: it is waited for wherever a server hangs. */
-const patienceMs = 400;
+/** Where a server hangs it is waited for; elsewhere a busy machine must not look like one. */
+const patienceMs = { hanging: 2_000, answering: 9_000 } as const;
 
 /** Checks a cluster in which nothing is wrong but what is asked for. */
 export async function check(
@@ -45,7 +47,7 @@ export async function check(
     const activities = createCheckClusterActivities({
       clusters: createClusters(clients.clusters),
       lock: scripted(wrong.lock ?? {}),
-      patienceMs,
+      patienceMs: wrong.hangs === true ? patienceMs.hanging : patienceMs.answering,
     });
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const input: CheckCluster = { cluster: config.name, verifyRepository: true, ...wrong.input };
@@ -64,7 +66,7 @@ export async function check(
 export const codesOf = ({ findings }: CheckClusterResult): readonly FindingCode[] =>
   [...new Set(findings.map(({ code }) => code))].toSorted();
 
-const open = (url: string): Endpoint => ({ url, basePath: '', timeoutMs: 2_000 });
+const open = (url: string): Endpoint => ({ url, basePath: '', timeoutMs: 9_000 });
 const guarded = (url: string): Endpoint => ({ ...open(url), auth });
 
 function goodConfig({ urls, repository, settings }: Simulator): ClusterConfig {

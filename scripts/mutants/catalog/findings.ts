@@ -174,6 +174,49 @@ const ids = ofCheck('src/model/check-ids.ts', [
   ['zeebe-running', 'ZEEBE_BACKUP_RUNNING', 'zeebeRunning.length > 0 ? [', 'zeebeRunning.length < 0 ? ['],
   ['zeebe-broken', 'ZEEBE_BACKUP_BROKEN', 'zeebeBroken.length > 0 ? [', 'zeebeBroken.length < 0 ? ['],
   ['not-whole', 'BACKUP_NOT_WHOLE', 'halves.length > 0 ? [', 'halves.length < 0 ? ['],
+  ['test-indices', 'TEST_INDICES_LEFT', 'ofTests.length > 0 ? [', 'ofTests.length < 0 ? ['],
+]);
+
+const catalogue = ofCheck('src/model/check-catalogue.ts', [
+  [
+    'catalogue-unreadable',
+    'CATALOGUE_UNREADABLE',
+    "unreadable === undefined ? [] : [finding('CATALOGUE_UNREADABLE', unreadable.message)]",
+    '[]',
+  ],
+  [
+    'catalogue-not-writable',
+    'CATALOGUE_NOT_WRITABLE',
+    'refused === undefined || unreadable !== undefined\n',
+    'refused === undefined || unreadable === undefined\n',
+  ],
+  [
+    'catalogue-in-repository',
+    'CATALOGUE_NOT_APART',
+    'engine === undefined',
+    'engine === undefined || kinds',
+    'in the folder of the',
+  ],
+  ['catalogue-in-store', 'CATALOGUE_NOT_APART', '    ...ofBrokers,\n', '', 'below the base path that'],
+  ['catalogue-apart', 'CATALOGUE_NOT_APART', 'one.bucket === other.bucket && ', '', 'of another bucket lies apart'],
+]);
+
+const left = mutantsOf('finding', 'src/model/check-ids.ts', { file: 'test/unit/model/check-leftovers.test.ts' }, [
+  ['no-records', 'BACKUP_NOT_WHOLE', 'return earlier || (', 'return (', 'that an earlier one has'],
+  [
+    'young-records',
+    'BACKUP_NOT_WHOLE',
+    'return earlier || (',
+    'return earlier || (began < 0 && ',
+    'younger than the oldest',
+  ],
+  [
+    'records-not-exported',
+    'BACKUP_NOT_WHOLE',
+    "=== 'yes')) return false;",
+    '!== undefined)) return false;',
+    'only the Camunda exporter',
+  ],
 ]);
 
 const whole = ofCheck('src/model/check-cluster.ts', [
@@ -211,4 +254,4 @@ const refusing = mutantsOf(
   ],
 );
 
-export const findingMutants = [...addresses, ...zeebe, ...stores, ...ids, ...whole, ...refusing];
+export const findingMutants = [...addresses, ...zeebe, ...stores, ...ids, ...catalogue, ...left, ...whole, ...refusing];

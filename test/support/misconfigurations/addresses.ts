@@ -2,7 +2,7 @@ import type { ClusterConfig } from '../../../src/config/config.ts';
 import { withEngine, withZeebe, type Misconfiguration } from '../check-world.ts';
 
 const three = { brokers: 3 } as const;
-const hang = { delayMs: 3_000 } as const;
+const hang = { delayMs: 60_000 } as const;
 
 type App = 'operate' | 'tasklist';
 
@@ -40,11 +40,13 @@ export const wrongAddresses: readonly Misconfiguration[] = [
   {
     title: 'the gateway does not answer when it is asked for the cluster',
     codes: ['ADDRESS_SILENT'],
+    hangs: true,
     arrange: ({ fault }) => fault({ component: 'gateway', path: '/actuator/cluster' }, hang),
   },
   {
     title: 'the search engine hangs',
     codes: ['ADDRESS_SILENT'],
+    hangs: true,
     arrange: ({ fault }) => fault({ component: 'search-engine' }, hang),
   },
   {

@@ -166,6 +166,7 @@ export const wrongStores: readonly Misconfiguration[] = [
   {
     title: 'the store of the brokers does not answer',
     codes: ['BACKUP_STORE_UNREACHABLE'],
+    hangs: true,
     arrange: ({ cluster }) => cluster.setBackupStore('frozen'),
   },
   {
@@ -397,6 +398,23 @@ export const usedIds: readonly Misconfiguration[] = [
       cluster.takeZeebeBackupByHand(7);
       await cluster.awaitState(({ backups }) => backups.some(({ state }) => state === 'COMPLETED'));
     },
+  },
+  {
+    title: 'somebody backed up the applications and Zeebe, and not the exported records',
+    codes: ['BACKUP_NOT_WHOLE'],
+    async arrange({ cluster }) {
+      cluster.operate.takeByHand(7);
+      cluster.tasklist.takeByHand(7);
+      cluster.takeZeebeBackupByHand(7);
+      await cluster.awaitState(({ backups, operate, tasklist }) =>
+        [...backups, ...operate.backups, ...tasklist.backups].every(({ state }) => state === 'COMPLETED'),
+      );
+    },
+  },
+  {
+    title: 'a test restore was terminated',
+    codes: ['TEST_INDICES_LEFT'],
+    arrange: ({ cluster }) => cluster.searchEngine.createIndex('camunda-backup-test-0198-operate-list-view-8.3.0_'),
   },
   {
     title: 'a terminated run left its record snapshot',

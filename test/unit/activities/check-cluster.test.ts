@@ -1,4 +1,7 @@
-import { afterAll, expect, test } from 'vitest';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { checkFindings } from '../../../src/model/check-findings.ts';
 import { check, codesOf } from '../../support/check-world.ts';
 import { wrongAddresses } from '../../support/misconfigurations/addresses.ts';
@@ -10,6 +13,7 @@ import {
   wrongRepositories,
   wrongStores,
 } from '../../support/misconfigurations/stores.ts';
+import { catalogueInS3, withCatalogue, wrongCatalogues } from '../../support/misconfigurations/catalogue.ts';
 import { wrongZeebe } from '../../support/misconfigurations/zeebe.ts';
 
 const misconfigurations = [
@@ -19,6 +23,7 @@ const misconfigurations = [
   ...wrongStores,
   ...wrongEngines,
   ...usedIds,
+  ...wrongCatalogues,
 ];
 
 const rows: string[] = [];
@@ -90,6 +95,48 @@ test('whatever is wrong, nothing but GET is sent, and the verification of the re
 
   expect(changing.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /_snapshot/camunda/_verify']);
 });
+
+test('a good catalogue is read and written once, and with it nothing is found either time', async () => {
+  const folder = await aFolder();
+  const catalogued = { config: withCatalogue({ type: 'filesystem', basePath: folder }) };
+
+  for (const { result } of [await check(catalogued), await check(catalogued)]) {
+    expect(result.findings).toEqual([]);
+    expect(result.checked).toContainEqual(
+      expect.objectContaining({ check: 'catalogue', outcome: 'ok', seen: `${folder}, 0 records` }),
+    );
+  }
+  expect(await readdir(folder, { recursive: true })).toEqual(['prod', 'prod/writable']);
+});
+
+test('without the verification of the repository nothing is written to the catalogue', async () => {
+  const folder = await aFolder();
+
+  const { result } = await check({
+    config: withCatalogue({ type: 'filesystem', basePath: folder }),
+    input: { verifyRepository: false },
+  });
+
+  expect(result.checked).toContainEqual(
+    expect.objectContaining({ check: 'catalogue', seen: `${folder}, 0 records, writing was not tried` }),
+  );
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test.each([
+  ['S3 under the same path of another bucket', { bucket: 'other', basePath: 'prod' }],
+  ['S3 in the same bucket, beside it', { bucket: 'zeebe', basePath: 'prod-catalogue' }],
+])('a catalogue in %s lies apart', async (_title, place) => {
+  const { result } = await check({ simulator: bucket, config: catalogueInS3(place) });
+
+  expect(codesOf(result)).not.toContain('CATALOGUE_NOT_APART');
+});
+
+async function aFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-check-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 test('without the verification of the repository nothing but GET is sent', async () => {
   const { simulator, result } = await check({ input: { verifyRepository: false } });

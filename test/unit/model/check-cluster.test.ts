@@ -27,6 +27,7 @@ const unread = (brokers: number): CheckReadings => ({
   })),
   webApps: [],
   engine: { info: failed, health: failed, nodes: failed, policies: failed, indices: failed, repository: failed },
+  catalogue: { configured: { kind: 'S3', place: 's3://catalogue' }, records: failed, repository: failed },
   strangers: [{ who: 'gateway', letIn: failed }],
 });
 
@@ -34,7 +35,7 @@ test('whatever a cluster looks like, the result stays below 64 KiB and says how 
   const result = judgeCluster(unread(500));
 
   expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(64 * 1024);
-  expect(result.findings.length + result.unlisted).toBe(502);
+  expect(result.findings.length + result.unlisted).toBe(503);
   expect(result.unlisted).toBeGreaterThan(0);
 });
 
@@ -49,5 +50,5 @@ test('what could not be read is never called ok', () => {
 test('errors come before warnings', () => {
   const { findings } = judgeCluster({ ...unread(1), strangers: [{ who: 'gateway', letIn: { value: true } }] });
 
-  expect(findings.map(({ severity }) => severity)).toEqual(['error', 'error', 'error', 'warning']);
+  expect(findings.map(({ severity }) => severity)).toEqual(['error', 'error', 'error', 'warning', 'warning']);
 });

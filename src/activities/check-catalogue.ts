@@ -1,0 +1,25 @@
+import type { CheckReadings } from '../model/check-readings.ts';
+import type { Reader } from '../sets/reader.ts';
+import type { Cluster } from './clusters.ts';
+
+/** Whether the catalogue can be read and, where `write` is asked for, written; and where the repository lies beside it. */
+export async function readCatalogue(
+  { name, catalogue, probes, inventory, repository }: Cluster,
+  read: Reader,
+  { write }: { readonly write: boolean },
+): Promise<Pick<CheckReadings, 'catalogue'>> {
+  if (catalogue === undefined || probes.catalogue === undefined) return {};
+  const [records, written, registered] = await Promise.all([
+    read(async (signal) => (await catalogue.list(name, signal)).length),
+    write ? read((signal) => catalogue.tryToWrite(name, signal)) : undefined,
+    read((signal) => inventory.readRepository(repository, signal)),
+  ]);
+  return {
+    catalogue: {
+      configured: { ...probes.catalogue, place: catalogue.place },
+      records,
+      ...(written === undefined ? {} : { written }),
+      repository: registered,
+    },
+  };
+}
