@@ -7,6 +7,7 @@ import type { WebAppBackup } from '../model/web-apps.ts';
 import type { ZeebeBackup } from '../model/zeebe.ts';
 import type { BackupCopy } from '../stores/backup-store.ts';
 import { inParallel } from '../stores/in-parallel.ts';
+import { filesOf } from '../stores/manifest.ts';
 import type { Reader } from './reader.ts';
 import { readSnapshots } from './read-snapshots.ts';
 import { zeebeBackupApiOf, type SetSources } from './sources.ts';
@@ -205,8 +206,8 @@ export function withoutFiles({
 
 function toldBy(manifest: NonNullable<BackupCopy['manifest']>): NonNullable<StoredCopy['manifest']> {
   const { backupId, partitionId, nodeId, statusCode, numberOfPartitions, brokerVersion, snapshotId } = manifest;
-  const { checkpointPosition, createdAt, modifiedAt, failureReason, snapshotFiles, segmentFiles } = manifest;
-  const listed = [snapshotFiles, segmentFiles].filter((files) => files !== undefined);
+  const { checkpointPosition, createdAt, modifiedAt, failureReason } = manifest;
+  const files = filesOf(manifest);
   return {
     backupId,
     partitionId,
@@ -219,7 +220,7 @@ function toldBy(manifest: NonNullable<BackupCopy['manifest']>): NonNullable<Stor
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(failureReason === undefined ? {} : { failureReason }),
-    ...(listed.length === 0 ? {} : { files: listed.flat().length }),
+    ...(files === undefined ? {} : { files }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { inParallel } from './in-parallel.ts';
-import { parseManifest } from './manifest.ts';
+import { filesOf, parseManifest } from './manifest.ts';
 import type { BackupManifest } from './manifest.ts';
 import type { ObjectReader, StoredObject } from './object-store.ts';
 
@@ -50,6 +50,7 @@ export const contentsOf = ({ layout, partitionId, backupId, nodeId }: BackupCopy
 
 /** Folders of manifests and contents, by layout; the newest first, as Zeebe reads them. */
 const folders = { apart: { manifests: 'manifests/', contents: 'contents/' }, beside: { manifests: '', contents: '' } };
+const contentFolders: readonly string[] = ['snapshot', 'segments'];
 const manifestName = 'manifest.json';
 const readsAtOnce = 32;
 
@@ -88,7 +89,7 @@ export function createBackupStore(reader: ObjectReader, layouts: readonly Layout
         for await (const { key, size } of reader.list(`${place}${within}`, signal)) {
           const [backupId = '', nodeId = '', ...rest] = key.slice(place.length).split('/');
           const isManifest = rest.length === 1 && rest[0] === manifestName;
-          const isContent = rest.length === 2 && (rest[0] === 'snapshot' || rest[0] === 'segments');
+          const isContent = rest.length === 2 && contentFolders.includes(rest[0] ?? '');
           if (!isId(backupId) || nodeId === '' || !(isManifest || isContent)) continue;
           const path = `${backupId}/${nodeId}`;
           const copy = copies.get(path) ?? { objects: 0, bytes: 0 };
@@ -115,8 +116,22 @@ export function createBackupStore(reader: ObjectReader, layouts: readonly Layout
     // Deleted since it was listed.
     if (content === undefined) return copy;
     const parsed = parseManifest(new TextDecoder().decode(content));
-    if (!('problem' in parsed)) return { ...copy, manifest: parsed };
-    return { ...copy, unreadable: `${reader.place}/${manifestKey}: ${parsed.problem}` };
+    if ('problem' in parsed) return { ...copy, unreadable: `${reader.place}/${manifestKey}: ${parsed.problem}` };
+    const found = { ...copy, manifest: parsed };
+    // It can have been completed since its objects were listed.
+    const listedTooEarly = parsed.statusCode === 'completed' && copy.contents.objects < (filesOf(parsed) ?? 0);
+    return listedTooEarly ? { ...found, contents: await listContents(found, signal) } : found;
+  }
+
+  async function listContents(copy: BackupCopy, signal: AbortSignal | undefined): Promise<BackupCopy['contents']> {
+    let [objects, bytes] = [0, 0];
+    for (const folder of contentFolders) {
+      for await (const { size } of reader.list(`${contentsOf(copy)}${folder}/`, signal)) {
+        objects += 1;
+        bytes += size;
+      }
+    }
+    return { objects, bytes };
   }
 
   return {

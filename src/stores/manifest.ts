@@ -34,6 +34,12 @@ export interface ManifestFile {
   readonly compression?: string;
 }
 
+/** How many files it lists; undefined where it does not tell any. */
+export function filesOf({ snapshotFiles, segmentFiles }: BackupManifest): number | undefined {
+  if (snapshotFiles === undefined && segmentFiles === undefined) return undefined;
+  return (snapshotFiles?.length ?? 0) + (segmentFiles?.length ?? 0);
+}
+
 /** Reads a manifest in either dialect, that of S3 or that of the other stores; the problem in words when it is none. */
 export function parseManifest(text: string): BackupManifest | { readonly problem: string } {
   let json: unknown;

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { BackupCopy } from '../../../src/stores/backup-store.ts';
+import { createBackupStore, type BackupCopy } from '../../../src/stores/backup-store.ts';
+import type { ObjectReader } from '../../../src/stores/object-store.ts';
 import { openBackupStore } from '../../../src/stores/open-store.ts';
 import { toArray } from '../../support/object-store-contract.ts';
 import { startFakeS3 } from './fake-s3.ts';
@@ -191,6 +192,22 @@ test('a manifest whose contents are gone has none', async () => {
   ]);
 });
 
+test('a copy that was completed after its objects were listed has them all', async () => {
+  const { s3, store } = await setup({ '1/7/0/manifest.json': completed(1, 7), '1/7/0/snapshot/zeebe.metadata': 'x' });
+  const late = { 'snapshot/OPTIONS-000007': 'xx', 'segments/raft-partition-partition-1-1.log': 'xxx' };
+  const reader: ObjectReader = {
+    ...store.objects,
+    async read(key, signal) {
+      for (const [name, content] of Object.entries(late)) s3.objects.set(`1/7/0/${name}`, Buffer.from(content));
+      return store.objects.read(key, signal);
+    },
+  };
+
+  expect(await toArray(createBackupStore(reader, ['beside']).readCopies([7]))).toMatchObject([
+    { manifest: { statusCode: 'completed' }, contents: { objects: 3, bytes: 6 } },
+  ]);
+});
+
 test('a manifest that says of itself to be another is told as it says', async () => {
   const { store } = await setup({ '1/7/0/manifest.json': completed(2, 8, 3) });
 
@@ -231,6 +248,8 @@ test('thousands of backups take few pages of a listing, and one read for each ma
       [1, 2, 3].flatMap((partition) => [
         [`${partition}/${id}/0/manifest.json`, completed(partition, id)],
         [`${partition}/${id}/0/snapshot/zeebe.metadata`, 'x'],
+        [`${partition}/${id}/0/snapshot/OPTIONS-000007`, 'x'],
+        [`${partition}/${id}/0/segments/raft-partition-partition-1-1.log`, 'x'],
       ]),
     ),
   );
@@ -243,6 +262,6 @@ test('thousands of backups take few pages of a listing, and one read for each ma
   // Where partitions are, and then two pages of IDs for each.
   expect(forIds).toBe(3 + 6);
   const forCopies = s3.calls.slice(forIds);
-  expect(forCopies.filter((call) => call.includes('list-type'))).toHaveLength(3 + 12);
+  expect(forCopies.filter((call) => call.includes('list-type'))).toHaveLength(3 + 24);
   expect(forCopies.filter((call) => call.includes('manifest.json'))).toHaveLength(600);
 });
