@@ -19,6 +19,8 @@ export interface Elasticsearch extends Part {
   readonly url: string;
   /** Registers a repository on a folder of its own. */
   registerRepository(name: string, settings?: Readonly<Record<string, string>>): Promise<void>;
+  /** Where its files lie. */
+  repositoryFolder(name: string): string;
 }
 
 /** By custom "nobody". */
@@ -29,7 +31,7 @@ export async function startElasticsearch({ folder }: { readonly folder: string }
   const ports = { http: await freePort(), transport: await freePort() };
   const { elasticsearchHome, elasticsearchJavaHome } = installedParts();
   const isRoot = process.getuid?.() === 0;
-  const repositories = join(folder, 'repositories');
+  const repositoryFolder = (name: string): string => join(folder, 'repositories', name);
   for (const name of ['conf/jvm.options.d', 'data', 'logs', 'tmp', 'repositories'])
     mkdirSync(join(folder, name), { recursive: true });
   writeConfiguration(elasticsearchHome, folder, ports);
@@ -63,8 +65,9 @@ export async function startElasticsearch({ folder }: { readonly folder: string }
   return {
     ...part,
     url,
+    repositoryFolder,
     async registerRepository(name, settings = {}) {
-      const location = join(repositories, name);
+      const location = repositoryFolder(name);
       await sendJson('PUT', `${url}/_snapshot/${name}`, { type: 'fs', settings: { location, ...settings } });
     },
   };

@@ -10,6 +10,8 @@ import { freePort } from '../../src/parts/ports.ts';
 export interface S3 extends Part {
   readonly url: string;
   readonly bucket: string;
+  /** An object is a file below it. */
+  bucketFolder(bucket: string): string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -50,5 +52,5 @@ export async function startS3({ folder, bucket }: { readonly folder: string; rea
   const client = createClient();
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();
-  return { ...part, url, bucket, region, ...credentials, createClient };
+  return { ...part, url, bucket, region, ...credentials, bucketFolder: (name) => join(data, name), createClient };
 }

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { stringify } from 'yaml';
 import { startElasticsearch, type Elasticsearch } from './elasticsearch.ts';
+import type { S3StoreOptions } from '../../src/model/store-options.ts';
 import { guard } from '../../src/parts/guard.ts';
 import { startS3, type S3 } from './s3.ts';
 import { startTemporal, type Temporal } from '../../src/parts/temporal.ts';
@@ -26,12 +28,14 @@ export interface Stack {
   readonly repository: string;
   readonly temporal: Temporal;
   readonly elasticsearch: Elasticsearch;
-  readonly s3: S3 & { readonly basePath: string };
+  readonly s3: S3;
+  /** Zeebe's, in the bucket of `s3`. */
+  readonly backupStore: S3StoreOptions;
   readonly zeebe: Zeebe;
   readonly operate: WebAppPart;
   readonly tasklist: WebAppPart;
-  /** Folder of our own records of the backups. */
-  readonly catalogue: string;
+  /** Of our own records of the backups: another bucket there. */
+  readonly catalogue: S3StoreOptions;
   /** Writes a cluster file for our worker; `gatewayUrl` puts something in front of the gateway. */
   writeClusterFile(options?: { readonly gatewayUrl?: string; readonly recorded?: boolean }): string;
   /** What a worker of this stack needs in its environment, the cluster file apart. */
@@ -41,6 +45,7 @@ export interface Stack {
 }
 
 const REPOSITORY = 'camunda';
+const CATALOGUE = 'catalogue';
 
 /** Starts all parts, side by side as far as they can be. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -67,7 +72,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return part;
   };
 
-  const s3 = starting('S3', (own) => startS3({ folder: own, bucket: 'zeebe' }));
+  const s3 = starting('S3', (own) => startS3({ folder: own, bucket: 'zeebe' })).then(async (part) => {
+    const client = part.createClient();
+    await client.send(new CreateBucketCommand({ Bucket: CATALOGUE }));
+    client.destroy();
+    return part;
+  });
   const elasticsearch = starting('Elasticsearch', (own) => startElasticsearch({ folder: own })).then(async (part) => {
     await part.registerRepository(REPOSITORY);
     return part;
@@ -80,7 +90,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         nodes: options.nodes ?? 1,
         partitions: options.partitions ?? 2,
         elasticsearchUrl: url,
-        backupStore: { ...store, basePath: options.cluster },
+        backupStore: bucketOf(store, store.bucket, options.cluster),
         ...(options.snapshotPeriod ? { snapshotPeriod: options.snapshotPeriod } : {}),
       }),
     ),
@@ -118,15 +128,15 @@ function assemble(
   [temporal, elasticsearch, s3, zeebe, operate, tasklist]: Parts,
   stop: Stack['stop'],
 ): Stack {
-  const store = { ...s3, basePath: cluster };
-  const catalogue = join(folder, 'catalogue');
-  mkdirSync(catalogue);
+  const backupStore = bucketOf(s3, s3.bucket, cluster);
+  const catalogue = bucketOf(s3, CATALOGUE, '');
   return {
     folder,
     repository: REPOSITORY,
     temporal,
     elasticsearch,
-    s3: store,
+    s3,
+    backupStore,
     zeebe,
     operate,
     tasklist,
@@ -146,17 +156,8 @@ function assemble(
         operate: { url: operate.managementUrl },
         tasklist: { url: tasklist.managementUrl },
         searchEngine: { url: elasticsearch.url, repository: REPOSITORY },
-        backupStore: {
-          type: 's3',
-          bucket: store.bucket,
-          basePath: store.basePath,
-          endpoint: store.url,
-          region: store.region,
-          forcePathStyle: true,
-          accessKeyIdEnv: 'DEMO_S3_ACCESS_KEY',
-          secretAccessKeyEnv: 'DEMO_S3_SECRET_KEY',
-        },
-        ...(recorded ? { catalogue: { type: 'filesystem', basePath: catalogue } } : {}),
+        backupStore: described(backupStore),
+        ...(recorded ? { catalogue: described(catalogue) } : {}),
       };
       writeFileSync(file, stringify({ clusters: { [cluster]: description } }));
       return file;
@@ -164,3 +165,26 @@ function assemble(
     stop,
   };
 }
+
+const bucketOf = (s3: S3, bucket: string, basePath: string): S3StoreOptions => ({
+  type: 's3',
+  bucket,
+  basePath,
+  region: s3.region,
+  endpoint: s3.url,
+  forcePathStyle: true,
+  accessKeyId: s3.accessKeyId,
+  secretAccessKey: s3.secretAccessKey,
+});
+
+/** As the cluster file has it. */
+const described = ({ type, bucket, basePath, endpoint, region, forcePathStyle }: S3StoreOptions) => ({
+  type,
+  bucket,
+  ...(basePath === '' ? {} : { basePath }),
+  endpoint,
+  region,
+  forcePathStyle,
+  accessKeyIdEnv: 'DEMO_S3_ACCESS_KEY',
+  secretAccessKeyEnv: 'DEMO_S3_SECRET_KEY',
+});

@@ -5,18 +5,16 @@ import { answersOk, getJson } from '../../src/parts/http.ts';
 import { installedParts } from './installed.ts';
 import { startPart, type Part } from '../../src/parts/part.ts';
 import { freePort } from '../../src/parts/ports.ts';
-import type { S3 } from './s3.ts';
+import type { StoreOptions } from '../../src/model/store-options.ts';
 import { until } from '../../src/parts/until.ts';
 
 export interface ZeebeOptions {
   readonly folder: string;
   readonly nodes: 1 | 3;
   readonly partitions: number;
-  /** Address the Elasticsearch exporter writes to. */
-  readonly elasticsearchUrl: string;
-  readonly backupStore: Pick<S3, 'url' | 'bucket' | 'region' | 'accessKeyId' | 'secretAccessKey'> & {
-    readonly basePath: string;
-  };
+  /** Address the Elasticsearch exporter writes to; without it nothing is exported. */
+  readonly elasticsearchUrl?: string;
+  readonly backupStore: StoreOptions;
   /** ISO 8601; Zeebe accepts no less than a minute. */
   readonly snapshotPeriod?: string;
 }
@@ -156,18 +154,57 @@ const dataSettings = (
   ZEEBE_BROKER_DATA_SNAPSHOTPERIOD: snapshotPeriod ?? 'PT5M',
   ZEEBE_BROKER_DATA_DISK_FREESPACE_PROCESSING: '200MB',
   ZEEBE_BROKER_DATA_DISK_FREESPACE_REPLICATION: '100MB',
-  ZEEBE_BROKER_EXPORTERS_ELASTICSEARCH_CLASSNAME: 'io.camunda.zeebe.exporter.ElasticsearchExporter',
-  ZEEBE_BROKER_EXPORTERS_ELASTICSEARCH_ARGS_URL: elasticsearchUrl,
-  ZEEBE_BROKER_EXPORTERS_ELASTICSEARCH_ARGS_BULK_DELAY: '1',
-  ZEEBE_BROKER_DATA_BACKUP_STORE: 'S3',
-  ZEEBE_BROKER_DATA_BACKUP_S3_BUCKETNAME: backupStore.bucket,
-  ZEEBE_BROKER_DATA_BACKUP_S3_BASEPATH: backupStore.basePath,
-  ZEEBE_BROKER_DATA_BACKUP_S3_ENDPOINT: backupStore.url,
-  ZEEBE_BROKER_DATA_BACKUP_S3_REGION: backupStore.region,
-  ZEEBE_BROKER_DATA_BACKUP_S3_ACCESSKEY: backupStore.accessKeyId,
-  ZEEBE_BROKER_DATA_BACKUP_S3_SECRETKEY: backupStore.secretAccessKey,
-  ZEEBE_BROKER_DATA_BACKUP_S3_FORCEPATHSTYLEACCESS: 'true',
+  ...(elasticsearchUrl === undefined
+    ? {}
+    : {
+        ZEEBE_BROKER_EXPORTERS_ELASTICSEARCH_CLASSNAME: 'io.camunda.zeebe.exporter.ElasticsearchExporter',
+        ZEEBE_BROKER_EXPORTERS_ELASTICSEARCH_ARGS_URL: elasticsearchUrl,
+        ZEEBE_BROKER_EXPORTERS_ELASTICSEARCH_ARGS_BULK_DELAY: '1',
+      }),
+  ...prefixed('ZEEBE_BROKER_DATA_BACKUP_', storeSettings(backupStore)),
 });
+
+function storeSettings(store: StoreOptions): Readonly<Record<string, string | undefined>> {
+  switch (store.type) {
+    case 's3':
+      return {
+        STORE: 'S3',
+        S3_BUCKETNAME: store.bucket,
+        S3_BASEPATH: store.basePath,
+        S3_ENDPOINT: store.endpoint,
+        S3_REGION: store.region,
+        S3_ACCESSKEY: store.accessKeyId,
+        S3_SECRETKEY: store.secretAccessKey,
+        S3_FORCEPATHSTYLEACCESS: String(store.forcePathStyle),
+      };
+    case 'gcs':
+      return {
+        STORE: 'GCS',
+        GCS_BUCKETNAME: store.bucket,
+        GCS_BASEPATH: store.basePath,
+        GCS_HOST: store.host,
+        GCS_AUTH: store.auth,
+      };
+    case 'azure':
+      return {
+        STORE: 'AZURE',
+        AZURE_BASEPATH: store.container,
+        AZURE_ENDPOINT: store.endpoint,
+        AZURE_ACCOUNTNAME: store.accountName,
+        AZURE_ACCOUNTKEY: store.accountKey,
+      };
+    case 'filesystem':
+      throw new Error('Zeebe 8.6 keeps no backups in a folder');
+  }
+}
+
+const prefixed = (
+  prefix: string,
+  settings: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [[`${prefix}${name}`, value]])),
+  );
 
 const Topology = z.object({
   brokers: z.array(

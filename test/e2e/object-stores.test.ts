@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Storage } from '@google-cloud/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAzure, type Azure } from '../../scripts/real-parts/azure.ts';
@@ -9,7 +9,10 @@ import { startGcs, type Gcs } from '../../scripts/real-parts/gcs.ts';
 import { startS3, type S3 } from '../../scripts/real-parts/s3.ts';
 import type { ObjectStore } from '../../src/stores/object-store.ts';
 import { openBackupStore, openStore } from '../../src/stores/open-store.ts';
-import type { StoreOptions } from '../../src/model/store-options.ts';
+import { verifyContents } from '../../src/stores/verify-contents.ts';
+import type { AzureStoreOptions, GcsStoreOptions, StoreOptions } from '../../src/model/store-options.ts';
+import { startBrokerOn, type BrokerOnStore } from '../support/real/broker-on-store.ts';
+import { otherByte } from '../support/other-byte.ts';
 import { behavesAsAnObjectStore, toArray } from '../support/object-store-contract.ts';
 import { completed, completedElsewhere } from '../unit/stores/manifests.ts';
 
@@ -17,6 +20,8 @@ const folder = mkdtempSync(join(tmpdir(), 'object-stores-'));
 let s3: S3;
 let gcs: Gcs;
 let azure: Azure;
+/** They start while the stores are tested. */
+let brokers: Readonly<Record<'GCS' | 'Azure', Promise<BrokerOnStore>>>;
 let prefixes = 0;
 
 beforeAll(async () => {
@@ -25,55 +30,82 @@ beforeAll(async () => {
     startGcs({ folder: join(folder, 'gcs'), bucket: 'zeebe' }),
     startAzure({ folder: join(folder, 'azure'), container: 'zeebe' }),
   ]);
+  brokers = {
+    GCS: startBrokerOn(gcsOptions('orders'), join(folder, 'broker-on-gcs')),
+    Azure: startBrokerOn(azureOptions(''), join(folder, 'broker-on-azure')),
+  };
+  // Told by the tests that need them.
+  for (const broker of Object.values(brokers)) broker.catch(() => {});
 }, 120_000);
 
 afterAll(async () => {
+  const started = await Promise.allSettled(Object.values(brokers ?? {}));
+  await Promise.all(started.map(async (broker) => broker.status === 'fulfilled' && (await broker.value.stop())));
   await Promise.all([s3, gcs, azure].map((part) => part?.stop()));
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Put = (key: string, content: string) => Promise<unknown>;
+function gcsOptions(basePath: string): GcsStoreOptions {
+  return { type: 'gcs', bucket: gcs.bucket, basePath, host: gcs.url, auth: 'none' };
+}
 
-/** Each store under test, and how its objects come there without it. */
-const servers: readonly { readonly name: string; options(basePath: string): StoreOptions; put(): Put }[] = [
+function azureOptions(basePath: string): AzureStoreOptions {
+  const { container, url: endpoint, accountName, accountKey } = azure;
+  return { type: 'azure', container, basePath, endpoint, accountName, accountKey };
+}
+
+/** How objects come there, and go, without the store under test. */
+interface Hand {
+  put(key: string, content: string | Buffer): Promise<unknown>;
+  remove(key: string): Promise<unknown>;
+}
+
+/** Each store under test. */
+const servers: readonly { readonly name: string; options(basePath: string): StoreOptions; hand(): Hand }[] = [
   {
     name: 'S3',
     options: (basePath) => {
       const { bucket, region, url: endpoint, accessKeyId, secretAccessKey } = s3;
       return { type: 's3', bucket, basePath, region, endpoint, forcePathStyle: true, accessKeyId, secretAccessKey };
     },
-    put: () => {
+    hand: () => {
       const client = s3.createClient();
-      return (Key, content) =>
-        client.send(new PutObjectCommand({ Bucket: s3.bucket, Key, Body: Buffer.from(content) }));
+      const { bucket: Bucket } = s3;
+      return {
+        put: (Key, content) => client.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(content) })),
+        remove: (Key) => client.send(new DeleteObjectCommand({ Bucket, Key })),
+      };
     },
   },
   {
     name: 'GCS',
-    options: (basePath) => ({ type: 'gcs', bucket: gcs.bucket, basePath, host: gcs.url, auth: 'none' }),
-    put: () => {
+    options: gcsOptions,
+    hand: () => {
       const bucket = new Storage({ apiEndpoint: gcs.url }).bucket(gcs.bucket);
-      return (key, content) => bucket.file(key).save(content, { resumable: false });
+      return {
+        put: (key, content) => bucket.file(key).save(content, { resumable: false }),
+        remove: (key) => bucket.file(key).delete(),
+      };
     },
   },
   {
     name: 'Azure',
-    options: (basePath) => {
-      const { container, url: endpoint, accountName, accountKey } = azure;
-      return { type: 'azure', container, basePath, endpoint, accountName, accountKey };
-    },
-    put: () => {
+    options: azureOptions,
+    hand: () => {
       const container = azure.createClient();
-      return (key, content) => container.getBlockBlobClient(key).upload(content, Buffer.byteLength(content));
+      return {
+        put: (key, content) => container.getBlockBlobClient(key).upload(content, Buffer.byteLength(content)),
+        remove: (key) => container.deleteBlob(key),
+      };
     },
   },
 ];
 
-describe.each(servers)('$name', ({ name, options, put }) => {
+describe.each(servers)('$name', ({ name, options, hand }) => {
   async function fill(objects: Readonly<Record<string, string>>): Promise<string> {
     const basePath = `test-${(prefixes += 1)}/deep`;
-    const putObject = put();
-    for (const [key, content] of Object.entries(objects)) await putObject(`${basePath}/${key}`, content);
+    const { put } = hand();
+    for (const [key, content] of Object.entries(objects)) await put(`${basePath}/${key}`, content);
     return basePath;
   }
 
@@ -87,7 +119,7 @@ describe.each(servers)('$name', ({ name, options, put }) => {
     expect(new Set(first.map(({ etag }) => etag)).size).toBe(2);
     expect(first.every(({ etag }) => etag !== undefined && !etag.includes('"'))).toBe(true);
     expect(await toArray(store.list(''))).toEqual(first);
-    await put()(`${basePath}/a`, 'six');
+    await hand().put(`${basePath}/a`, 'six');
     const [changed, same] = await toArray(store.list(''));
     expect(changed?.etag).not.toBe(first[0]?.etag);
     expect(same?.etag).toBe(first[1]?.etag);
@@ -134,6 +166,85 @@ describe.each(servers)('$name', ({ name, options, put }) => {
       { layout: 'apart', contents: { objects: 2, bytes: 5 }, manifest: { statusCode: 'completed', partitionId: 1 } },
     ]);
     expect(await toArray(store.readCopies('all'))).toHaveLength(name === 'S3' ? 3 : 2);
+  });
+});
+
+describe.each(['GCS', 'Azure'] as const)('a backup that a real broker made on %s', (name) => {
+  const backupId = 42;
+  const server = () => {
+    const { hand } = servers.find((each) => each.name === name) ?? {};
+    if (hand === undefined) throw new Error(`no server ${name}`);
+    return { options: name === 'GCS' ? gcsOptions('orders') : azureOptions(''), ...hand() };
+  };
+
+  test('is listed as the broker tells it, and read to its last byte', { timeout: 180_000 }, async () => {
+    const told = await (await brokers[name]).backUp(backupId);
+    const store = openBackupStore(server().options);
+
+    expect(await store.listBackupIds()).toContain(backupId);
+    const copies = (await toArray(store.readCopies([backupId]))).toSorted((a, b) => a.partitionId - b.partitionId);
+    expect(copies.map(({ layout, nodeId, manifest }) => ({ layout, nodeId, manifest }))).toMatchObject(
+      told.details.map(({ partitionId, snapshotId, checkpointPosition }) => ({
+        layout: 'apart',
+        nodeId: '0',
+        manifest: {
+          backupId,
+          partitionId,
+          statusCode: 'completed',
+          numberOfPartitions: 2,
+          snapshotId,
+          checkpointPosition: String(checkpointPosition),
+          brokerVersion: '8.6.0',
+        },
+      })),
+    );
+    expect(copies).toHaveLength(2);
+    const recorded = await toArray(store.listObjects(backupId));
+    const verified = await verifyContents(store, { backupId, read: 'all', recorded });
+    expect({ problems: verified.problems, unproven: verified.unproven }).toEqual({ problems: [], unproven: [] });
+    expect(verified.filesRead).toBe(verified.files);
+    expect(recorded).toHaveLength(verified.files + 2);
+    console.info(`${name}: ${verified.files} files, ${verified.bytesRead} bytes`);
+  });
+
+  test('shows each damage, each by its code', { timeout: 60_000 }, async () => {
+    const { options, put, remove } = server();
+    const store = openBackupStore(options);
+    const recorded = await toArray(store.listObjects(backupId));
+    const root = name === 'GCS' ? 'orders/' : '';
+    const find = (wanted: string): string => recorded.find(({ key }) => key.includes(wanted))?.key ?? '';
+    const codes = async (): Promise<readonly string[]> => {
+      const { problems } = await verifyContents(store, { backupId, read: 'all', recorded });
+      return [...new Set(problems.map(({ code }) => code))].sort();
+    };
+    const [table, segment] = [find('.sst'), find('/segments/')];
+    const contents = new Map<string, Buffer>();
+    for (const key of [table, segment]) contents.set(key, Buffer.from((await store.objects.read(key)) ?? []));
+    const bytes = (key: string): Buffer => contents.get(key) ?? Buffer.alloc(0);
+
+    await remove(root + segment);
+    expect(await codes()).toEqual(['FILE_MISSING', 'OBJECT_MISSING']);
+    await put(root + segment, otherByte(bytes(segment)));
+    expect(await codes()).toEqual(['OBJECT_CHANGED']);
+    await put(root + segment, bytes(segment).subarray(1));
+    expect(await codes()).toEqual(['OBJECT_CHANGED']);
+    await put(root + segment, bytes(segment));
+    await put(root + table, otherByte(bytes(table)));
+    expect(await codes()).toEqual(['CHECKSUM_WRONG', 'OBJECT_CHANGED']);
+    await put(root + table, bytes(table));
+    // An ETag of Azure is of a write, of GCS of a content.
+    expect(await codes()).toEqual(name === 'GCS' ? [] : ['OBJECT_CHANGED']);
+  });
+
+  test('is read by the command line with nothing else alive', { timeout: 60_000 }, async () => {
+    const { code, verdict, codes, contents } = await (await brokers[name]).verifyWithoutIt(backupId);
+
+    expect({ code, verdict, codes }).toEqual({
+      code: 9,
+      verdict: 'UNKNOWN',
+      codes: ['ENGINE_UNREADABLE', 'NOT_RECORDED', 'NO_CATALOGUE'],
+    });
+    expect(contents).toMatchObject({ copies: 2, filesRead: contents?.files });
   });
 });
 

@@ -7,13 +7,17 @@ import {
   startClusterUnderTest,
   type ClusterUnderTest,
 } from '../support/real/cluster-under-test.ts';
+import { loseData, loseShardMetadata, objectDamages, type Undo } from '../support/real/damages.ts';
 import { readRecord } from '../support/real/read-record.ts';
 import { readBackupStore, readIndices, readSnapshots, readZeebeBackup } from '../support/real/read-back.ts';
+import { listSets, unread, verifyByTemporal, verifySet } from '../support/real/sets.ts';
 
 const PARTITIONS = [1, 2];
 const minutes = 60_000;
 let cluster: ClusterUnderTest;
 let failed = false;
+/** Of the backups that are COMPLETED, the newest last. */
+const completed: number[] = [];
 
 beforeAll(async () => {
   cluster = await startClusterUnderTest({ nodes: 1 });
@@ -45,6 +49,7 @@ test(
       warnings: [],
     });
     const backupId = result?.backupId ?? 0;
+    completed.push(backupId);
     expect(cluster.load.counts().started).toBeGreaterThan(startedBefore);
 
     const snapshots = await readSnapshots(stack, backupId);
@@ -195,11 +200,164 @@ test(
       state: 'COMPLETED',
     });
     expect(takes() - takesBefore).toBe(1);
+    completed.push(result?.backupId ?? 0);
     expect((await readZeebeBackup(cluster.stack, result?.backupId ?? 0)).state).toBe('COMPLETED');
     expect(await cluster.phases()).toEqual(['EXPORTING']);
     console.info(`Worker killed: exporting was paused ${result?.exporting.pausedMs} ms`);
   },
 );
+
+test('every backup is listed for what it is worth, and the good ones are PROVEN to the last byte', async () => {
+  const [older, newer] = good();
+
+  const listed = await listSets(cluster);
+
+  expect({ code: listed.code, stderr: listed.stderr, unread: unread(listed.sources), orphans: listed.orphans }).toEqual(
+    {
+      code: 0,
+      stderr: '',
+      unread: [],
+      orphans: [],
+    },
+  );
+  expect(listed.sets.map(({ backupId, verdict }) => [backupId, verdict])).toEqual([
+    [newer, 'PROVEN'],
+    [expect.any(Number), 'BROKEN'],
+    [older, 'PROVEN'],
+  ]);
+  expect(listed.sets[1]?.codes).toEqual(expect.arrayContaining(['EXPORTED_AFTER_PAUSE']));
+  for (const backupId of good()) {
+    const { code, verdict, reasons, coverage, contents } = await verifySet(cluster, backupId, '--deep');
+    expect({ code, verdict, reasons, coverage }).toEqual({
+      code: 0,
+      verdict: 'PROVEN',
+      reasons: [],
+      coverage: { findings: [] },
+    });
+    expect(contents?.copies).toBe(PARTITIONS.length);
+    expect(contents?.filesRead).toBe(contents?.files);
+    expect(contents?.bytesRead).toBeGreaterThan(100_000);
+    console.info(`Read ${contents?.filesRead} files, ${contents?.bytesRead} bytes`);
+  }
+});
+
+test.each(objectDamages)('$title is found, by codes of its own', async ({ codes, make }) => {
+  const [, backupId] = good();
+
+  const found = await during(make(cluster.stack, backupId), () => verifySet(cluster, backupId, '--deep'));
+
+  expect({ code: found.code, verdict: found.verdict, codes: found.codes }).toEqual({
+    code: 5,
+    verdict: 'BROKEN',
+    codes,
+  });
+  console.info(found.reasons.map(({ code, says }) => `${code} ${says}`).join('\n'));
+});
+
+test('lost metadata of a shard is found by the cheap look, which reads no data', async () => {
+  const [, backupId] = good();
+
+  const found = await during(loseShardMetadata(cluster.stack, backupId), () => verifySet(cluster, backupId));
+
+  const { code, verdict, codes } = found;
+  expect({ code, verdict, codes }).toEqual({ code: 5, verdict: 'BROKEN', codes: ['SNAPSHOT_LOST'] });
+});
+
+test('a lost file of data is found by a test restore alone, and with everything back the set is PROVEN again', async () => {
+  const { stack } = cluster;
+  const [, backupId] = good();
+
+  const lacking = await during(loseData(stack, backupId), () =>
+    verifyByTemporal(cluster, 'verify-lacking', { backupId, testRestore: true }),
+  );
+
+  expect({ verdict: lacking.verdict, codes: lacking.codes }).toEqual({
+    verdict: 'BROKEN',
+    codes: ['TEST_RESTORE_SHARDS_LOST'],
+  });
+  const whole = await verifyByTemporal(cluster, 'verify-whole', { backupId, testRestore: true, deep: true });
+  expect({ verdict: whole.verdict, reasons: whole.reasons, warnings: whole.warnings }).toEqual({
+    verdict: 'PROVEN',
+    reasons: [],
+    warnings: [],
+  });
+  const indices = (await readSnapshots(stack, backupId)).flatMap((snapshot) => snapshot.indices);
+  expect(whole.testRestored?.indices).toBe(indices.length);
+  expect(whole.testRestored?.compared).toBeGreaterThan(0);
+  expect(await readIndices(stack, 'camunda-backup-test')).toEqual([]);
+  console.info(`Test restore: ${JSON.stringify(whole.testRestored)}`);
+});
+
+test('with Camunda stopped every backup is listed and verified as before', { timeout: 3 * minutes }, async () => {
+  const [, backupId] = good();
+  const before = await listSets(cluster);
+  await cluster.stopCamunda();
+
+  const listed = await listSets(cluster);
+  const verified = await verifySet(cluster, backupId, '--deep');
+
+  expect(listed.code).toBe(0);
+  expect(unread(listed.sources)).toEqual(['Zeebe', 'Operate', 'Tasklist']);
+  expect(listed.sets).toEqual(before.sets);
+  const { code, verdict, reasons } = verified;
+  expect({ code, verdict, reasons }).toEqual({ code: 0, verdict: 'PROVEN', reasons: [] });
+  expect(unread(verified.sources)).toEqual(['Zeebe', 'Operate', 'Tasklist']);
+});
+
+test(
+  'with the search engine and Temporal stopped, too, store and catalogue still say what they have',
+  { timeout: 3 * minutes },
+  async () => {
+    const { stack } = cluster;
+    const [older, newer] = good();
+    await Promise.all([stack.elasticsearch.stop(), cluster.stopTemporal()]);
+
+    const listed = await listSets(cluster);
+    const verified = await verifySet(cluster, newer, '--deep');
+    const [damage] = objectDamages;
+    if (damage === undefined) throw new Error('there is no damage to do');
+    const damaged = await during(damage.make(stack, newer), () => verifySet(cluster, newer, '--deep'));
+
+    expect(listed.code).toBe(0);
+    expect(listed.sets.map(({ backupId, verdict }) => [backupId, verdict])).toEqual([
+      [newer, 'UNKNOWN'],
+      [expect.any(Number), 'BROKEN'],
+      [older, 'UNKNOWN'],
+    ]);
+    expect({ code: verified.code, verdict: verified.verdict, codes: verified.codes }).toEqual({
+      code: 9,
+      verdict: 'UNKNOWN',
+      codes: ['ENGINE_UNREADABLE'],
+    });
+    expect(verified.contents?.filesRead).toBe(verified.contents?.files);
+    expect(verified.sources.filter(({ read }) => read).map(({ says }) => says)).toEqual([
+      '2 of 2 partitions completed, in 2 copies',
+      expect.stringMatching(/^recorded .*, 2 partitions, 13 snapshots$/),
+    ]);
+    expect({ code: damaged.code, verdict: damaged.verdict, codes: damaged.codes }).toEqual({
+      code: 5,
+      verdict: 'BROKEN',
+      codes: [...damage.codes, 'ENGINE_UNREADABLE'].sort(),
+    });
+  },
+);
+
+/** The backups that the tests above made; none of those that follow can be run without them. */
+function good(): readonly [number, number] {
+  const [older, newer] = completed;
+  if (older === undefined || newer === undefined) throw new Error('there are no two backups to look at');
+  return [older, newer];
+}
+
+/** Looks while something is damaged, and has it put back however that ends. */
+async function during<T>(damage: Promise<Undo>, look: () => Promise<T>): Promise<T> {
+  const undo = await damage;
+  try {
+    return await look();
+  } finally {
+    await undo();
+  }
+}
 
 const webAppParts = (app: string, backupId: number): readonly string[] =>
   Array.from({ length: 6 }, (_, index) => `camunda_${app}_${backupId}_8.6.0_part_${index + 1}_of_6`);

@@ -6,10 +6,11 @@ import { startStack, type Stack } from '../../../scripts/real-parts/stack.ts';
 import { until } from '../../../src/parts/until.ts';
 import { startWorker } from '../../../src/parts/worker.ts';
 import { clusterLockId } from '../../../src/model/cluster-lock.ts';
+import { spawnCli, type CliRun } from '../cli.ts';
 import { executeBackup, type ExecutedBackup } from './execute-backup.ts';
 import { startHoldingProxy, type HoldingProxy } from './holding-proxy.ts';
 
-const CLUSTER = 'orders';
+export const CLUSTER = 'orders';
 const INSTANCES_PER_SECOND = 6;
 
 /** A real cluster under load with our worker beside it, which reaches the gateway through a proxy. */
@@ -20,6 +21,8 @@ export interface ClusterUnderTest {
   readonly load: Load;
   /** Takes a backup by the real CLI. */
   backUp(workflowId: string, input?: Readonly<Record<string, unknown>>): Promise<ExecutedBackup>;
+  /** Runs a command of our own CLI as an operator does: with the cluster file, the secrets, and nothing else. */
+  camundaBackup(...args: readonly string[]): Promise<CliRun>;
   killWorker(): Promise<void>;
   startWorker(): Promise<void>;
   /** The distinct exporting phases of all replicas on all brokers, read from the brokers. */
@@ -28,6 +31,10 @@ export interface ClusterUnderTest {
   acknowledged(): Promise<Readonly<Record<string, bigint>>>;
   /** Resolves when the work that holds the cluster is in this step. */
   awaitStep(step: string): Promise<void>;
+  /** Ends the load, the brokers, Operate and Tasklist; everything else goes on. */
+  stopCamunda(): Promise<void>;
+  /** Ends our worker and Temporal. */
+  stopTemporal(): Promise<void>;
   stop(options: { readonly keep: boolean }): Promise<void>;
 }
 
@@ -53,6 +60,7 @@ async function putToWork(stack: Stack): Promise<ClusterUnderTest> {
   await orders.deploy();
   const load = startLoad(orders, INSTANCES_PER_SECOND);
   const { brokers } = stack.zeebe;
+  const { TEMPORAL_ADDRESS: _, ...secrets } = stack.workerEnv;
   return {
     stack,
     gateway,
@@ -60,6 +68,7 @@ async function putToWork(stack: Stack): Promise<ClusterUnderTest> {
     load,
     backUp: (workflowId, input = {}) =>
       executeBackup(stack.temporal.address, workflowId, { cluster: CLUSTER, ...input }),
+    camundaBackup: (...args) => spawnCli([...args, '--cluster-file', clusterFile], secrets).ended,
     killWorker: () => worker.kill('SIGKILL'),
     async startWorker() {
       worker = await startWorker(stack, { clusterFile, settings });
@@ -84,6 +93,15 @@ async function putToWork(stack: Stack): Promise<ClusterUnderTest> {
         300_000,
         async () => (await work.query<string>('currentStep')) === step,
       );
+    },
+    async stopCamunda() {
+      await load.stop();
+      await Promise.all([stack.zeebe, stack.operate, stack.tasklist].map((part) => part.stop()));
+    },
+    async stopTemporal() {
+      await connection.close();
+      await worker.stop();
+      await stack.temporal.stop();
     },
     async stop(options) {
       await load.stop();

@@ -7,6 +7,7 @@ import type { Stack } from '../../../scripts/real-parts/stack.ts';
 
 const Snapshot = z.object({
   snapshot: z.string(),
+  uuid: z.string(),
   state: z.string(),
   indices: z.array(z.string()),
   shards: z.object({ total: z.number(), failed: z.number(), successful: z.number() }),
@@ -48,7 +49,10 @@ const ZeebeBackup = z.object({
 });
 
 /** The Zeebe backup as the gateway tells it. */
-export async function readZeebeBackup({ zeebe }: Stack, backupId: number): Promise<z.infer<typeof ZeebeBackup>> {
+export async function readZeebeBackup(
+  { zeebe }: Pick<Stack, 'zeebe'>,
+  backupId: number,
+): Promise<z.infer<typeof ZeebeBackup>> {
   return ZeebeBackup.parse(await getJson(`${zeebe.gateway.managementUrl}/actuator/backups/${backupId}`));
 }
 
@@ -69,10 +73,10 @@ export interface StoredBackup {
 }
 
 /** What Zeebe wrote into the S3 bucket under one backup ID: every copy of every partition. */
-export async function readBackupStore({ s3 }: Stack, backupId: number): Promise<readonly StoredBackup[]> {
+export async function readBackupStore({ s3, backupStore }: Stack, backupId: number): Promise<readonly StoredBackup[]> {
   const client = s3.createClient();
   try {
-    const sizes = await listObjects(client, s3.bucket, `${s3.basePath}/`);
+    const sizes = await listObjects(client, s3.bucket, `${backupStore.basePath}/`);
     // Up to 8.8: <basePath>/<partition>/<backupId>/<node>/manifest.json, and the contents beside it.
     const manifests = [...sizes.keys()].filter(
       (key) => key.endsWith('/manifest.json') && key.split('/').includes(String(backupId)),
@@ -94,7 +98,11 @@ export async function readBackupStore({ s3 }: Stack, backupId: number): Promise<
   }
 }
 
-async function listObjects(client: S3Client, bucket: string, prefix: string): Promise<ReadonlyMap<string, number>> {
+export async function listObjects(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
   let token: string | undefined;
   do {
