@@ -199,16 +199,18 @@ async function tryOnce(
 }
 
 async function counted(
-  { inventory }: Cluster,
+  { inventory, restore }: Cluster,
   prefix: string,
   restored: readonly RestoredIndex[],
   signal: AbortSignal,
 ): Promise<readonly Restored[]> {
   const counts = new Map((await inventory.readIndices([`${prefix}*`], signal)).map((index) => [index.name, index]));
+  const unallocated = restored.every(isWhole) ? [] : await restore.readUnallocated(prefix, signal);
   return restored.map((index) => {
     const { documents, sequence } = counts.get(index.name) ?? {};
     return {
       ...index,
+      ...(unallocated.includes(index.name) ? { unallocated: true } : {}),
       ...(documents === undefined ? {} : { documents }),
       ...(sequence === undefined ? {} : { sequence }),
     };

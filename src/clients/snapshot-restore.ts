@@ -22,6 +22,8 @@ export interface SnapshotRestoreClient {
   ): Promise<void>;
   /** How far each open index is whose name begins with `prefix`; [] when there is none. */
   readRestored(prefix: string, signal?: AbortSignal): Promise<readonly RestoredIndex[]>;
+  /** Those of them of which shards were given to no node: nothing of the snapshot was read for these, and it may be whole. */
+  readUnallocated(prefix: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Returns false when there was none. */
   deleteIndex(name: string, signal?: AbortSignal): Promise<boolean>;
   /**
@@ -77,6 +79,17 @@ export function createSnapshotRestoreClient(http: Http): SnapshotRestoreClient {
       return Object.entries(indices).map(([name, index]) => ({ name, ...index }));
     },
 
+    async readUnallocated(prefix, signal) {
+      const columns = 'h=index,state,unassigned.reason';
+      const path = `/_cat/shards/${encodeURIComponent(`${prefix}*`)}?${columns}&format=json`;
+      const shards = (await http.read({ method: 'GET', path, signal }, unassignedShards)).filter(
+        ({ state }) => state === 'UNASSIGNED',
+      );
+      // One that failed on a node has ALLOCATION_FAILED.
+      const tried = new Set(shards.filter(({ reason }) => reason !== 'NEW_INDEX_RESTORED').map(({ index }) => index));
+      return [...new Set(shards.map(({ index }) => index))].filter((index) => !tried.has(index));
+    },
+
     async deleteIndex(name, signal) {
       if (/[*,]/.test(name)) throw new RangeError(`Delete of index ${name}: not the name of one index`);
       const call: Call = { method: 'DELETE', path: `/${encodeURIComponent(name)}`, signal };
@@ -111,6 +124,12 @@ const policies = [
 
 /** With one of these a restored index could not be deleted again. */
 const blocks = ['index.blocks.read_only', 'index.blocks.read_only_allow_delete', 'index.blocks.metadata'];
+
+const unassignedShards = z.array(
+  z
+    .object({ index: z.string(), state: z.string(), 'unassigned.reason': z.string().nullish() })
+    .transform(({ index, state, 'unassigned.reason': reason }) => ({ index, state, reason })),
+);
 
 const healthOfIndices = z
   .object({

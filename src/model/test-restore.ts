@@ -73,6 +73,8 @@ export interface Restored {
   readonly status: string;
   readonly shards: number;
   readonly activeShards: number;
+  /** The engine gave the others to no node: a disk, a filter or a switch of its own keeps them back. */
+  readonly unallocated?: boolean;
   readonly documents?: number;
   readonly sequence?: readonly number[];
 }
@@ -93,7 +95,8 @@ export function problemsOf(
     }
     if (!isWhole(found)) {
       const says = `snapshot ${snapshot}: of index ${name} ${found.activeShards} of ${found.shards} shards came back`;
-      return [{ code: 'TEST_RESTORE_SHARDS_LOST', says }];
+      if (found.unallocated !== true) return [{ code: 'TEST_RESTORE_SHARDS_LOST', says }];
+      return [{ code: 'TEST_RESTORE_NOT_ALLOWED', says: `${says}, and the engine gave the others to no node` }];
     }
     if (recorded === undefined || !isComparable(recorded, found) || found.documents === recorded.documents) return [];
     const says = `snapshot ${snapshot}: index ${name} came back with ${found.documents} documents, and the catalogue counted ${recorded.documents}`;

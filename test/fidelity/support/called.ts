@@ -39,6 +39,7 @@ export const calledByOurClients: readonly CalledTemplate[] = [
     '/_slm/policy',
     '/_plugins/_sm/policies',
     '/_cat/indices/{pattern}',
+    '/_cat/shards/{indices}',
     '/_cat/snapshots/{repository}',
     '/_snapshot/_status',
     '/_snapshot/{repository}',

@@ -162,6 +162,23 @@ describe('what is damaged', () => {
     expect(problems[0]?.says).toMatch(/is unauthorized/);
   });
 
+  test('is not what the engine gives to no node, as while its allocation is switched off', async () => {
+    await using w = await ready();
+    w.searchEngine.damage('camunda', { file: 'data', is: 'deleted', index: two, shard: 1 });
+    const body = [
+      { index: `${prefix}${two}`, state: 'STARTED', 'unassigned.reason': null },
+      { index: `${prefix}${two}`, state: 'UNASSIGNED', 'unassigned.reason': 'NEW_INDEX_RESTORED' },
+    ];
+    w.simulator.fault({ component: 'search-engine', method: 'GET', path: /_cat\/shards/ }, { status: 200, body });
+
+    expect((await w.tryIt()).problems).toEqual([
+      {
+        code: 'TEST_RESTORE_NOT_ALLOWED',
+        says: `snapshot ${snapshot}: of index ${two} 1 of 2 shards came back, and the engine gave the others to no node`,
+      },
+    ]);
+  });
+
   test('is not what an engine has no room for, whose nodes are above the watermark', async () => {
     await using w = await ready();
     const node = { id: 'n', name: 'n', aheadMs: 0, writesSnapshots: true, totalBytes: 1e12, availableBytes: 14e10 };

@@ -13,7 +13,7 @@ import { percent, recoveringShards, type RecoveringShard } from './recovery-rout
 import { shardNumbers } from './snapshot-bodies.ts';
 import { listSnapshots } from './snapshot-choice.ts';
 
-/** `_cat/indices`, `_cat/snapshots` and `_cat/recovery`: every cell is text. */
+/** `_cat/indices`, `_cat/shards`, `_cat/snapshots` and `_cat/recovery`: every cell is text. */
 export function catRoutes(engine: SearchEngine, dialect: EngineDialect, now: () => number): Hono {
   const app = new Hono();
   app.on('GET', ['/_cat/indices', '/_cat/indices/:indices'], (c) => {
@@ -58,6 +58,12 @@ export function catRoutes(engine: SearchEngine, dialect: EngineDialect, now: () 
     const columns =
       'id repository status start_epoch start_time end_epoch end_time duration indices successful_shards failed_shards total_shards';
     return catTable(c, rows, columns.split(' '));
+  });
+
+  app.on('GET', ['/_cat/shards', '/_cat/shards/:indices'], (c) => {
+    const chosen = indicesOf(c, engine);
+    if (chosen instanceof Response) return chosen;
+    return catTable(c, chosen.flatMap(shardRows), ['index', 'shard', 'prirep', 'state']);
   });
 
   app.on('GET', ['/_cat/recovery', '/_cat/recovery/:indices'], (c) => {
@@ -117,6 +123,16 @@ export function catRoutes(engine: SearchEngine, dialect: EngineDialect, now: () 
     };
   }
 }
+
+const shardRows = ({ name, shards }: Index): readonly Row[] =>
+  shards.map(({ state }, shard) => ({
+    index: name,
+    shard: String(shard),
+    prirep: 'p',
+    state: state === 'WAITING' ? 'UNASSIGNED' : state,
+    'unassigned.reason':
+      state === 'WAITING' ? 'NEW_INDEX_RESTORED' : state === 'UNASSIGNED' ? 'ALLOCATION_FAILED' : null,
+  }));
 
 const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
