@@ -13,8 +13,8 @@ const idsAtOnce = 25;
 const callsAtOnce = 4;
 
 /**
- * The snapshots of these backup IDs in full. One whose own file is lost or spoilt fails the whole list that it is in: then they are read by
- * ID, then by name, until it is known which.
+ * The snapshots of these backup IDs in full. One whose own file is lost or spoilt fails the whole list that it is in, or is left out of it:
+ * then they are read by ID, then by name, until it is known which.
  */
 export async function readSnapshots(
   engine: Engine,
@@ -55,16 +55,35 @@ async function readBatch(
   const patterns = ids.flatMap((id) => [`camunda_*_${id}_*`, recordSnapshotName(id)]);
   const found = await read((signal) => searchEngine.listSnapshots(repository, patterns.join(','), signal));
   const failure = failureOf(found);
-  if (failure === undefined || isSilent(failure)) return { found, unreadable: [] };
+  const own = named.filter(({ id }) => ids.includes(id));
+  if (failure === undefined)
+    return merged([{ found, unreadable: [] }, ...(await readOmitted(engine, read, found, own))]);
+  if (isSilent(failure)) return { found, unreadable: [] };
   if (ids.length > 1) {
     const batches: Batch[] = [];
     for (const id of ids) batches.push(await readBatch(engine, read, [id], named));
     return merged(batches);
   }
-  const own = named.filter(({ id }) => ids.includes(id));
   const one: Batch[] = [];
   for (const { name } of own) one.push(await readOne(engine, read, name));
   return one.length === 0 ? { found, unreadable: [] } : merged(one);
+}
+
+/** Elasticsearch 8.16.1 answers 200 and leaves out, without a word, whatever it cannot read. One that is listed no more was deleted. */
+async function readOmitted(
+  engine: Engine,
+  read: Reader,
+  found: Read<readonly Snapshot[]>,
+  own: readonly { readonly name: string }[],
+): Promise<readonly Batch[]> {
+  const known = new Set((valueOf(found) ?? []).map(({ name }) => name));
+  const omitted = own.filter(({ name }) => !known.has(name));
+  if (omitted.length === 0) return [];
+  const listed = await read((signal) => engine.searchEngine.listSnapshotStates(engine.repository, signal));
+  const still = new Set((valueOf(listed) ?? []).map(({ name }) => name));
+  const batches: Batch[] = [];
+  for (const { name } of omitted) if (still.has(name)) batches.push(await readOne(engine, read, name));
+  return batches;
 }
 
 async function readOne({ searchEngine, repository }: Engine, read: Reader, name: string): Promise<Batch> {

@@ -213,8 +213,11 @@ test('with the catalogue down as well there is nothing to verify, and each sourc
   );
 });
 
-test('one snapshot that cannot be read hinders no other set of the list', async () => {
-  const w = await taken();
+test.each([
+  { product: 'elasticsearch', version: '8.16.1' },
+  { product: 'opensearch', version: '2.19.3' },
+] as const)('one snapshot that cannot be read hinders no other set of the list of $product', async (searchEngine) => {
+  const w = await taken({ searchEngine });
   await takeSet(w, id + 1);
   w.model.engine.damage('camunda', { file: 'snap', is: 'garbage', snapshot: part('operate', 4, 6, '8.6.0', id) });
 
@@ -224,6 +227,21 @@ test('one snapshot that cannot be read hinders no other set of the list', async 
       { backupId: id, verdict: 'BROKEN', codes: ['SNAPSHOT_LOST'] },
     ],
   });
+});
+
+test('a snapshot that is deleted between the listing and its reading is no lost one', async () => {
+  const w = await taken();
+  const { engine } = w.servers;
+  const name = part('operate', 4, 6, '8.6.0', id);
+  if (engine !== undefined)
+    engine.lie = (path) => {
+      if (path.includes('verbose=false') || !path.includes('/_snapshot/')) return undefined;
+      const found = w.model.engine.snapshots.find('camunda', name);
+      if (found !== undefined) w.model.engine.snapshots.delete(found);
+      return undefined;
+    };
+
+  expect(codes(await w.verify(id))).toEqual(['SNAPSHOT_UNREADABLE']);
 });
 
 const manifestOf = (w: SetWorld, statusCode: string): void => {

@@ -62,14 +62,17 @@ export function snapshotListRoutes(engine: SearchEngine, dialect: EngineDialect)
     const found: Found[] = [];
     let missing: Response | undefined;
     for (const repository of chosen) {
-      const snapshots = chooseSnapshots(engine, repository, expression, dialect, { ignoreUnavailable });
-      if (snapshots instanceof Response) {
+      const matching = chooseSnapshots(engine, repository, expression, dialect, { ignoreUnavailable });
+      if (matching instanceof Response) {
         // Of several repositories one that has it is enough.
-        if (chosen.length === 1 || snapshots.status !== 404) return snapshots;
-        missing = snapshots;
+        if (chosen.length === 1 || matching.status !== 404) return matching;
+        missing = matching;
         continue;
       }
       const readsFiles = isTrue(c.req.query('verbose'), true);
+      // Elasticsearch 8.16.1 leaves out what it cannot read, and says nothing of it.
+      const omits = readsFiles && ignoreUnavailable && !openSearch;
+      const snapshots = omits ? matching.filter((each) => !unreadableSnapshots(repository, [each], dialect)) : matching;
       const problem = readsFiles ? unreadableSnapshots(repository, snapshots, dialect) : undefined;
       if (problem) return problem;
       found.push(...snapshots.map((snapshot) => ({ repository: repository.name, snapshot })));
