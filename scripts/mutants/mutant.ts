@@ -1,10 +1,20 @@
 import type { FindingCode } from '../../src/model/check-findings.ts';
+import type { CatalogueCode } from '../../src/model/catalogue-record.ts';
+import type { CoverageCode } from '../../src/model/coverage.ts';
+import type { SetReasonCode } from '../../src/model/sets/reasons.ts';
 import type { FailureType } from '../../src/model/failures.ts';
 import type { ProofCode } from '../../src/model/proof.ts';
 import type { Bullet } from './catalog/guarantee.ts';
 
-/** What a mutant shows to be guarded: a reason code, a failure type, or a rule of the guarantee. */
-export type Guard = ProofCode | FindingCode | FailureType | Bullet;
+/** What a mutant shows to be guarded: a reason code, a failure type, or a rule of the guarantee. Some codes are of several lists. */
+export type Guard =
+  | ProofCode
+  | FindingCode
+  | FailureType
+  | Bullet
+  | `set ${SetReasonCode}`
+  | `coverage ${CoverageCode}`
+  | `catalogue ${CatalogueCode}`;
 
 /** A test that must fail while the guard is off. */
 export interface Witness {

@@ -5,7 +5,7 @@ const unit = (name: string) => ({ file: `test/unit/${name}.test.ts` });
 const seal = mutantsOf('seal', 'src/catalogue/seal.ts', unit('catalogue/seal'), [
   [
     'digest',
-    'changed-byte-is-found',
+    ['changed-byte-is-found', 'catalogue RECORD_ALTERED'],
     'if (found !== stated) {',
     'if (found === undefined) {',
     'a changed value is RECORD_ALTERED',
@@ -19,38 +19,66 @@ const seal = mutantsOf('seal', 'src/catalogue/seal.ts', unit('catalogue/seal'), 
   ],
   [
     'signature',
-    'signature-is-checked',
+    ['signature-is-checked', 'catalogue SIGNATURE_WRONG'],
     'if (key.verify(content, signature.value)) return [];',
     'return [];',
     'sealed again is told by its signature',
   ],
   [
     'unsigned',
-    'signature-is-checked',
+    ['signature-is-checked', 'catalogue SIGNATURE_MISSING'],
     'if (signature === undefined) {',
     'if (signature === undefined) return [];\n  if (signature === null) {',
     'one that is missing and one by another key have codes',
   ],
   [
     'whose',
-    'record-of-its-key',
+    ['record-of-its-key', 'catalogue OTHER_CLUSTER'],
     'cluster === expected.cluster',
     "cluster !== ''",
     'the record of another cluster, and of another backup, is told',
+  ],
+  [
+    'which',
+    ['record-of-its-key', 'catalogue OTHER_BACKUP'],
+    'backupId === expected.backupId && run.runId === expected.runId',
+    'backupId > 0',
+    'the record of another cluster, and of another backup, is told',
+  ],
+  [
+    'foreign-key',
+    ['signature-is-checked', 'catalogue SIGNATURE_FOREIGN'],
+    'if (key === undefined) {',
+    'if (key === undefined) return [];\n  if (key === null) {',
+    'one that is missing and one by another key have codes',
+  ],
+  [
+    'format',
+    'catalogue NEWER_FORMAT',
+    'if (format > catalogueFormat) {',
+    'if (format < 0) {',
+    'the format of a later release',
+  ],
+  [
+    'shell',
+    'catalogue NOT_A_RECORD',
+    "...altered, { code: 'NOT_A_RECORD', says }",
+    '...altered',
+    'a record that lacks something says what',
   ],
 ]);
 
 const place = mutantsOf('catalogue', 'src/catalogue/create-catalogue.ts', unit('catalogue/catalogue'), [
   [
     'chain',
-    'records-are-chained',
+    ['records-are-chained', 'catalogue CHAIN_PREVIOUS_ALTERED'],
     'if (found === previous.sha256) return [];',
     'return [];',
     'that was changed, or is gone',
   ],
   [
     'companion',
-    'changed-byte-is-found',
+    ['changed-byte-is-found', 'catalogue COMPANION_ALTERED'],
     'if (found !== sha256) {',
     "if (found === '') {",
     'one that was changed are each found',
@@ -61,6 +89,37 @@ const place = mutantsOf('catalogue', 'src/catalogue/create-catalogue.ts', unit('
     'if (problems.length === 0) return { key, sha256, found: true };',
     'return { key, sha256, found: true };',
     'is a conflict that is named',
+  ],
+]);
+
+const placed = mutantsOf('catalogue', 'src/catalogue/create-catalogue.ts', unit('catalogue/catalogue'), [
+  [
+    'chain-gone',
+    'catalogue CHAIN_PREVIOUS_GONE',
+    "return [{ code: 'CHAIN_PREVIOUS_GONE', says: `${which}, is not there any more` }];",
+    'return [];',
+    'that was changed, or is gone',
+  ],
+  [
+    'companion-gone',
+    'catalogue COMPANION_MISSING',
+    "problems: [{ code: 'COMPANION_MISSING', says: `${key} is not there` }]",
+    'problems: []',
+    'one that was changed are each found',
+  ],
+  [
+    'read-back',
+    'read-back-before-it-counts',
+    'const found = await store.read(key, signal);\n    if (found !== undefined)',
+    'const found = (await store.read(key, signal)) ?? written;\n    if (found !== undefined)',
+    'that is said to be written and is not there',
+  ],
+  [
+    'other-bytes',
+    'read-back-before-it-counts',
+    "sha256Of(found) === sha256Of(written) ? 'same' : 'other'",
+    "'same'",
+    'a companion whose name is taken by other bytes',
   ],
 ]);
 
@@ -111,7 +170,13 @@ const metadata = mutantsOf(
 );
 
 const coverage = mutantsOf('coverage', 'src/model/coverage.ts', unit('model/coverage'), [
-  ['held', 'loss-is-named', '!held.has(index.name) &&', 'held.has(index.name) &&', 'and is in none is named'],
+  [
+    'held',
+    ['loss-is-named', 'coverage INDEX_NOT_IN_SET'],
+    '!held.has(index.name) &&',
+    'held.has(index.name) &&',
+    'and is in none is named',
+  ],
   [
     'later',
     'loss-is-named',
@@ -119,7 +184,70 @@ const coverage = mutantsOf('coverage', 'src/model/coverage.ts', unit('model/cove
     'index.createdAtMs >= 0',
     'is later than the set and no alarm',
   ],
+  [
+    'component',
+    'coverage COMPONENT_NOT_IN_SET',
+    '(parts.length === 0 || index.createdAtMs < began)',
+    'parts.length > 0 && index.createdAtMs < began',
+    'of which the set has no part is named',
+  ],
+  [
+    'left-behind',
+    'coverage INDEX_LEFT_BEHIND',
+    "component === 'webapps' ? leftoverIndices(names, parts) : []",
+    '[]',
+    'what an update to 8.8 left behind',
+  ],
+  [
+    'alias',
+    'coverage ALIAS_NOT_IN_SET',
+    'if (lost.length === 0) return [];',
+    'if (lost.length >= 0) return [];',
+    'an alias is lost',
+  ],
+  [
+    'template',
+    'coverage TEMPLATE_NOT_RECORDED',
+    "...finding('TEMPLATE_NOT_RECORDED', without(live.templates, recorded?.templates), 'template', 'templates'),",
+    '',
+    'templates and policies that the record does not have',
+  ],
+  [
+    'policy',
+    'coverage POLICY_NOT_RECORDED',
+    "...finding('POLICY_NOT_RECORDED', without(live.policies, recorded?.policies), 'policy', 'policies'),",
+    '',
+    'templates and policies that the record does not have',
+  ],
 ]);
 
+const onDemand = [
+  ...mutantsOf('coverage', 'src/sets/verify-set.ts', unit('sets/cover-set'), [
+    [
+      'on-demand',
+      'loss-is-named',
+      'await coverSet(sources, readers, inventory, set);',
+      'undefined;',
+      'stands beside the verdict, and makes the set no worse',
+    ],
+  ]),
+  ...mutantsOf('coverage', 'src/sets/cover-set.ts', unit('sets/cover-set'), [
+    [
+      'unread-snapshots',
+      'loss-is-named',
+      'snapshots.length < found.length',
+      'snapshots.length < 0',
+      'what it holds is not called lost',
+    ],
+    [
+      'unread-record',
+      'loss-is-named',
+      "failureOf(entries) === undefined ? 'none' : 'unread'",
+      "'none'",
+      'says nothing of templates',
+    ],
+  ]),
+];
+
 /** The catalogue, and what a restore would lose. */
-export const catalogueMutants = [...seal, ...place, ...recording, ...metadata, ...coverage];
+export const catalogueMutants = [...seal, ...place, ...placed, ...recording, ...metadata, ...coverage, ...onDemand];

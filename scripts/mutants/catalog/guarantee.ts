@@ -135,6 +135,8 @@ export const guarantee = {
   'records-are-chained': 'each record holds the digest of the one before it',
   'record-fails-no-backup': 'nothing that fails while a backup is recorded makes a proven backup fail',
   'metadata-never-refused': 'the metadata of the record snapshot is never longer than the search engine takes',
+  'read-back-before-it-counts': 'what is written to the catalogue counts when it was read back, and not before',
+  'worst-reason-counts': 'a set is what the worst of its reasons makes it, and PROVEN only without any',
   'loss-is-named': 'what of Camunda is older than a set and in no part of it is named, and nothing later is',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -9,6 +9,10 @@ import { lockMutants } from './lock.ts';
 import type { Mutant } from '../mutant.ts';
 import { proofMutants } from './proof.ts';
 import { readinessMutants } from './readiness.ts';
+import { setContentMutants } from './set-contents.ts';
+import { setPartMutants } from './set-parts.ts';
+import { setUnreadMutants } from './set-unread.ts';
+import { setMutants } from './sets.ts';
 import { takingMutants } from './taking-parts.ts';
 import { traceMutants } from './trace.ts';
 import { watchMutants } from './watch.ts';
@@ -32,4 +36,8 @@ export const mutants: readonly Mutant[] = [
   ...besideOursMutants,
   ...traceMutants,
   ...catalogueMutants,
+  ...setMutants,
+  ...setPartMutants,
+  ...setUnreadMutants,
+  ...setContentMutants,
 ];
