@@ -77,6 +77,18 @@ try {
   await recordPaused('extended', { simulator: { zeebeBackupDurationMs: 2_000 } }, (h) =>
     h.client.workflow.getHandle(h.lockId).executeUpdate('extendPause', { args: [{ maxPause: '2h' }] }),
   );
+  await recordLook('list-backups', {}, (h) => h.start('listBackups', { cluster: h.cluster }));
+  await recordLook('verify-backup', {}, (h) => h.start('verifyBackup', { cluster: h.cluster, backupId: 'latest' }));
+  const tested = { backupId: 'latest', deep: true, testRestore: true };
+  await recordLook('verify-backup-test-restore', {}, (h) => h.start('verifyBackup', { cluster: h.cluster, ...tested }));
+  await recordLook('verify-backup-cancelled', { simulator: { restoreDurationMs: 600_000 } }, async (h) => {
+    const look = await h.start('verifyBackup', { cluster: h.cluster, ...tested });
+    await h.simulator.cluster.awaitState(() =>
+      h.simulator.cluster.searchEngine.indices.some(({ name }) => name.startsWith('camunda-backup-test-')),
+    );
+    await look.cancel();
+    return look;
+  });
 } finally {
   await temporal.stop();
   await rm(serverFolder, { recursive: true, force: true });
@@ -102,6 +114,20 @@ async function recordPaused(
   await save(name, h, h.outer);
 }
 
+/** A Workflow that looks at a backup which was made before it, and holds no lock. */
+async function recordLook(
+  name: string,
+  options: Options,
+  start: (h: Harness) => Promise<WorkflowHandle>,
+): Promise<void> {
+  if (isRecorded(name)) return;
+  await using h = await startHarness({ ...options, catalogue: true, ...worker, temporalAddress: temporal.address });
+  await (await h.startBackup()).result();
+  const look = await start(h);
+  await look.result().catch(() => undefined);
+  await write(`${name}.json`, h.client.workflow.getHandle(look.workflowId));
+}
+
 function isRecorded(name: string): boolean {
   return existsSync(join(folder, `${name}.json`));
 }
@@ -118,11 +144,20 @@ async function save(name: string, h: Harness, outer: WorkflowHandle): Promise<vo
 
 async function write(file: string, handle: WorkflowHandle): Promise<void> {
   const text = historyToJSON(await handle.fetchHistory());
-  const neutral: unknown = JSON.parse(text, (key, value: unknown) =>
-    key === 'stackTrace' ? '' : key === 'identity' || isSticky(value) ? 'worker' : value,
-  );
+  const neutral: unknown = JSON.parse(text, (key, value: unknown) => {
+    if (key === 'stackTrace') return '';
+    if (key === 'identity' || isSticky(value)) return 'worker';
+    return key === 'data' && typeof value === 'string' ? withoutFolders(value) : value;
+  });
   await writeFile(join(folder, file), `${JSON.stringify(neutral)}\n`);
   process.stderr.write(`${file}\n`);
+}
+
+/** A payload, as base64, in which the folder of a harness is a mount. */
+function withoutFolders(data: string): string {
+  const plain = Buffer.from(data, 'base64').toString('utf8');
+  const folders = new RegExp(`${tmpdir()}/camunda-backup-[^/"]+`, 'g');
+  return folders.test(plain) ? Buffer.from(plain.replace(folders, '/mnt')).toString('base64') : data;
 }
 
 /** The name of a worker's own task queue begins with its process ID and host. */

@@ -20,7 +20,7 @@ test.each(histories)('%s still replays', async (name) => {
   await expect(replay(read(name))).resolves.toBeUndefined();
 });
 
-test('there is a recorded history of every end of a backup', () => {
+test('there is a recorded history of every end of a backup, and of each look at one', () => {
   const ends = [
     'completed',
     'pause-first',
@@ -30,6 +30,10 @@ test('there is a recorded history of every end of a backup', () => {
     'second-attempt',
     'resumed-by-hand',
     'past-max-pause',
+    'list-backups',
+    'verify-backup',
+    'verify-backup-test-restore',
+    'verify-backup-cancelled',
   ];
   expect(histories.map((name) => name.split('.')[0])).toEqual(expect.arrayContaining(ends));
 });

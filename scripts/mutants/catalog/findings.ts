@@ -197,7 +197,7 @@ const catalogue = ofCheck('src/model/check-catalogue.ts', [
     'engine === undefined || kinds',
     'in the folder of the',
   ],
-  ['catalogue-in-store', 'CATALOGUE_NOT_APART', '    ...ofBrokers,\n', '', 'below the base path that'],
+  ['catalogue-in-store', 'CATALOGUE_NOT_APART', '    ...ofBrokers,\n', '', 'the catalogue is below the base path'],
   ['catalogue-apart', 'CATALOGUE_NOT_APART', 'one.bucket === other.bucket && ', '', 'of another bucket lies apart'],
 ]);
 
