@@ -32,6 +32,8 @@ test('the example file is right', () => {
     '/etc/cluster.yaml': example,
     '/etc/elasticsearch-ca.pem': certificate,
     '/run/secrets/s3-secret-access-key': 'from file\n',
+    '/run/secrets/catalogue-access-key-id': 'another id\n',
+    '/run/secrets/catalogue-secret-access-key': 'another secret\n',
   };
   const env = { CAMUNDA_BACKUP_CLUSTER_FILE: '/etc/cluster.yaml', ES_PASSWORD: 'p', S3_ACCESS_KEY_ID: 'id' };
 
@@ -48,6 +50,15 @@ test('the example file is right', () => {
     forcePathStyle: false,
     accessKeyId: 'id',
     secretAccessKey: 'from file',
+  });
+  expect(clusters['prod']?.catalogue?.store).toEqual({
+    type: 's3',
+    bucket: 'camunda-backup-catalogue',
+    basePath: '',
+    region: 'eu-central-1',
+    forcePathStyle: false,
+    accessKeyId: 'another id',
+    secretAccessKey: 'another secret',
   });
 });
 
