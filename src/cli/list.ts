@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { describeBytes } from '../model/disk.ts';
+import { describeDuration } from '../model/durations.ts';
 import type { Orphan } from '../model/sets/orphans.ts';
 import type { SetSummary } from '../model/sets/results.ts';
 import type { SourceSays } from '../model/sets/sources.ts';
@@ -75,11 +77,13 @@ async function list(cli: Cli, open: OpenSources, cluster: string, { output, ...r
 const longestWhy = 100;
 
 function printList({ cluster, total, sets, orphans }: ListOutput): string {
-  const rows = sets.map(({ backupId, verdict, takenAt = '-', versions, parts, codes, says = '' }) => [
+  const rows = sets.map(({ backupId, verdict, takenAt, endedAt, zeebeBytes, versions, parts, codes, says = '' }) => [
     String(backupId),
     verdict,
-    takenAt.replace(/\.\d+Z$/, 'Z'),
+    takenAt?.replace(/\.\d+Z$/, 'Z') ?? '-',
+    takenAt === undefined || endedAt === undefined ? '-' : describeDuration(Date.parse(endedAt) - Date.parse(takenAt)),
     versions.join(', ') || '-',
+    zeebeBytes === undefined ? '-' : describeBytes(zeebeBytes),
     parts,
     codes.length === 0
       ? ''
@@ -88,7 +92,7 @@ function printList({ cluster, total, sets, orphans }: ListOutput): string {
   const more = total - sets.length;
   return [
     `${cluster}: ${counted(total, 'backup')}${more === 0 ? '' : `, ${sets.length} of them listed`}\n`,
-    sets.length === 0 ? '' : table([['BACKUP', 'VERDICT', 'TAKEN', 'ZEEBE', 'PARTS', 'WHY'], ...rows]),
+    sets.length === 0 ? '' : table([['BACKUP', 'VERDICT', 'TAKEN', 'TOOK', 'ZEEBE', 'SIZE', 'PARTS', 'WHY'], ...rows]),
     orphans.length === 0 ? '' : '\nStands alone, and takes room for nothing:\n',
     ...orphans.map(({ backupId, says }) => `  ${backupId}: ${says}\n`),
   ].join('');

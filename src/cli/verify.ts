@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { describeBytes } from '../model/disk.ts';
 import { setReasons } from '../model/sets/reasons.ts';
 import type { VerifyBackupResult } from '../model/sets/results.ts';
 import type { SetVerdict } from '../model/sets/verdict.ts';
@@ -120,25 +121,31 @@ function printVerified(result: VerifyBackupResult): string {
     andMore(result.unlistedReasons, 'reason'),
     `\nMust hold: ${expectedBy}\n\n`,
     table([
-      ['COMPONENT', 'VERSION', 'PARTS', 'OF', 'INDICES', 'BEGAN', 'ENDED'],
-      ...components.map(({ component, version = '-', states, count, indices, startedAt = '-', endedAt = '-' }) => [
-        component,
-        version,
-        states,
-        String(count ?? '-'),
-        String(indices),
-        startedAt,
-        endedAt,
-      ]),
-      ...partitions.map(({ partitionId, state, version = '-', createdAt = '-', copies = '-' }) => [
-        `Zeebe partition ${partitionId}`,
-        version,
-        state,
-        copies,
-        '-',
-        createdAt,
-        '-',
-      ]),
+      ['COMPONENT', 'VERSION', 'PARTS', 'OF', 'INDICES', 'SIZE', 'BEGAN', 'ENDED'],
+      ...components.map(
+        ({ component, version = '-', states, count, indices, bytes, startedAt = '-', endedAt = '-' }) => [
+          component,
+          version,
+          states,
+          String(count ?? '-'),
+          String(indices),
+          bytes === undefined ? '-' : describeBytes(bytes),
+          startedAt,
+          endedAt,
+        ],
+      ),
+      ...partitions.map(
+        ({ partitionId, state, version = '-', bytes, createdAt = '-', lastUpdatedAt = '-', copies = '-' }) => [
+          `Zeebe partition ${partitionId}`,
+          version,
+          state,
+          copies,
+          '-',
+          bytes === undefined ? '-' : describeBytes(bytes),
+          createdAt,
+          lastUpdatedAt,
+        ],
+      ),
     ]),
     andMore(result.unlistedPartitions, 'partition'),
     contents === undefined

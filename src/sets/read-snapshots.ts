@@ -118,20 +118,29 @@ function merged(batches: readonly Batch[]): Batch {
   );
 }
 
-/** The snapshots of which the metadata of an index or a shard is lost, which no list shows. */
+/** The snapshots of which the metadata of an index or a shard is lost, which no list shows; of the others their sizes, told by the same answer. */
 export async function findLostMetadata(
   { restore, repository }: Engine,
   read: Reader,
   snapshots: readonly Snapshot[],
-): Promise<readonly UnreadableSnapshot[]> {
+): Promise<{ readonly lost: readonly UnreadableSnapshot[]; readonly bytes: ReadonlyMap<string, number> }> {
   const lost: UnreadableSnapshot[] = [];
+  const bytes = new Map<string, number>();
   const ended = snapshots.filter(({ state, indices }) => state !== 'IN_PROGRESS' && indices.length > 0);
   const statuses = inParallel(ended, callsAtOnce, async ({ name }) => ({
     name,
-    failure: failureOf(await read((signal) => restore.readStoredShards(repository, name, signal))),
+    stored: await read((signal) => restore.readStoredShards(repository, name, signal)),
   }));
-  for await (const { name, failure } of statuses) if (failure !== undefined) lost.push({ name, ...lossOf(failure) });
-  return lost;
+  for await (const { name, stored } of statuses) {
+    const failure = failureOf(stored);
+    if (failure !== undefined) lost.push({ name, ...lossOf(failure) });
+    else
+      bytes.set(
+        name,
+        (valueOf(stored) ?? []).reduce((sum, index) => sum + index.bytes, 0),
+      );
+  }
+  return { lost, bytes };
 }
 
 function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

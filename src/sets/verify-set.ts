@@ -52,13 +52,13 @@ export async function readSet(
   backupId: number,
 ): Promise<SetReadings> {
   const details = await readDetails(sources, readers, inventory, [backupId]);
-  const [lost, beside] = await Promise.all([
+  const [{ lost, bytes }, beside] = await Promise.all([
     findLostMetadata(sources, readers.call, valueOf(details.engine.snapshots) ?? []),
     readBeside(sources, readers, inventory, backupId),
   ]);
   return {
     ...details,
-    engine: { ...details.engine, unreadable: [...details.engine.unreadable, ...lost] },
+    engine: { ...details.engine, unreadable: [...details.engine.unreadable, ...lost], bytes },
     ...withProblems(details.catalogue, backupId, beside),
   };
 }

@@ -101,7 +101,13 @@ const file = ofContents('src/stores/read-file.ts', [
     'compression === "" && plain === undefined',
     'an algorithm without a decoder leaves a gap',
   ],
-  ['length', 'set FILE_ENDS_EARLY', 'if (length !== size) return', 'if (length < 0) return', 'shorter than its listing ends early'],
+  [
+    'length',
+    'set FILE_ENDS_EARLY',
+    'if (length !== size) return',
+    'if (length < 0) return',
+    'shorter than its listing ends early',
+  ],
 ]);
 
 const recorded = ofContents('src/stores/check-recorded.ts', [

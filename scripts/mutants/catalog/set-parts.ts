@@ -98,15 +98,15 @@ const parts = ofCorpus('src/model/backup-parts.ts', [
   [
     'no-index',
     'set NO_INDEX',
-    'held.size === 0 && parts.length > 0 ? [',
-    'held.size === 0 && parts.length < 0 ? [',
+    "counted[0]?.code ?? (held.size === 0 ? 'NO_INDEX' : undefined)",
+    'counted[0]?.code',
     'found: no part of an application holds any index',
   ],
   [
     'no-record-index',
     'set NO_INDEX',
-    "held.size === 0 ? [problem('NO_INDEX', `snapshot",
-    "held.size < 0 ? [problem('NO_INDEX', `snapshot",
+    "expected.indices, held.size === 0 ? 'NO_INDEX' : undefined)",
+    'expected.indices)',
     'found: the record snapshot holds no index at all',
   ],
   [

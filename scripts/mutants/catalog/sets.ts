@@ -97,7 +97,7 @@ const copies = ofCorpus('src/model/sets/zeebe-copies.ts', [
     'set ZEEBE_PARTITION_COUNT',
     'counts.length > 1\n',
     'counts.length > 9\n',
-    'found: the manifests name different numbers of partitions',
+    'found: without a record and with Zeebe down, the manifests name different numbers',
   ],
   [
     'copies-differ',

@@ -43,6 +43,8 @@ export interface EngineReadings {
   readonly snapshots: Read<readonly Snapshot[]>;
   /** Listed by name, and not to be read in full: which, and what the engine says of it. */
   readonly unreadable: readonly UnreadableSnapshot[];
+  /** By name what the files of a snapshot have together; absent where nobody asked. */
+  readonly bytes?: ReadonlyMap<string, number>;
   /** The indices that exist now. */
   readonly indices: Read<readonly SearchEngineIndex[]>;
 }

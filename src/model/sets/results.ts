@@ -11,6 +11,10 @@ export interface SetSummary {
   readonly verdict: SetVerdict;
   /** ISO 8601: when its first part began, by the servers' clocks. */
   readonly takenAt?: string;
+  /** ISO 8601: when its last part ended, by the same clocks; absent of a set that is INCOMPLETE or UNKNOWN. */
+  readonly endedAt?: string;
+  /** Of Zeebe's objects, all copies; absent where neither the store nor a record tells. Of snapshots only a verification reads the sizes. */
+  readonly zeebeBytes?: number;
   /** Of the brokers; several where they differ. */
   readonly versions: readonly string[];
   /** By component how many of how many parts are whole: `Zeebe 3/3`, `Operate 6/6`, `records 1/1`. */
@@ -47,6 +51,8 @@ export interface VerifiedComponent {
   /** How many there must be. */
   readonly count?: number;
   readonly indices: number;
+  /** What its snapshots refer to, shared files in each; absent where the search engine does not tell of all. */
+  readonly bytes?: number;
   /** ISO 8601. */
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -61,8 +67,11 @@ export interface VerifiedPartition {
   /** X0, Hi, E and C of docs/decisions/0003-proof-of-a-set.md, as far as they are known. */
   readonly positions: string;
   readonly version?: string;
+  /** Of the objects of all its copies, without the manifests; absent where no store was read. */
+  readonly bytes?: number;
   /** ISO 8601. */
   readonly createdAt?: string;
+  readonly lastUpdatedAt?: string;
 }
 
 export interface VerifyBackupResult {

@@ -40,7 +40,7 @@ export function summarizePage(readings: SetReadings, ids: readonly number[]): Se
   const sets = correlate(readings);
   const own = new Set(ids);
   return {
-    sets: sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(judgeSet(set, readings))),
+    sets: sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(set, judgeSet(set, readings))),
     orphans: findOrphans(sets, readings).filter(({ backupId }) => own.has(backupId)),
   };
 }
@@ -50,7 +50,7 @@ export function summarizeList(readings: SetReadings, { ids, allIds }: ListedPage
   const sets = correlate(readings);
   const own = new Set(ids);
   const fit = fitting(
-    sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(judgeSet(set, readings))),
+    sets.filter(({ backupId }) => own.has(backupId)).map((set) => summary(set, judgeSet(set, readings))),
     listBytes,
   );
   const last = fit.at(-1)?.backupId;
@@ -70,7 +70,8 @@ export function summarizeList(readings: SetReadings, { ids, allIds }: ListedPage
   };
 }
 
-function summary({ backupId, verdict, reasons, zeebe, components, expected }: JudgedSet): SetSummary {
+function summary(set: CorrelatedSet, judged: JudgedSet): SetSummary {
+  const { backupId, verdict, reasons, zeebe, components, expected } = judged;
   const ordered = worstFirst(reasons);
   const codes = [...new Set(ordered.map(({ code }) => code))];
   const [worst] = ordered;
@@ -78,17 +79,36 @@ function summary({ backupId, verdict, reasons, zeebe, components, expected }: Ju
     ...components.flatMap(({ parts }) => parts.map(({ startedAt }) => startedAt)),
     ...(zeebe?.partitions ?? []).flatMap(({ createdAt = [] }) => createdAt),
   ]);
+  const endedAt = endOf(judged);
+  const zeebeBytes = bytesOf(set.copies) ?? set.recorded?.record?.zeebe.objects?.bytes;
   const versions = [...new Set((zeebe?.partitions ?? []).flatMap(({ brokerVersion = [] }) => brokerVersion))];
   const whole = (zeebe?.partitions ?? []).filter(({ state }) => state === 'COMPLETED').length;
   return {
     backupId,
     verdict,
     ...(takenAt === undefined ? {} : { takenAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(zeebeBytes === undefined ? {} : { zeebeBytes }),
     versions: versions.slice(0, 4),
     parts: [`Zeebe ${whole}/${expected.known.partitionIds.length}`, ...components.map(componentLine)].join(', '),
     codes: codes.slice(0, mostCodes),
     ...(worst === undefined ? {} : { says: cut(worst.says, longestSays) }),
   };
+}
+
+/** Where something is missing, goes on or could not be read nobody knows the end. */
+function endOf({ components, zeebe, verdict }: JudgedSet): string | undefined {
+  if (verdict === 'INCOMPLETE' || verdict === 'UNKNOWN') return undefined;
+  return lastOf([
+    ...components.flatMap(({ parts }) => parts.map(({ endedAt }) => endedAt)),
+    ...(zeebe?.partitions ?? []).flatMap(({ lastUpdatedAt = [] }) => lastUpdatedAt),
+  ]);
+}
+
+/** Undefined where no store was read. */
+function bytesOf(copies: CorrelatedSet['copies']): number | undefined {
+  const told = copies.flatMap(({ contents = [] }) => contents);
+  return told.length === 0 ? undefined : told.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 const nameOf = (component: SetComponent['component']): string =>
@@ -150,7 +170,7 @@ export function summarizeSet(
       judged.expected.guessedBy ?? `the record in the catalogue: ${set.recorded?.place ?? ''}`,
       longestReason,
     ),
-    components: judged.components.map(componentOf),
+    components: judged.components.map((component) => componentOf(component, readings.engine.bytes)),
     partitions,
     unlistedPartitions: all.length - partitions.length,
     checks,
@@ -178,7 +198,11 @@ function boundedCoverage(all: readonly CoverageFinding[]): NonNullable<VerifyBac
   return { findings, unlisted: all.length - findings.length };
 }
 
-function componentOf({ component, version, count, parts }: SetComponent): VerifiedComponent {
+function componentOf(
+  { component, version, count, parts }: SetComponent,
+  sizes: SetReadings['engine']['bytes'] = new Map(),
+): VerifiedComponent {
+  const known = parts.filter(({ name, indices }) => indices === 0 || sizes.has(name));
   const states = [...new Set(parts.map(({ state }) => state))];
   const startedAt = firstOf(parts.map((part) => part.startedAt));
   const endedAt = lastOf(parts.map((part) => part.endedAt));
@@ -189,6 +213,9 @@ function componentOf({ component, version, count, parts }: SetComponent): Verifi
       states.map((state) => `${parts.filter((part) => part.state === state).length} ${state}`).join(', ') || 'none',
     ...(count === undefined ? {} : { count }),
     indices: parts.reduce((sum, { indices }) => sum + indices, 0),
+    ...(parts.length > 0 && known.length === parts.length
+      ? { bytes: known.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0) }
+      : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
@@ -202,6 +229,7 @@ function partitionsOf({ copies }: CorrelatedSet, { zeebe, proof, expected }: Jud
     const found = zeebe?.partitions.find((partition) => partition.partitionId === partitionId);
     const compared = proof.partitions.find((partition) => partition.partitionId === partitionId);
     const own = copies.filter((copy) => copy.partitionId === partitionId);
+    const bytes = bytesOf(own);
     const positions = [
       ['X0', compared?.acknowledgedAtPause],
       ['Hi', compared?.highestRecord],
@@ -220,7 +248,9 @@ function partitionsOf({ copies }: CorrelatedSet, { zeebe, proof, expected }: Jud
           }),
       positions: positions.join(', '),
       ...(found?.brokerVersion === undefined ? {} : { version: found.brokerVersion }),
+      ...(bytes === undefined ? {} : { bytes }),
       ...(found?.createdAt === undefined ? {} : { createdAt: found.createdAt }),
+      ...(found?.lastUpdatedAt === undefined ? {} : { lastUpdatedAt: found.lastUpdatedAt }),
     };
   });
 }

@@ -78,8 +78,8 @@ test('a backup that was made by hand is listed as COMPLETE, in a table and as JS
 
   expect(stdout).toMatch(
     new RegExp(
-      `^prod: 1 backup\nBACKUP +VERDICT +TAKEN +ZEEBE +PARTS +WHY\n` +
-        `${id} +COMPLETE +\\S+Z +8\\.6\\.0 +Zeebe 2/2, Operate 6/6, Tasklist 6/6, records 1/1 +NO_CATALOGUE: `,
+      `^prod: 1 backup\nBACKUP +VERDICT +TAKEN +TOOK +ZEEBE +SIZE +PARTS +WHY\n` +
+        `${id} +COMPLETE +\\S+Z +\\d[^ ]* m?s +8\\.6\\.0 +\\d[^ ]* [KM]?i?B +Zeebe 2/2, Operate 6/6, Tasklist 6/6, records 1/1 +NO_CATALOGUE: `,
     ),
   );
   expect(code).toBe(0);
@@ -110,8 +110,8 @@ test('a verification says what there is, every rule and every source', async () 
   const { code, stdout, stderr } = await w.verify('prod', 'latest');
 
   expect(stdout).toMatch(new RegExp(`^Backup ${id} of prod: COMPLETE\n\n  COMPLETE NO_CATALOGUE\n`));
-  expect(stdout).toMatch(/^Operate +8\.6\.0 +6 SUCCESS +6 +\d+ /m);
-  expect(stdout).toMatch(/^Zeebe partition 2 +8\.6\.0 +COMPLETED +node 0 completed/m);
+  expect(stdout).toMatch(/^Operate +8\.6\.0 +6 SUCCESS +6 +\d+ +\d[^ ]* [KM]?i?B +\S+Z +\S+Z$/m);
+  expect(stdout).toMatch(/^Zeebe partition 2 +8\.6\.0 +COMPLETED +node 0 completed +- +\d[^ ]* [KM]?i?B +\S+Z +\S+Z$/m);
   expect(stdout).toMatch(/^holds +ZEEBE_COMPLETE +/m);
   expect(stdout).toMatch(/^backup store s3:\/\/zeebe +2 of 2 partitions completed, in 2 copies$/m);
   expect(stderr).toBe('');

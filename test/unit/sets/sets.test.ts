@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UnreachableError } from '../../../src/clients/errors.ts';
 import { handmade } from '../../support/sets/broken-set.ts';
 import { createSetWorld } from '../../support/sets/set-world.ts';
 import { takeSet } from '../../support/sets/take-set.ts';
@@ -45,4 +46,54 @@ test('what nothing else belongs to is named: lone parts, unused copies, a record
     { backupId: 12, says: expect.stringMatching(/^a copy of partition 1 on node \d, failed, beside a completed one$/) },
   ]);
   expect(foreignSnapshots).toBe(1);
+});
+
+test('times and sizes are told where a source has them, and left out where none does', async () => {
+  const w = createSetWorld();
+  await takeSet(w, 12);
+  const stored = w.model.zeebe.objects.store
+    .keys()
+    .filter((key) => !key.endsWith('manifest.json'))
+    .reduce((sum, key) => sum + (w.model.zeebe.objects.store.get(key)?.length ?? 0), 0);
+
+  const [listed] = (await w.list()).sets;
+  const { components, partitions } = await w.verify(12);
+
+  expect(listed?.zeebeBytes).toBe(stored);
+  expect(Date.parse(listed?.endedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(listed?.takenAt ?? ''));
+  expect(partitions.reduce((sum, { bytes = 0 }) => sum + bytes, 0)).toBe(stored);
+  expect(
+    partitions.every(({ createdAt, lastUpdatedAt }) => createdAt !== undefined && lastUpdatedAt !== undefined),
+  ).toBe(true);
+  expect(components.every(({ bytes = 0 }) => bytes > 0)).toBe(true);
+});
+
+test('without the store the size is that of the record, and without both nobody knows it', async () => {
+  const w = createSetWorld();
+  const objects = { count: 3, bytes: 4_711, listedAt: '2026-11-21T10:00:00.000Z', companions: [] };
+  await takeSet(w, 12, { recorded: (record) => ({ ...record, zeebe: { ...record.zeebe, objects } }) });
+  w.store.down = true;
+  const sizes = async () => (await w.list()).sets.map(({ zeebeBytes, endedAt }) => ({ zeebeBytes, endedAt }));
+  expect(await sizes()).toEqual([{ zeebeBytes: 4_711 }]);
+
+  w.catalogue.store.down = true;
+
+  expect(await sizes()).toEqual([{}]);
+});
+
+test('where the search engine does not tell the size of one snapshot, that of its component is unknown', async () => {
+  const w = createSetWorld();
+  await takeSet(w, 12);
+  const readStoredShards: typeof w.cluster.restore.readStoredShards = (repository, name, signal) =>
+    name.includes('tasklist')
+      ? Promise.reject(new UnreachableError('No answer', { mayHaveHappened: false }))
+      : w.cluster.restore.readStoredShards(repository, name, signal);
+
+  const { components } = await w.verify(12, { restore: { readStoredShards } });
+
+  expect(components.map(({ component, bytes }) => [component, bytes === undefined])).toEqual([
+    ['Operate', false],
+    ['Tasklist', true],
+    ['records', false],
+  ]);
 });

@@ -121,6 +121,13 @@ export const brokenZeebe: readonly BrokenSet[] = [
     judgeCannotSay: 'it does not read manifests',
   },
   {
+    title: 'without a record and with Zeebe down, the manifests name different numbers of partitions',
+    codes: ['ZEEBE_PARTITION_COUNT', 'ZEEBE_PARTITION_MISSING', 'NO_RECORD'],
+    take: { record: 'none' },
+    damage: inOrder(manifest(1, descriptor({ numberOfPartitions: 3 })), onlyTheStore),
+    judgeCannotSay: 'it does not read manifests',
+  },
+  {
     title: 'a partition is there that no manifest counts',
     codes: ['ZEEBE_PARTITION_COUNT'],
     simulator: { ...load, partitions: 3 },
