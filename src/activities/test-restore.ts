@@ -171,11 +171,14 @@ async function tryOnce(
     const says = `snapshot ${snapshot}: ${indices.map(({ name }) => name).join(', ')} needs ${bytes} bytes, and at most ${Math.floor(roomBytes)} are given to a test`;
     return withProblem({ code: 'TEST_RESTORE_NO_ROOM', says });
   }
+  // Not to be cut off by a cancel: the engine would go on, and bring back behind the deletion what it was asked for.
   const started = await orRefused(() =>
-    cluster.restore.startRestore(
-      { repository: cluster.repository, snapshot, indices: indices.map(({ name }) => name), prefix },
-      signal,
-    ),
+    cluster.restore.startRestore({
+      repository: cluster.repository,
+      snapshot,
+      indices: indices.map(({ name }) => name),
+      prefix,
+    }),
   );
   if ('refused' in started) return refusedBatch(snapshot, indices.length, started.refused);
   const settledIndices = await settled(cluster, prefix, indices.length, timing, signal);

@@ -247,6 +247,18 @@ describe('a fault', () => {
     w.expectNothingLeft();
   });
 
+  test('of a cancel that comes while the engine begins leaves nothing that a deletion would not find', async () => {
+    await using w = await ready();
+    w.simulator.fault(restoreCall, { delayMs: 300 }, { times: 1 });
+    const running = w.start(w.activities.testRestore, w.input);
+    await expect.poll(() => w.simulator.calls.some(({ path }) => path.includes('_restore'))).toBe(true);
+
+    running.cancel();
+
+    await expect(running.result).rejects.toMatchObject({ name: 'CancelledFailure' });
+    expect(w.searchEngine.indices.some(({ name }) => name.startsWith(prefix))).toBe(true);
+  });
+
   test('that makes the engine say "not now" is no damage', async () => {
     await using w = await ready();
     const body = { error: { type: 'concurrent_snapshot_execution_exception', reason: 'not now' }, status: 503 };
