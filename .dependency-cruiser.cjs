@@ -31,6 +31,7 @@ module.exports = {
         '^src/model/',
         ...npm(
           'zod',
+          'undici',
           'lossless-json',
           '@aws-sdk/client-s3',
           '@azure/identity',

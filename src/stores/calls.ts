@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BackupStoreError } from './errors.ts';
@@ -141,6 +142,8 @@ function createLimit(signal: AbortSignal | undefined, timeoutMs: number) {
   let giveUp: ((reason: unknown) => void) | undefined;
   const timer = setTimeout(expire, timeoutMs);
   const cancel = (): void => end(signal?.reason);
+  // Node warns of a leak from the eleventh on; one for each call that is open is none.
+  if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', cancel, { once: true });
 
   function expire(): void {

@@ -15,3 +15,7 @@ export async function* inParallel<T, R>(
   }
   for (const result of running) yield await result;
 }
+
+export function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
