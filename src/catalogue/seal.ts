@@ -60,14 +60,16 @@ export function openRecord(
     const says = `the record has format ${format}, this release reads up to ${catalogueFormat}: read it with the release that wrote it, or a newer one`;
     return nothing({ code: 'NEWER_FORMAT', says });
   }
-  const altered = alteration(file, json, shell.data.sha256);
+  const altered = alteration(file, json, shell.data);
   const read = catalogueRecord.safeParse(raw);
   if (!read.success) {
     const says = `the record lacks what every record has: ${firstIssue(read.error)}`;
     return { sha256, signed: false, problems: [...altered, { code: 'NOT_A_RECORD', says }] };
   }
-  const content = Buffer.from(canonicalJson({ format, record: raw }));
-  const signing = verifyKeys.length === 0 ? [] : signatureProblems(signature, content, verifyKeys);
+  const signing =
+    verifyKeys.length === 0
+      ? []
+      : signatureProblems(signature, Buffer.from(canonicalJson({ format, record: raw })), verifyKeys);
   return {
     record: read.data,
     sha256,
@@ -84,9 +86,12 @@ const sealedShell = z.object({
   sha256: z.string(),
   signature: z.object({ algorithm: z.literal('Ed25519'), key: z.string(), value: z.string() }).optional(),
 });
+type SealedShell = z.infer<typeof sealedShell>;
 
 /** The digest says whether the value is the one that was sealed, the canonical form whether the bytes are. */
-function alteration(file: Uint8Array, json: unknown, stated: string): readonly CatalogueProblem[] {
+function alteration(file: Uint8Array, json: unknown, shell: SealedShell): readonly CatalogueProblem[] {
+  if (isAsSealed(file, shell)) return [];
+  const { sha256: stated } = shell;
   const { sha256: _, ...body } = z.record(z.string(), z.unknown()).parse(json);
   const found = sha256Of(canonicalJson(body));
   if (found !== stated) {
@@ -98,8 +103,21 @@ function alteration(file: Uint8Array, json: unknown, stated: string): readonly C
   ];
 }
 
+/**
+ * Whether the bytes are those that were sealed, without making them anew from their value: the digest is of the canonical text, and that is
+ * the file without its digest, which stands before the signature or is the last.
+ */
+function isAsSealed(file: Uint8Array, { sha256, signature }: SealedShell): boolean {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
+  const digest = Buffer.from(`,"sha256":"${sha256}"`);
+  const after = Buffer.from(signature === undefined ? '}' : `,"signature":${canonicalJson(signature)}}`);
+  const at = bytes.length - after.length - digest.length;
+  if (at < 0 || !bytes.subarray(at).equals(Buffer.concat([digest, after]))) return false;
+  return createHash('sha256').update(bytes.subarray(0, at)).update(after).digest('hex') === sha256;
+}
+
 function signatureProblems(
-  signature: z.infer<typeof sealedShell>['signature'],
+  signature: SealedShell['signature'],
   content: Uint8Array,
   verifyKeys: readonly VerifyKey[],
 ): readonly CatalogueProblem[] {

@@ -3,10 +3,13 @@ import type { SetReadings, StoredCopy } from '../model/sets/readings.ts';
 import { describeAllSources, type SourceSays } from '../model/sets/sources.ts';
 import { summarizePage, type SetPage } from '../model/sets/summarize.ts';
 import { parsePartName, parseRecordName } from '../model/snapshots.ts';
+import { inGroups, inParallel } from '../stores/in-parallel.ts';
 import { knownIds, readDetails, readInventory, withoutFiles, type Inventory, type Readers } from './read-sets.ts';
 import type { SetSources } from './sources.ts';
 
 const page = 100;
+/** While one is judged the next is read. */
+const pagesAtOnce = 2;
 
 /** Which of them, the newest first. */
 export interface ListRange {
@@ -36,15 +39,12 @@ export async function listEverySet(
   async function* pages(): AsyncGenerator<SetPage> {
     const copies = ids.length > page ? await readAllCopies(sources, readers, new Set(ids)) : undefined;
     const shares = shareOut(inventory);
-    for (let from = 0; from < ids.length; from += page) {
-      const own = ids.slice(from, from + page);
-      const stored =
-        copies &&
-        only(
-          copies,
-          own.flatMap((id) => valueOf(copies)?.get(id) ?? []),
-        );
-      const readings = await readDetails(sources, readers, shares.of(own), own, stored);
+    const details = inParallel(inGroups(ids, page), pagesAtOnce, async (own) => {
+      const found = own.flatMap((id) => valueOf(copies)?.get(id) ?? []);
+      const stored = copies && only(copies, found);
+      return { own, readings: await readDetails(sources, readers, shares.of(own), own, stored) };
+    });
+    for await (const { own, readings } of details) {
       read = withFailures(read, readings);
       yield summarizePage(readings, own);
     }

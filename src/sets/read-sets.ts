@@ -133,6 +133,7 @@ export async function readDetails(
 }
 
 const asksAtOnce = 4;
+const recordsAtOnce = 16;
 
 /** A list has no positions: where no store tells them, each backup is asked for by itself. */
 async function readZeebe(
@@ -234,7 +235,7 @@ async function readRecords(
   if (catalogue === undefined || 'failure' in entries) return failureInEntries(entries);
   return many(async (signal) => {
     const readings: RecordReading[] = [];
-    const opened = inParallel(entries.value, asksAtOnce, async (entry) => {
+    const opened = inParallel(entries.value, recordsAtOnce, async (entry) => {
       const place = `${catalogue.place}/${entry.key}`;
       if (!ids.includes(entry.backupId)) return { backupId: entry.backupId, place, problems: [] };
       const found = await catalogue.open(entry, signal);

@@ -2,7 +2,7 @@ import { failureOf, valueOf, type CallFailure, type ListedSnapshot, type Read } 
 import type { EngineReadings, UnreadableSnapshot } from '../model/sets/readings.ts';
 import { tellsOfLoss } from '../model/snapshot-damage.ts';
 import { parsePartName, parseRecordName, recordSnapshotName, type Snapshot } from '../model/snapshots.ts';
-import { inParallel } from '../stores/in-parallel.ts';
+import { inGroups, inParallel } from '../stores/in-parallel.ts';
 import type { Reader } from './reader.ts';
 import type { SetSources } from './sources.ts';
 
@@ -141,8 +141,4 @@ export async function findLostMetadata(
       );
   }
   return { lost, bytes };
-}
-
-function inGroups<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }

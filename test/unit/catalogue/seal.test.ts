@@ -45,6 +45,16 @@ test('a record that was cut short, or that something was put behind, is found', 
   expect(codes(openRecord(Buffer.from(''), identityOf(record)))).toEqual(['NOT_A_RECORD']);
 });
 
+test.each([
+  ['spaces', (text: string) => text.replace('{"format":', '{ "format":')],
+  ['a digest behind the signature', (text: string) => text.replace(/(,"sha256":"[0-9a-f]{64}")(.*)}$/, '$2$1}')],
+  ['something more in the signature', (text: string) => text.replace('"signature":{', '"signature":{"and":1,')],
+])('the sealed value in other bytes is found: %s', (_, change) => {
+  const file = change(Buffer.from(sealRecord(record, keys.signing)).toString());
+
+  expect(codes(openRecord(Buffer.from(file), identityOf(record), [keys.verify]))).toEqual(['RECORD_ALTERED']);
+});
+
 test('a changed value is RECORD_ALTERED, with both digests in words', () => {
   const file = Buffer.from(Buffer.from(sealRecord(record)).toString().replace('9007199254741001', '9007199254741002'));
 
