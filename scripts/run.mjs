@@ -11,6 +11,7 @@ import { findJdks } from './setup/jdk.mjs';
 import { allOf, messageOf, SetupError } from '../src/setup/process.mjs';
 import { ensureObjectStores } from './setup/object-stores.mjs';
 import { ensureRealParts } from './setup/real-parts.mjs';
+import { ensureS3Server } from './setup/s3-server.mjs';
 import { ensureTemporalCli } from '../src/setup/temporal.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,7 +21,7 @@ const tsx = ['--import', 'tsx'];
 /** Of `npm test`; several exclusions would not add up. */
 const projects = ['unit', 'architecture', 'fidelity', 'replay', 'integration', 'faults'];
 
-/** @typedef {{ needs: readonly ('temporal' | 'realParts' | 'objectStores')[], commands: readonly (readonly string[])[] }} Plan */
+/** @typedef {{ needs: readonly ('temporal' | 'realParts' | 'objectStores' | 's3Server')[], commands: readonly (readonly string[])[] }} Plan */
 
 /** @type {Record<string, (args: string[]) => Plan | { text: string, code: number }>} */
 const verbs = {
@@ -57,7 +58,11 @@ const verbs = {
     ],
   }),
   bench: (args) => ({
-    needs: ['temporal'],
+    needs: args.includes('sets')
+      ? ['s3Server']
+      : args.some((arg) => arg === 'backups' || arg.startsWith('--scenario'))
+        ? ['temporal']
+        : ['temporal', 's3Server'],
     commands: [[process.execPath, ...tsx, 'scripts/bench/bench.ts', ...args]],
   }),
   mutants: (args) => ({
@@ -109,6 +114,7 @@ async function main() {
     needs.includes('temporal') && ensureTemporalCli().then((cli) => (env.TEMPORAL_CLI_PATH = cli)),
     needs.includes('objectStores') &&
       ensureObjectStores().then((stores) => (env.OBJECT_STORES = JSON.stringify(stores))),
+    needs.includes('s3Server') && ensureS3Server().then((server) => (env.S3_SERVER = server)),
     jdks && ensureRealParts(jdks).then((parts) => (env.REAL_PARTS = JSON.stringify(parts))),
   ]);
   const failed = [];

@@ -39,15 +39,15 @@ export function requestTable(scenarios: readonly Scenario[], runs: readonly Run[
   return markdown(['Requests of camunda-backup', ...components], rows);
 }
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-function ratio(values: readonly number[]): string {
+export function ratio(values: readonly number[]): string {
   const { median, min, max } = spread(values);
   const around = values.length === 1 ? '' : ` (${min.toFixed(3)} to ${max.toFixed(3)})`;
   return `${median.toFixed(3)}${around}`;
 }
 
-function markdown(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdown(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [titles, ...rows];
   const widths = titles.map((_, column) => Math.max(3, ...all.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

@@ -20,6 +20,11 @@ export function installedStores(): Readonly<z.infer<typeof InstalledStores>> {
   return InstalledStores.parse(JSON.parse(text));
 }
 
+/** The S3 server alone, where nothing else of a real cluster is needed. */
+export function installedS3Server(): string {
+  return process.env.S3_SERVER || installedParts().s3Server;
+}
+
 export function installedParts(): Installed {
   const text = process.env.REAL_PARTS;
   if (!text)

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { answersOk } from '../../src/parts/http.ts';
-import { installedParts } from './installed.ts';
+import { installedS3Server } from './installed.ts';
 import { startPart, type Part } from '../../src/parts/part.ts';
 import { freePort } from '../../src/parts/ports.ts';
 
@@ -20,7 +20,16 @@ export interface S3 extends Part {
 }
 
 /** Starts an S3 server that keeps objects as files, and makes one bucket. */
-export async function startS3({ folder, bucket }: { readonly folder: string; readonly bucket: string }): Promise<S3> {
+export async function startS3({
+  folder,
+  bucket,
+  keepAlive = false,
+}: {
+  readonly folder: string;
+  readonly bucket: string;
+  /** Many requests over one connection, as S3 itself has it; this server closes each by default. */
+  readonly keepAlive?: boolean;
+}): Promise<S3> {
   const port = await freePort();
   const [data, versions] = [join(folder, 'data'), join(folder, 'versions')];
   for (const each of [data, versions]) mkdirSync(each, { recursive: true });
@@ -29,7 +38,7 @@ export async function startS3({ folder, bucket }: { readonly folder: string; rea
   const credentials = { accessKeyId: 'local', secretAccessKey: randomUUID() };
   const part = await startPart({
     name: 'S3',
-    command: installedParts().s3Server,
+    command: installedS3Server(),
     args: [
       '--port',
       `127.0.0.1:${port}`,
@@ -37,6 +46,7 @@ export async function startS3({ folder, bucket }: { readonly folder: string; rea
       region,
       '--health',
       '/health',
+      ...(keepAlive ? ['--keep-alive', '--quiet'] : []),
       'posix',
       '--versioning-dir',
       versions,

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from '../../src/setup/cache.mjs';
-import { goInstall } from '../../src/setup/go.mjs';
 import { download } from './maven.mjs';
-import { allOf, run, step, which } from '../../src/setup/process.mjs';
+import { ensureS3Server } from './s3-server.mjs';
+import { allOf, run, which } from '../../src/setup/process.mjs';
 
 const CAMUNDA = {
   group: 'io.camunda',
@@ -20,7 +20,6 @@ const SONARQUBE = {
   type: 'zip',
   sha256: '1b37a6d6f882e32208620597706ee336e9a3495acff826421475618dc747feba',
 };
-const S3_SERVER = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 
 /**
  * Everything a real cluster is started from, side by side.
@@ -28,17 +27,15 @@ const S3_SERVER = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
  * @param {{ elasticsearch: string, camunda: string }} jdks
  */
 export async function ensureRealParts(jdks) {
-  const [camundaHome, elasticsearchHome, s3Folder = ''] = await allOf([
+  const [camundaHome, elasticsearchHome, s3Server] = await allOf([
     cached(`camunda-${CAMUNDA.version}`, installCamunda),
     cached('elasticsearch-8.16.1', (folder) => installElasticsearch(folder, jdks.elasticsearch)),
-    cached('versitygw-1.8.0', (folder) =>
-      step('building the S3 server with Go (minutes, once)', () => goInstall(S3_SERVER, folder)),
-    ),
+    ensureS3Server(),
   ]);
   return {
     camundaHome,
     elasticsearchHome,
-    s3Server: join(s3Folder, 'versitygw'),
+    s3Server,
     camundaJavaHome: jdks.camunda,
     elasticsearchJavaHome: jdks.elasticsearch,
   };

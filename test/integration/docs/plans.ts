@@ -229,6 +229,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'README.md#two-commands sh': 'test/integration/demo.test.ts; `npm test` is what runs this',
   'README.md#two-commands text':
     'the demo on a terminal, the demo in plain lines, and the demo of a real Camunda, shortened',
+  'npm run bench': 'its two halves, one after the other',
+  'npm run bench -- --only sets': 'test/e2e/bench-sets.test.ts is a short form of it',
   'npm run bench -- --repeat 3': 'as `npm run bench`, three times',
   'npm run bench -- --scenario odd-up-to-8-7': 'the same, of another scenario',
   'npm run chaos -- --seed 1 --clusters 8 --minutes 15': 'test/faults/chaos.test.ts is a short form of it',
