@@ -211,7 +211,10 @@ function provenByTheRun(of: Wrong): boolean {
   return proveBackup(backupEvidence(known, zeebe, components)).holds;
 }
 
-test('the same evidence gives the same result when a backup ends and later', () => {
+/** It is all work of one processor, which others may use as well. */
+const timeout = 60_000;
+
+test('the same evidence gives the same result when a backup ends and later', { timeout }, () => {
   let proven = 0;
   fc.assert(
     fc.property(wrong, (of) => {
@@ -228,6 +231,7 @@ test('the same evidence gives the same result when a backup ends and later', () 
     }),
     { numRuns: 3_000 },
   );
-  expect(proven).toBeGreaterThan(50);
+  // About one in sixty: what is compared must not be broken every time.
+  expect(proven).toBeGreaterThan(10);
   expect(proven).toBeLessThan(2_500);
 });
