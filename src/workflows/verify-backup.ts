@@ -1,7 +1,8 @@
 import { isCancellation, log, setCurrentDetails, upsertMemo } from '@temporalio/workflow';
 import { parseVerifyRequest, type VerifyBackupInput } from '../model/sets/requests.ts';
-import type { VerifyBackupResult } from '../model/sets/results.ts';
-import { verdictOf, worse } from '../model/sets/reasons.ts';
+import { fitting } from '../model/fitting.ts';
+import { reasonBytes, type VerifyBackupResult } from '../model/sets/results.ts';
+import { verdictOf, worse, worstFirst } from '../model/sets/reasons.ts';
 import { deepLooks, looks } from './activity-policies.ts';
 import { accept, readable } from './failures.ts';
 import { mark } from './search-attributes.ts';
@@ -48,11 +49,13 @@ const isReadable = ({ reasons }: VerifyBackupResult): boolean =>
 async function tried(judged: VerifyBackupResult): Promise<VerifyBackupResult> {
   const { cluster, backupId, verdict, reasons, unlistedReasons, warnings } = judged;
   const { problems, unlisted, leftBehind, ...testRestored } = await testRestore(cluster, backupId);
+  const all = worstFirst([...problems, ...reasons]);
+  const listed = fitting(all, reasonBytes);
   return {
     ...judged,
     verdict: worse(verdict, verdictOf(problems)),
-    reasons: [...problems, ...reasons],
-    unlistedReasons: unlistedReasons + unlisted,
+    reasons: listed,
+    unlistedReasons: unlistedReasons + unlisted + all.length - listed.length,
     testRestored,
     warnings: leftBehind === undefined ? warnings : [leftBehind, ...warnings],
   };

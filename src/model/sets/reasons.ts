@@ -21,3 +21,9 @@ export const worse = (one: SetVerdict, other: SetVerdict): SetVerdict =>
 
 export const verdictOf = (reasons: readonly Pick<SetReason, 'code'>[]): SetVerdict =>
   setVerdicts.find((verdict) => reasons.some(({ code }) => setReasons[code].verdict === verdict)) ?? 'PROVEN';
+
+/** By the verdicts that they make. */
+export const worstFirst = (reasons: readonly SetReason[]): readonly SetReason[] =>
+  reasons.toSorted((a, b) => rank(a) - rank(b));
+
+const rank = ({ code }: SetReason): number => setVerdicts.indexOf(setReasons[code].verdict);

@@ -74,6 +74,9 @@ export interface VerifiedPartition {
   readonly lastUpdatedAt?: string;
 }
 
+/** What the reasons of one result may have: with everything else in it, it stays below 64 KiB. */
+export const reasonBytes = 16 * 1024;
+
 export interface VerifyBackupResult {
   readonly cluster: string;
   readonly backupId: number;

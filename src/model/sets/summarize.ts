@@ -6,14 +6,14 @@ import type { SetComponent } from './judge-components.ts';
 import { judgeSet, type JudgedSet } from './judge-set.ts';
 import { findOrphans, foreignSnapshots, type Orphan } from './orphans.ts';
 import type { SetReadings } from './readings.ts';
-import { setReasons, type SetReason } from './reasons.ts';
-import { setVerdicts } from './verdict.ts';
-import type {
-  ListBackupsResult,
-  SetSummary,
-  VerifiedComponent,
-  VerifiedPartition,
-  VerifyBackupResult,
+import { worstFirst } from './reasons.ts';
+import {
+  reasonBytes,
+  type ListBackupsResult,
+  type SetSummary,
+  type VerifiedComponent,
+  type VerifiedPartition,
+  type VerifyBackupResult,
 } from './results.ts';
 import { describeAllSources } from './sources.ts';
 
@@ -125,12 +125,6 @@ const firstOf = (times: readonly string[]): string | undefined =>
 const lastOf = (times: readonly string[]): string | undefined =>
   times.filter((time) => Date.parse(time) > 0).toSorted((a, b) => Date.parse(b) - Date.parse(a))[0];
 
-const worstFirst = (reasons: readonly SetReason[]): readonly SetReason[] =>
-  reasons.toSorted((a, b) => rank(a) - rank(b));
-
-const rank = ({ code }: SetReason): number => setVerdicts.indexOf(setReasons[code].verdict);
-
-const reasonBytes = 16 * 1024;
 const partitionBytes = 14 * 1024;
 const checkBytes = 8 * 1024;
 const restBytes = 3 * 1024;
