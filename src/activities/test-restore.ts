@@ -19,6 +19,7 @@ import {
   type TestRestoreProblem,
 } from '../model/test-restore.ts';
 import { testedSnapshots } from '../sets/tested-snapshots.ts';
+import { inParallel } from '../stores/in-parallel.ts';
 import type { Cluster, Clusters } from './clusters.ts';
 import { heartbeating } from './heartbeat.ts';
 import { polling } from './wait.ts';
@@ -244,16 +245,23 @@ async function settled(
   }
 }
 
+/** Elasticsearch makes one change of the cluster's state of deletions that wait for it together. */
+const callsAtOnce = 8;
+
 async function removeAll(
   { searchEngine, restore }: Cluster,
   { prefix, timing }: Place,
   signal: AbortSignal,
 ): Promise<number> {
   const poll = polling(timing);
-  for (let removed = 0; ; await poll.pause()) {
+  let removed = 0;
+  for (let looks = 0; ; looks += 1) {
+    // What was acknowledged is gone at once. What is still there then came in between, or is in use.
+    if (looks > 1) await poll.pause();
     const left = await searchEngine.listIndices(`${prefix}*`, signal);
     if (left.length === 0) return removed;
-    for (const { name } of left) if (await restore.deleteIndex(name, signal)) removed += 1;
+    const deletions = inParallel(left, callsAtOnce, ({ name }) => restore.deleteIndex(name, signal));
+    for await (const wasThere of deletions) if (wasThere) removed += 1;
   }
 }
 

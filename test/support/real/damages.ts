@@ -86,10 +86,11 @@ export async function loseShardMetadata(stack: Stack, backupId: number): Promise
   return moveAway(shard.metadata);
 }
 
-/** Takes one file of a shard's data away. */
+/** Takes one file of a shard's data away, of a snapshot with few indices: each of them is then tried by itself. */
 export async function loseData(stack: Stack, backupId: number): Promise<Undo> {
-  const blobs = (await shardsOf(stack, backupId)).flatMap(({ blobs: own }) => own);
-  // The newest of all was written for the newest snapshot.
+  const shards = (await shardsOf(stack, backupId)).filter(({ blobs }) => blobs.length > 0);
+  const [{ blobs } = { blobs: [] }] = shards.toSorted((a, b) => a.indices - b.indices);
+  // An older one may be of older snapshots alone.
   const [newest] = blobs.toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (newest === undefined) throw new Error(`no data of backup ${backupId} in the repository`);
   return moveAway(newest);
@@ -101,16 +102,17 @@ function moveAway(file: string): Undo {
   return () => renameSync(aside, file);
 }
 
-/** The shards that a set's record snapshot and web applications have in the repository's folder. */
+/** The shards that a set's snapshots have in the repository's folder, and how many indices are in the same snapshot. */
 async function shardsOf(stack: Stack, backupId: number) {
-  const uuids = new Set((await readSnapshots(stack, backupId)).map(({ uuid }) => uuid));
+  const counts = new Map((await readSnapshots(stack, backupId)).map(({ uuid, indices }) => [uuid, indices.length]));
   const folder = join(stack.elasticsearch.repositoryFolder(stack.repository), 'indices');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return files.flatMap((file) => {
     const uuid = /\/snap-(.+)\.dat$/.exec(file)?.[1];
-    if (uuid === undefined || !uuids.has(uuid)) return [];
+    const indices = counts.get(uuid ?? '');
+    if (indices === undefined) return [];
     const own = files.filter((other) => other.startsWith(`${dirname(file)}/__`));
-    return [{ metadata: join(folder, file), blobs: own.map((blob) => join(folder, blob)) }];
+    return [{ indices, metadata: join(folder, file), blobs: own.map((blob) => join(folder, blob)) }];
   });
 }
 

@@ -290,3 +290,10 @@ test('what a test restore left is deleted by its names alone, twice without harm
   expect(w.searchEngine.indices.some(({ name }) => name === 'camunda-backup-test-of-another-run')).toBe(true);
   expect(w.deletes().every((call) => !/[*,]/.test(call))).toBe(true);
 });
+
+test('a deletion that was acknowledged is not waited for', async () => {
+  await using w = await ready({ timing: { pollMinMs: 3_600_000, pollMaxMs: 3_600_000 } });
+  for (const name of names) w.searchEngine.createIndex(`${prefix}${name}`);
+
+  expect(await w.run(w.activities.removeTestIndices, { cluster: w.cluster, prefix })).toBe(3);
+});
