@@ -11,7 +11,7 @@ export async function readCatalogue(
   if (catalogue === undefined || probes.catalogue === undefined) return {};
   const [records, written, registered] = await Promise.all([
     read(async (signal) => (await catalogue.list(name, signal)).length),
-    write ? read((signal) => catalogue.tryToWrite(name, signal)) : undefined,
+    write ? read((signal) => catalogue.tryToWrite(name, today(), signal)) : undefined,
     read((signal) => inventory.readRepository(repository, signal)),
   ]);
   return {
@@ -23,3 +23,6 @@ export async function readCatalogue(
     },
   };
 }
+
+/** As in 2026-11-21. */
+const today = (): string => new Date().toISOString().slice(0, 10);

@@ -48,7 +48,7 @@ export function createCheckClusterActivities({
   return {
     /**
      * Looks at everything that a backup depends on, all at once, and says what is wrong. Sends GET only; with `verifyRepository` also the
-     * search engine's own `_verify`, which leaves nothing behind, and one object in the catalogue, which stays.
+     * search engine's own `_verify`, which leaves nothing behind, and one object a day in the catalogue, which stays.
      */
     checkCluster(input: CheckCluster): Promise<CheckClusterResult> {
       const cluster = clusters.get(input.cluster);

@@ -70,10 +70,10 @@ export interface Catalogue extends CatalogueReader {
     signal?: AbortSignal,
   ): Promise<Companion>;
   /**
-   * Shows that records of this cluster could be written: asks to put one object of some bytes there, also where it lies by
-   * now, and reads it. It stays, as nothing is ever deleted.
+   * Shows that records of this cluster can be written, by an object of some bytes under a key of that day, which stays as nothing is ever
+   * deleted. Where it lies already the store may answer so to whoever may not write (versitygw 1.8.0 does): only the first of a day is proof.
    */
-  tryToWrite(cluster: string, signal?: AbortSignal): Promise<void>;
+  tryToWrite(cluster: string, day: string, signal?: AbortSignal): Promise<void>;
   /** Writes the record last, chained to the one before it. Throws a CatalogueConflictError for somebody else's. */
   write(draft: DraftRecord, signal?: AbortSignal): Promise<WrittenRecord>;
 }

@@ -145,8 +145,8 @@ export function createCatalogue(
       );
     },
 
-    async tryToWrite(cluster, signal) {
-      const key = `${cluster}/writable`;
+    async tryToWrite(cluster, day, signal) {
+      const key = `${cluster}/writable-${day}`;
       await store.create(key, triedToWrite, signal);
       await readBack(key, triedToWrite, signal);
     },

@@ -8,7 +8,7 @@ export interface CheckClusterInput {
   readonly backupId?: number;
   /**
    * Whether writing is tried. The search engine is asked to verify the repository on every node: each then writes a small file of its own
-   * there and the engine deletes it. In the catalogue one object of some bytes stays. Default true; without it nothing but GET is sent.
+   * there and the engine deletes it. In the catalogue one object a day stays. Default true; without it nothing but GET is sent.
    */
   readonly verifyRepository?: boolean;
 }

@@ -115,6 +115,13 @@ const placed = mutantsOf('catalogue', 'src/catalogue/create-catalogue.ts', unit(
     'that is said to be written and is not there',
   ],
   [
+    'tried',
+    'read-back-before-it-counts',
+    'await readBack(key, triedToWrite, signal);',
+    '',
+    'a try to write is one object a day',
+  ],
+  [
     'other-bytes',
     'read-back-before-it-counts',
     "sha256Of(found) === sha256Of(written) ? 'same' : 'other'",

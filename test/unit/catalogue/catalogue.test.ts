@@ -250,3 +250,17 @@ test('a record is signed with the key of the catalogue, and read with the keys t
   expect(trusted).toMatchObject({ signed: true, problems: [] });
   expect(foreign.problems).toMatchObject([{ code: 'SIGNATURE_FOREIGN' }]);
 });
+
+test('a try to write is one object a day that no list of records shows, and one that writes nothing fails', async () => {
+  const place = aPlace();
+  const catalogue = createCatalogue(place);
+
+  await catalogue.tryToWrite('prod', '2026-11-21');
+  await catalogue.tryToWrite('prod', '2026-11-21');
+  await catalogue.tryToWrite('prod', '2026-11-22');
+
+  expect([...place.files.keys()]).toEqual(['prod/writable-2026-11-21', 'prod/writable-2026-11-22']);
+  expect(await catalogue.list('prod')).toEqual([]);
+  place.pretendToCreate('2026-11-23', 1);
+  await expect(catalogue.tryToWrite('prod', '2026-11-23')).rejects.toMatchObject({ kind: 'unreachable' });
+});
