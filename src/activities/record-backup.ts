@@ -86,7 +86,7 @@ async function writeUntilDone(recording: Recording, beat: Beat): Promise<Recorde
     const signal = AbortSignal.any([cancellationSignal, AbortSignal.timeout(Math.max(leftMs(), 1))]);
     try {
       // What cannot be read is asked for again during the first half of the time, and named in the record after that.
-      return ended(await writeOnce(recording, leftMs() > forMs / 2, signal));
+      return ended(await writeOnce(recording, { leftMs: leftMs(), patient: leftMs() > forMs / 2 }, signal));
     } catch (error) {
       if (cancellationSignal.aborted) throw cancellationSignal.reason;
       // What the end of the time cut off says less than what went wrong before it.
@@ -104,7 +104,7 @@ const whatItMeans =
 
 async function writeOnce(
   { cluster, catalogue, input, told, back }: Recording,
-  patient: boolean,
+  { leftMs, patient }: { readonly leftMs: number; readonly patient: boolean },
   signal: AbortSignal,
 ): Promise<Pick<Recorded, 'record' | 'warnings'>> {
   const { facts } = input;
@@ -127,7 +127,12 @@ async function writeOnce(
   const owners = ownersOf(cluster, facts);
   const beside = { catalogue, run, signal };
   const { store } = cluster;
-  const objects = store && (await read("the Zeebe backup's objects", () => recordObjects(store, beside)));
+  // A store with more objects than can be listed in this time costs the record its list, not the backup its record.
+  const listing = {
+    ...beside,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(Math.max(Math.floor(leftMs / 2), 1))]),
+  };
+  const objects = store && (await read("the Zeebe backup's objects", () => recordObjects(store, listing)));
   const counted = await read('the indices', () => recordIndices(cluster, owners, beside));
   const definitions = await read('templates and policies', () =>
     recordDefinitions(cluster, owners, facts.searchEngine.product, beside),

@@ -1,61 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { recordObjects } from '../../../src/activities/record-readings.ts';
-import type { ToldByWorkflow } from '../../../src/activities/record-draft.ts';
-import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
-import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
 import { BackupStoreError } from '../../../src/stores/errors.ts';
-import type { ActivityWorldOptions } from '../../support/activity-world.ts';
-import { backedUp, backupId } from '../../support/backed-up.ts';
-import { aPlace } from '../../support/catalogue/a-place.ts';
-
-const workflowExecution = { workflowId: 'camunda-cluster/prod', runId: 'run-1' };
-const key = (cluster: string, runId = 'run-1') => `${cluster}/${backupId}-${runId}/record.json`;
-
-const told: ToldByWorkflow = {
-  startedBy: 'nightly',
-  requestedBy: 'anna',
-  reason: 'before the update',
-  exporting: { pausedAt: '2026-11-21T10:00:10.000Z', resumedVerifiedAt: '2026-11-21T10:00:20.000Z', pausedMs: 10_000 },
-  afterwards: [],
-  steps: [{ step: 'PREPARE', startedAt: '2026-11-21T10:00:00.000Z', endedAt: '2026-11-21T10:00:01.000Z' }],
-  warnings: ['Operate runs 8.6.1, Zeebe 8.6.0'],
-};
-
-async function all<T>(from: AsyncIterable<T>): Promise<readonly T[]> {
-  const items: T[] = [];
-  for await (const item of from) items.push(item);
-  return items;
-}
-
-/** A backup that is taken, and a catalogue in memory. */
-async function ready(options: ActivityWorldOptions = {}) {
-  const place = aPlace();
-  const catalogue = createCatalogue(place);
-  const w = await backedUp({ ...options, catalogue, timing: { recordMs: 60_000, ...options.timing } });
-  const record = async (
-    info: { readonly attempt?: number; readonly heartbeatDetails?: unknown; readonly runId?: string } = {},
-    more: Partial<typeof w.set> = {},
-  ) => {
-    const { runId = 'run-1', ...rest } = info;
-    const { recorded, proof } = await w.prove(
-      { told, ...more },
-      { workflowExecution: { ...workflowExecution, runId }, ...rest },
-    );
-    return { proof, record: recorded?.record, warnings: recorded?.warnings ?? [] };
-  };
-  const opened = async () => {
-    const [entry] = await catalogue.list(w.cluster);
-    const found = entry && (await catalogue.open(entry));
-    if (found?.record === undefined) throw new Error('nothing was recorded');
-    const about: CatalogueRecord = found.record;
-    return { ...found, record: about };
-  };
-  return Object.assign(w, { place, catalogue, record, opened });
-}
+import { backupId } from '../../support/backed-up.ts';
+import { key, readyToRecord, told, workflowExecution } from '../../support/catalogue/recording.ts';
 
 describe('the record of a backup', () => {
   test('says what the backup was, who asked for it, how it went and what it holds', async () => {
-    await using w = await ready({ simulator: { brokers: 3, optimize: true } });
+    await using w = await readyToRecord({ simulator: { brokers: 3, optimize: true } });
 
     const { record, warnings } = await w.record();
 
@@ -89,7 +39,7 @@ describe('the record of a backup', () => {
   });
 
   test('has the positions of each partition before and after the work in the pause', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     const [first] = w.acknowledgedAtPause;
 
     await w.record({}, { told: { ...told, afterwards: [{ partitionId: 2, nodeId: 1, acknowledged: '1' }] } });
@@ -107,7 +57,7 @@ describe('the record of a backup', () => {
   });
 
   test('has every index with its count, and every template in full', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
 
     await w.record();
 
@@ -131,7 +81,7 @@ describe('the record of a backup', () => {
   });
 
   test('says of an index that was written meanwhile that it did not stand still', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.simulator.fault({ component: 'search-engine', method: 'POST', path: /_refresh/ }, { delayMs: 300 }, { times: 1 });
 
     await w.record();
@@ -142,7 +92,7 @@ describe('the record of a backup', () => {
   });
 
   test('is written of a set that does not fit, too: it is what tells it later from a good one', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
 
     const { proof, record } = await w.record(
       {},
@@ -155,7 +105,7 @@ describe('the record of a backup', () => {
   });
 
   test('holds no secret of the repository', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     await fetch(`${w.simulator.urls.searchEngine}/_snapshot/camunda`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -169,7 +119,7 @@ describe('the record of a backup', () => {
   });
 
   test('of a run of an earlier release, which tells nothing, is not written', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
 
     const { recorded } = await w.prove({}, { workflowExecution });
 
@@ -178,56 +128,9 @@ describe('the record of a backup', () => {
   });
 });
 
-describe('the objects of the Zeebe backup', () => {
-  test('are recorded as the store lists them, with size and ETag', async () => {
-    const backupStore = { kind: 's3', bucket: 'zeebe', basePath: 'prod', accessKeyId: 'key' } as const;
-    await using w = await ready({
-      simulator: { backupStore },
-      store: (urls) => ({
-        type: 's3',
-        bucket: 'zeebe',
-        basePath: 'prod',
-        region: 'us-east-1',
-        endpoint: urls.backupStore ?? '',
-        forcePathStyle: true,
-        accessKeyId: 'key',
-        secretAccessKey: 'any',
-      }),
-    });
-
-    await w.record();
-
-    const found = await w.opened();
-    const stored = w.simulator.cluster.storedKeys.filter((each) => each.includes(`/${backupId}/`));
-    const [objects] = await all(w.catalogue.readObjects(found));
-    expect(objects?.value?.map(({ key: each }) => `prod/${each}`).toSorted()).toEqual(stored.toSorted());
-    expect(objects?.value?.every(({ size, etag }) => size > 0 && etag !== undefined)).toBe(true);
-    expect(found.record.zeebe).toMatchObject({ store: 's3://zeebe/prod', objects: { count: stored.length } });
-  });
-
-  test('of a backup with many stand in companions of ten thousand, so that no more are in memory', async () => {
-    const place = aPlace();
-    const catalogue = createCatalogue(place);
-    const run = { cluster: 'prod', backupId, runId: 'run-1' };
-    const store = {
-      async *listObjects() {
-        for (let at = 0; at < 25_000; at += 1) yield { key: `1/${backupId}/0/segments/${at}`, size: 2 };
-      },
-    };
-
-    const recorded = await recordObjects(store, { catalogue, run, signal: new AbortController().signal });
-
-    expect(recorded).toMatchObject({ count: 25_000, bytes: 50_000 });
-    expect(recorded.companions.map(({ entries }) => entries)).toEqual([10_000, 10_000, 5_000]);
-    expect(new Set(recorded.companions.map(({ name }) => name.split('.')[0]))).toEqual(
-      new Set(['objects-1', 'objects-2', 'objects-3']),
-    );
-  });
-});
-
 describe('a catalogue that fails never makes a proven backup fail', () => {
   test('after a lost answer the next try finds the own record and is done, without a warning', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.loseAnswerOfCreate('record.json');
 
     const { record, warnings } = await w.record();
@@ -237,7 +140,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a proxy that answers for the store without writing is noticed, and the record written when it ends', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.pretendToCreate('record.json', 2);
 
     const { record, warnings } = await w.record();
@@ -248,7 +151,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a proxy that never writes is told as what it is', async () => {
-    await using w = await ready({ timing: { recordMs: 3_000 } });
+    await using w = await readyToRecord({ timing: { recordMs: 3_000 } });
     w.place.pretendToCreate('.json', Number.POSITIVE_INFINITY);
 
     const { record, warnings } = await w.record();
@@ -260,7 +163,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('after a worker that died when it had written, the next attempt finds its record', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     const first = await w.record();
 
     const again = await w.record({ attempt: 2 });
@@ -269,7 +172,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('one that does not answer is tried for its time, then the warning says what it means', async () => {
-    await using w = await ready({ timing: { recordMs: 1_500 } });
+    await using w = await readyToRecord({ timing: { recordMs: 1_500 } });
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
 
     const { proof, record, warnings } = await w.record();
@@ -283,7 +186,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('one that comes back within its time gets the record', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
     const running = w.record();
     await expect.poll(() => w.place.calls.length).toBeGreaterThan(2);
@@ -294,7 +197,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('one that refuses is not asked again', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.down = new BackupStoreError('The store answered 403 AccessDenied', { kind: 'rejected' });
 
     const { warnings } = await w.record();
@@ -306,7 +209,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('what somebody else put there is named and left alone', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.files.set(key(w.cluster), Buffer.from('{}'));
 
     const { warnings } = await w.record();
@@ -316,7 +219,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a reading that is refused leaves its place in the record empty, and both say so', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     const reason = 'action [indices:admin/index_template/get] is unauthorized';
     w.simulator.fault(
       { component: 'search-engine', path: '/_index_template' },
@@ -336,7 +239,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a reading that does not come is waited for, and then left out', async () => {
-    await using w = await ready({ timing: { recordMs: 6_000 } });
+    await using w = await readyToRecord({ timing: { recordMs: 6_000 } });
     w.simulator.fault({ component: 'search-engine', path: '/_component_template' }, { status: 503 });
 
     const { record, warnings } = await w.record();
@@ -346,7 +249,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a worker that dies while it writes is replaced once; a second death is worth more than the record', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     const since = new Date().toISOString();
     const died = (deaths: number) => ({ recording: { since, deaths }, waitingFor: '', seen: '' });
 
@@ -361,7 +264,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('an attempt that follows on a dead one has what is left of its time', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
     const since = new Date(Date.now() - 70_000).toISOString();
 
@@ -371,7 +274,7 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
   });
 
   test('a cancel ends it at once', async () => {
-    await using w = await ready();
+    await using w = await readyToRecord();
     w.place.down = new BackupStoreError('The store does not answer', { kind: 'unreachable' });
     const running = w.start(w.activities.proveBackup, { ...w.set, told }, { workflowExecution });
     await running.heartbeat((details) => JSON.stringify(details).includes('does not answer'));
@@ -379,38 +282,5 @@ describe('a catalogue that fails never makes a proven backup fail', () => {
     running.cancel();
 
     await expect(running.result).rejects.toThrow('CANCELLED');
-  });
-});
-
-describe('what a restore would lose is a warning', () => {
-  test('of an index of a component that no backup takes, with and without a catalogue', async () => {
-    await using w = await ready();
-    w.simulator.cluster.searchEngine.createIndex('optimize-process-instance-demo_v8', { documents: 5 });
-    const warning =
-      'COMPONENT_NOT_IN_SET: Optimize is no part of this set and has 1 index (optimize-process-instance-demo_v8): ' +
-      "a restore that clears Camunda's indices would lose it";
-
-    expect((await w.record()).warnings).toEqual([warning]);
-    expect((await w.opened()).record.coverage).toEqual([{ code: 'COMPONENT_NOT_IN_SET', says: warning.slice(22) }]);
-    const { recorded } = await w.prove({}, { workflowExecution });
-    expect(recorded?.warnings).toEqual([warning]);
-  });
-
-  test.each(['8.5.8', '8.6.0', '8.7.0'])('and there is none of a whole set of %s', async (version) => {
-    await using w = await ready({ simulator: { version, optimize: true } });
-
-    expect(await w.record()).toMatchObject({ proof: { holds: true }, warnings: [] });
-  });
-
-  test('that it could not be read is one, too, and ends nothing', async () => {
-    await using w = await ready();
-    w.simulator.fault({ component: 'search-engine', path: /_stats/ }, { status: 503 });
-
-    const { recorded, proof } = await w.prove({}, { workflowExecution });
-
-    expect(proof.holds).toBe(true);
-    expect(recorded?.warnings).toEqual([
-      expect.stringMatching(/^what a restore of backup \d+ would lose could not be read: /),
-    ]);
   });
 });
