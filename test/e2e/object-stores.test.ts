@@ -11,7 +11,7 @@ import type { ObjectStore } from '../../src/stores/object-store.ts';
 import { openBackupStore, openStore } from '../../src/stores/open-store.ts';
 import { verifyContents } from '../../src/stores/verify-contents.ts';
 import type { AzureStoreOptions, GcsStoreOptions, StoreOptions } from '../../src/model/store-options.ts';
-import { startBrokerOn, type BrokerOnStore } from '../support/real/broker-on-store.ts';
+import { backUpOnto, type BackupOnStore } from '../support/real/backup-on-store.ts';
 import { otherByte } from '../support/other-byte.ts';
 import { behavesAsAnObjectStore, toArray } from '../support/object-store-contract.ts';
 import { completed, completedElsewhere } from '../unit/stores/manifests.ts';
@@ -20,8 +20,9 @@ const folder = mkdtempSync(join(tmpdir(), 'object-stores-'));
 let s3: S3;
 let gcs: Gcs;
 let azure: Azure;
-/** They start while the stores are tested. */
-let brokers: Readonly<Record<'GCS' | 'Azure', Promise<BrokerOnStore>>>;
+const backupId = 42;
+/** Made while the stores are tested. */
+let backups: Readonly<Record<'GCS' | 'Azure', Promise<BackupOnStore>>>;
 let prefixes = 0;
 
 beforeAll(async () => {
@@ -30,17 +31,16 @@ beforeAll(async () => {
     startGcs({ folder: join(folder, 'gcs'), bucket: 'zeebe' }),
     startAzure({ folder: join(folder, 'azure'), container: 'zeebe' }),
   ]);
-  brokers = {
-    GCS: startBrokerOn(gcsOptions('orders'), join(folder, 'broker-on-gcs')),
-    Azure: startBrokerOn(azureOptions(''), join(folder, 'broker-on-azure')),
+  backups = {
+    GCS: backUpOnto(gcsOptions('orders'), { folder: join(folder, 'broker-on-gcs'), backupId }),
+    Azure: backUpOnto(azureOptions(''), { folder: join(folder, 'broker-on-azure'), backupId }),
   };
   // Told by the tests that need them.
-  for (const broker of Object.values(brokers)) broker.catch(() => {});
+  for (const backup of Object.values(backups)) backup.catch(() => {});
 }, 120_000);
 
 afterAll(async () => {
-  const started = await Promise.allSettled(Object.values(brokers ?? {}));
-  await Promise.all(started.map(async (broker) => broker.status === 'fulfilled' && (await broker.value.stop())));
+  await Promise.allSettled(Object.values(backups ?? {}));
   await Promise.all([s3, gcs, azure].map((part) => part?.stop()));
   rmSync(folder, { recursive: true, force: true });
 });
@@ -170,7 +170,6 @@ describe.each(servers)('$name', ({ name, options, hand }) => {
 });
 
 describe.each(['GCS', 'Azure'] as const)('a backup that a real broker made on %s', (name) => {
-  const backupId = 42;
   const server = () => {
     const { hand } = servers.find((each) => each.name === name) ?? {};
     if (hand === undefined) throw new Error(`no server ${name}`);
@@ -178,7 +177,7 @@ describe.each(['GCS', 'Azure'] as const)('a backup that a real broker made on %s
   };
 
   test('is listed as the broker tells it, and read to its last byte', { timeout: 180_000 }, async () => {
-    const told = await (await brokers[name]).backUp(backupId);
+    const { told } = await backups[name];
     const store = openBackupStore(server().options);
 
     expect(await store.listBackupIds()).toContain(backupId);
@@ -237,7 +236,7 @@ describe.each(['GCS', 'Azure'] as const)('a backup that a real broker made on %s
   });
 
   test('is read by the command line with nothing else alive', { timeout: 60_000 }, async () => {
-    const { code, verdict, codes, contents } = await (await brokers[name]).verifyWithoutIt(backupId);
+    const { code, verdict, codes, contents } = await (await backups[name]).verify();
 
     expect({ code, verdict, codes }).toEqual({
       code: 9,
