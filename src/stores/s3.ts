@@ -38,8 +38,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     cacheMiddleware: true,
   });
   abortByInput(client);
-  // It makes two copies of every request for a logger that is not there.
-  client.middlewareStack.remove('loggerMiddleware');
+  for (const step of idleSteps) client.middlewareStack.remove(step);
   const root = folderOf(options.basePath);
   const calls = createCalls({ timeoutMs, secrets: [secretAccessKey, accessKeyId], answered });
   const at = (key: string): string => `s3://${bucket}/${root}${key}`;
@@ -193,6 +192,17 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     close: () => client.destroy(),
   };
 }
+
+/**
+ * Of a logger that is not there (it copies every request twice), of redirects that are not followed, of announcements that are switched off,
+ * and of traces in Lambda.
+ */
+const idleSteps = [
+  'loggerMiddleware',
+  'regionRedirectMiddleware',
+  'addExpectContinueMiddleware',
+  'recursionDetectionMiddleware',
+];
 
 const signalOfInput = Symbol('signal');
 
