@@ -91,4 +91,6 @@ async function pauseWatch(client: Client): Promise<void> {
   await client.schedule.getHandle(watchScheduleId(TASK_QUEUE)).pause('measuring');
 }
 
-const machine = () => ({ cores: availableParallelism(), node: process.version });
+function machine() {
+  return { cores: availableParallelism(), node: process.version };
+}

@@ -21,7 +21,7 @@ export interface BenchSets {
   readonly say: (line: string) => void;
 }
 
-/** Downloads at a time with which the SDK was fastest on two cores; more of the small ones only take memory. */
+/** Downloads at a time by the SDK; the product has as many. */
 const atOnce = { list: 32, deep: 8 } as const;
 
 /** Lists many sets and reads a large one to its end: by the product, and by the vendor's SDK, which only downloads. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+// As the SDK's side has it: loaded before anything is measured.
+import '../../../src/stores/s3.ts';
 import { createList } from '../../../src/cli/list.ts';
 import { createProgram, runProgram } from '../../../src/cli/program.ts';
 import type { OpenSources } from '../../../src/cli/sets.ts';
