@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 
 /** A request as the SDK has signed it. */
-interface SignedRequest {
+export interface SentRequest {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number;
@@ -23,7 +23,7 @@ const connections = 64;
  */
 export function createTransport(timeoutMs: number) {
   const pools = new Map<string, Pool>();
-  const poolOf = ({ protocol, hostname, port }: SignedRequest): Pool => {
+  const poolOf = ({ protocol, hostname, port }: SentRequest): Pool => {
     const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
     const known = pools.get(origin);
     if (known !== undefined) return known;
@@ -37,7 +37,7 @@ export function createTransport(timeoutMs: number) {
     updateHttpClientConfig: (): void => {},
     httpHandlerConfigs: () => ({}),
 
-    async handle(request: SignedRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
+    async handle(request: SentRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
       const { statusCode, headers, body } = await poolOf(request).request({
         method: request.method,
         path: pathOf(request),
@@ -54,7 +54,7 @@ export function createTransport(timeoutMs: number) {
   };
 }
 
-function pathOf({ path, query = {} }: SignedRequest): string {
+function pathOf({ path, query = {} }: SentRequest): string {
   const parts = Object.entries(query).flatMap(([name, value]) =>
     value === null ? escaped(name) : [value].flat().map((one) => `${escaped(name)}=${escaped(one)}`),
   );
@@ -71,3 +71,6 @@ const oneOfEach = (headers: Readonly<Record<string, string | readonly string[] |
       value === undefined ? [] : [[name, [value].flat().join(', ')]],
     ),
   );
+
+export type Transport = ReturnType<typeof createTransport>;
+export type TransportAnswer = Awaited<ReturnType<Transport['handle']>>['response'];

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { createCalls } from './calls.ts';
 import type { Answered } from './calls.ts';
@@ -15,12 +16,24 @@ import { defaultTimeoutMs, folderOf, placeOf } from '../model/store-options.ts';
 import type { S3StoreOptions } from '../model/store-options.ts';
 import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
+import { createQuickGet } from './s3-quick-get.ts';
 import { createTransport } from './s3-transport.ts';
+import type { SentRequest, TransportAnswer } from './s3-transport.ts';
 
 /** A bucket of S3, or of a server that speaks its protocol. Reading needs `s3:ListBucket` and `s3:GetObject` alone. */
 export function createS3Store(options: S3StoreOptions): ObjectStore {
   const { bucket, accessKeyId, secretAccessKey, timeoutMs = defaultTimeoutMs } = options;
   const transport = createTransport(timeoutMs);
+  const learning = {
+    ...transport,
+    handle(
+      request: SentRequest,
+      { abortSignal, key }: { readonly abortSignal?: AbortSignal; readonly key?: string } = {},
+    ) {
+      if (key !== undefined) quick.learn(key, request);
+      return transport.handle(request, abortSignal === undefined ? {} : { abortSignal });
+    },
+  };
   const client = new S3Client({
     region: options.region,
     forcePathStyle: options.forcePathStyle,
@@ -28,7 +41,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
     // Retries are Temporal's.
     maxAttempts: 1,
-    requestHandler: transport,
+    requestHandler: learning,
     // Of a record nothing is so long that it had to be announced.
     expectContinueHeader: false,
     // Stores that only speak S3's language do not all know the newer checksums.
@@ -39,6 +52,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   });
   abortByInput(client);
   for (const step of idleSteps) client.middlewareStack.remove(step);
+  const quick = createQuickGet(client, transport, options.region);
   const root = folderOf(options.basePath);
   const calls = createCalls({ timeoutMs, secrets: [secretAccessKey, accessKeyId], answered });
   const at = (key: string): string => `s3://${bucket}/${root}${key}`;
@@ -76,16 +90,16 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     } while (token !== undefined);
   }
 
-  /** undefined when there is no such object. */
-  async function get(key: string, abortSignal: AbortSignal) {
-    try {
-      return await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}`, ...abortedBy(abortSignal) }),
-      );
-    } catch (error) {
-      if (answered(error)?.code === 'NoSuchKey') return undefined;
-      throw error;
-    }
+  /** Throws the SDK's error for whatever is answered that is no object. */
+  async function open(key: string, abortSignal: AbortSignal): Promise<Readable> {
+    const answer = await quick.get(`${root}${key}`, abortSignal);
+    if (answer?.statusCode === 200) return answer.body;
+    ofCall.set(abortSignal, answer === undefined ? { key: `${root}${key}` } : { answer });
+    const { Body } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}`, ...abortedBy(abortSignal) }),
+    );
+    if (Body instanceof Readable) return Body;
+    throw new Error('an answer without a body');
   }
 
   async function exists(key: string, abortSignal: AbortSignal): Promise<boolean> {
@@ -99,15 +113,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     }
   }
 
-  const opening =
-    (key: string) =>
-    async (abortSignal: AbortSignal): Promise<Readable> => {
-      const { Body } = await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}`, ...abortedBy(abortSignal) }),
-      );
-      if (Body instanceof Readable) return Body;
-      throw new Error('an answer without a body');
-    };
+  const opening = (key: string) => (abortSignal: AbortSignal) => open(key, abortSignal);
 
   return {
     place: placeOf(options),
@@ -137,8 +143,12 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
 
     read: (key, signal) =>
       calls.run(`read ${at(key)}`, signal, async (abortSignal) => {
-        const object = await get(key, abortSignal);
-        return await object?.Body?.transformToByteArray();
+        try {
+          return await buffer(await open(key, abortSignal));
+        } catch (error) {
+          if (answered(error)?.code === 'NoSuchKey') return undefined;
+          throw error;
+        }
       }),
 
     stream: (key, signal) => calls.stream(`read ${at(key)}`, signal, opening(key)),
@@ -206,6 +216,9 @@ const idleSteps = [
 
 const signalOfInput = Symbol('signal');
 
+/** Of a call that asks for an object, by its signal: which, or what was answered already. */
+const ofCall = new WeakMap<AbortSignal, { readonly key?: string; readonly answer?: TransportAnswer }>();
+
 const abortedBy = (signal: AbortSignal) => ({ [signalOfInput]: signal });
 
 /** The steps that are put together once know no signal of a single call: it comes with the input, which every step hands on. */
@@ -214,7 +227,9 @@ function abortByInput({ middlewareStack, config }: S3Client): void {
     (next) => async (args) => {
       const signal = signalOfInput in args.input ? args.input[signalOfInput] : undefined;
       if (!(signal instanceof AbortSignal)) return next(args);
-      return config.requestHandler.handle(args.request, { abortSignal: signal });
+      const { answer, key } = ofCall.get(signal) ?? {};
+      if (answer !== undefined) return { response: answer };
+      return config.requestHandler.handle(args.request, { abortSignal: signal, key });
     },
     { name: 'abortByInput', step: 'deserialize', priority: 'low' },
   );

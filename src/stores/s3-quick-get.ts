@@ -1,0 +1,62 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SentRequest, Transport, TransportAnswer } from './s3-transport.ts';
+
+/** Where the SDK asked for an object, without the object. */
+interface Asked extends Pick<SentRequest, 'protocol' | 'hostname' | 'port'> {
+  readonly root: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface QuickGet {
+  /** How the SDK itself asked for this object. */
+  learn(key: string, request: SentRequest): void;
+  /** undefined while the SDK has not asked for any: it alone knows where the bucket is. */
+  get(key: string, signal: AbortSignal): Promise<TransportAnswer | undefined>;
+}
+
+/**
+ * Asks for objects as the SDK has asked for the first one, signed by the SDK's signer with its credentials. Thousands of small ones take a
+ * third of the time that the SDK's own steps take; the answer that is no object is for the SDK to read.
+ */
+export function createQuickGet({ config }: S3Client, transport: Transport, region: string): QuickGet {
+  let asked: Asked | undefined;
+  const signing = { signingName: 's3', signingRegion: region, disableDoubleEncoding: true };
+  const scheme = { schemeId: 'aws.auth#sigv4', name: 'sigv4', ...signing, properties: {} };
+
+  return {
+    learn(key, { protocol, hostname, port, path, headers }) {
+      const end = escapedPath(key);
+      // A bucket of S3 Express is signed otherwise.
+      if (!path.endsWith(end) || 'x-amz-s3session-token' in headers) return;
+      const kept = ['host', 'user-agent', 'x-amz-user-agent'].flatMap((name) => {
+        const value = headers[name];
+        return value === undefined ? [] : [[name, value]];
+      });
+      const root = path.slice(0, path.length - end.length);
+      const at = { protocol, hostname, root, headers: Object.fromEntries(kept) };
+      asked = port === undefined ? at : { ...at, port };
+    },
+
+    async get(key, signal) {
+      if (asked === undefined) return undefined;
+      const { root, headers, ...server } = asked;
+      const signer = await config.signer(scheme);
+      const request = {
+        ...server,
+        method: 'GET',
+        path: `${root}${escapedPath(key)}`,
+        query: { 'x-id': 'GetObject' },
+        headers: { ...headers },
+      };
+      const signingDate = new Date(Date.now() + config.systemClockOffset);
+      const signed = await signer.sign(request, { signingDate, signingRegion: region, signingService: 's3' });
+      const { response } = await transport.handle({ ...request, headers: signed.headers }, { abortSignal: signal });
+      return response;
+    },
+  };
+}
+
+const escapedPath = (key: string): string => key.split('/').map(escaped).join('/');
+
+const escaped = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
