@@ -92,7 +92,7 @@ async function startBroker(
       args: [],
       env: {
         JAVA_HOME: camundaJavaHome,
-        JAVA_OPTS: `-Xms128m -Xmx${options.nodes === 1 ? 512 : 320}m -XX:+UseSerialGC`,
+        JAVA_OPTS: `-Xms128m -Xmx${options.nodes === 1 ? 512 : 320}m -XX:+UseSerialGC -XX:TieredStopAtLevel=1`,
         ...networkSettings(ports),
         ...clusterSettings(options, nodeId, contactPoints),
         ...dataSettings(options, folder),
