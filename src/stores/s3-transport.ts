@@ -73,4 +73,3 @@ const oneOfEach = (headers: Readonly<Record<string, string | readonly string[] |
   );
 
 export type Transport = ReturnType<typeof createTransport>;
-export type TransportAnswer = Awaited<ReturnType<Transport['handle']>>['response'];

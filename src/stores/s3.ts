@@ -18,7 +18,7 @@ import { BackupStoreError } from './errors.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createQuickGet } from './s3-quick-get.ts';
 import { createTransport } from './s3-transport.ts';
-import type { SentRequest, TransportAnswer } from './s3-transport.ts';
+import type { SentRequest } from './s3-transport.ts';
 
 /** A bucket of S3, or of a server that speaks its protocol. Reading needs `s3:ListBucket` and `s3:GetObject` alone. */
 export function createS3Store(options: S3StoreOptions): ObjectStore {
@@ -28,9 +28,9 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     ...transport,
     handle(
       request: SentRequest,
-      { abortSignal, key }: { readonly abortSignal?: AbortSignal; readonly key?: string } = {},
+      { abortSignal, key }: { readonly abortSignal?: AbortSignal; readonly key?: unknown } = {},
     ) {
-      if (key !== undefined) quick.learn(key, request);
+      if (typeof key === 'string') quick.learn(key, request);
       return transport.handle(request, abortSignal === undefined ? {} : { abortSignal });
     },
   };
@@ -90,13 +90,12 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     } while (token !== undefined);
   }
 
-  /** Throws the SDK's error for whatever is answered that is no object. */
+  /** Whatever is answered that is no object, the SDK asks for once more, and tells. */
   async function open(key: string, abortSignal: AbortSignal): Promise<Readable> {
-    const answer = await quick.get(`${root}${key}`, abortSignal);
-    if (answer?.statusCode === 200) return answer.body;
-    ofCall.set(abortSignal, answer === undefined ? { key: `${root}${key}` } : { answer });
+    const object = await quick.get(`${root}${key}`, abortSignal);
+    if (object !== undefined) return object;
     const { Body } = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}`, ...abortedBy(abortSignal) }),
+      new GetObjectCommand({ Bucket: bucket, Key: `${root}${key}`, ...abortedBy(abortSignal, `${root}${key}`) }),
     );
     if (Body instanceof Readable) return Body;
     throw new Error('an answer without a body');
@@ -216,10 +215,10 @@ const idleSteps = [
 
 const signalOfInput = Symbol('signal');
 
-/** Of a call that asks for an object, by its signal: which, or what was answered already. */
-const ofCall = new WeakMap<AbortSignal, { readonly key?: string; readonly answer?: TransportAnswer }>();
+const keyOfInput = Symbol('key');
 
-const abortedBy = (signal: AbortSignal) => ({ [signalOfInput]: signal });
+/** `key` of a call that asks for an object. */
+const abortedBy = (signal: AbortSignal, key?: string) => ({ [signalOfInput]: signal, [keyOfInput]: key });
 
 /** The steps that are put together once know no signal of a single call: it comes with the input, which every step hands on. */
 function abortByInput({ middlewareStack, config }: S3Client): void {
@@ -227,8 +226,7 @@ function abortByInput({ middlewareStack, config }: S3Client): void {
     (next) => async (args) => {
       const signal = signalOfInput in args.input ? args.input[signalOfInput] : undefined;
       if (!(signal instanceof AbortSignal)) return next(args);
-      const { answer, key } = ofCall.get(signal) ?? {};
-      if (answer !== undefined) return { response: answer };
+      const key = keyOfInput in args.input ? args.input[keyOfInput] : undefined;
       return config.requestHandler.handle(args.request, { abortSignal: signal, key });
     },
     { name: 'abortByInput', step: 'deserialize', priority: 'low' },

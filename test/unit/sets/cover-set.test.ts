@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UnreachableError } from '../../../src/clients/errors.ts';
+import { RejectedError, UnreachableError } from '../../../src/clients/errors.ts';
 import { verifySet } from '../../../src/sets/verify-set.ts';
 import { createSetWorld, readers, type SetWorld } from '../../support/sets/set-world.ts';
 import { takeSet, type TakeSet } from '../../support/sets/take-set.ts';
@@ -84,7 +84,8 @@ test('where a snapshot could not be read in full, what it holds is not called lo
   const name = `camunda_zeebe_records_backup_${id}`;
   const searchEngine: typeof w.cluster.searchEngine = {
     ...w.cluster.searchEngine,
-    getSnapshot: () => Promise.reject(new UnreachableError('No answer', { mayHaveHappened: false })),
+    getSnapshot: () =>
+      Promise.reject(new RejectedError('The search engine failed', { status: 500, reason: 'out of file handles' })),
     async listSnapshots(...call) {
       return (await w.cluster.searchEngine.listSnapshots(...call)).filter((snapshot) => snapshot.name !== name);
     },

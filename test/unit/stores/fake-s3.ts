@@ -11,6 +11,8 @@ export interface FakeS3 {
   /** Answers every further request so, instead of from the objects. `half`: right until the middle of the body. */
   failWith(
     answer: { readonly status: number; readonly body: string } | 'silence' | 'cut' | 'half' | 'half-and-silence',
+    /** How often; always when absent. */
+    times?: number,
   ): void;
   /** Overwrites although the condition says otherwise, as servers do that do not know it. */
   ignoreConditions(): void;
@@ -32,9 +34,12 @@ export async function startFakeS3(
     Object.entries(given).map(([key, content]) => [key, Buffer.from(content)]),
   );
   let failure: Parameters<FakeS3['failWith']>[0] | undefined;
+  let failures = Number.POSITIVE_INFINITY;
   let conditions = true;
   const server = createServer((request, response) => {
     calls.push(`${request.method} ${request.url}`);
+    failures -= 1;
+    if (failures < 0) failure = undefined;
     if (failure === 'silence') return;
     if (failure === 'cut') return void response.destroy();
     void respond(request, response);
@@ -117,8 +122,9 @@ export async function startFakeS3(
     url: `http://127.0.0.1:${address.port}`,
     calls,
     objects,
-    failWith: (next) => {
+    failWith: (next, times = Number.POSITIVE_INFINITY) => {
       failure = next;
+      failures = times;
     },
     ignoreConditions: () => {
       conditions = false;
