@@ -8,11 +8,11 @@ import { wrongAddresses } from '../../support/misconfigurations/addresses.ts';
 import {
   bucket,
   lifecycle,
-  usedIds,
   wrongEngines,
   wrongRepositories,
   wrongStores,
 } from '../../support/misconfigurations/stores.ts';
+import { usedIds } from '../../support/misconfigurations/used-ids.ts';
 import { catalogueInS3, withCatalogue, wrongCatalogues } from '../../support/misconfigurations/catalogue.ts';
 import { wrongZeebe } from '../../support/misconfigurations/zeebe.ts';
 
