@@ -55,7 +55,7 @@ const seal = mutantsOf('seal', 'src/catalogue/seal.ts', unit('catalogue/seal'), 
   [
     'format',
     'catalogue NEWER_FORMAT',
-    'if (format > catalogueFormat) {',
+    'if (format > catalogueFormat && altered.length === 0) {',
     'if (format < 0) {',
     'the format of a later release',
   ],

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { canonicalJson } from '../../../src/catalogue/canonical-json.ts';
+import { sha256Of } from '../../../src/catalogue/seal.ts';
+import { RejectedError } from '../../../src/clients/errors.ts';
 import { verdictOf } from '../../../src/model/sets/reasons.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
 import { takeSet } from '../../support/sets/take-set.ts';
@@ -37,8 +40,9 @@ test('a record of a later release is left aside, and the set COMPLETE', async ()
   const w = createSetWorld();
   await takeSet(w, id);
   const key = recordOf(w, id);
-  const record: unknown = JSON.parse(Buffer.from(w.catalogue.files.get(key) ?? []).toString());
-  w.catalogue.files.put(key, Buffer.from(JSON.stringify(Object.assign(record ?? {}, { format: 2 }))));
+  const body = { format: 2, record: { anything: 'else' } };
+  const file = canonicalJson({ ...body, sha256: sha256Of(canonicalJson(body)) });
+  w.catalogue.files.put(key, Buffer.from(file));
 
   expect(await seen(w, id)).toMatchObject({ verdict: 'COMPLETE', codes: ['RECORD_UNREADABLE'] });
 });
@@ -62,14 +66,20 @@ test.each([
   },
 );
 
-test('a snapshot that was listed and not found again leaves a set UNKNOWN', async () => {
+test('a snapshot that a list leaves out is asked for by its name', async () => {
   const w = createSetWorld();
   await takeSet(w, id);
   const { searchEngine } = w.cluster;
   const listSnapshots: typeof searchEngine.listSnapshots = async (...call) =>
     (await searchEngine.listSnapshots(...call)).filter(({ name }) => !name.startsWith('camunda_zeebe_records'));
+  const getSnapshot: typeof searchEngine.getSnapshot = () =>
+    Promise.reject(new RejectedError('The search engine failed', { status: 500, reason: 'out of file handles' }));
 
   expect(await seen(w, id, { searchEngine: { ...searchEngine, listSnapshots } })).toMatchObject({
+    verdict: 'PROVEN',
+    codes: [],
+  });
+  expect(await seen(w, id, { searchEngine: { ...searchEngine, listSnapshots, getSnapshot } })).toMatchObject({
     verdict: 'UNKNOWN',
     codes: ['SNAPSHOT_UNREADABLE'],
   });
