@@ -38,7 +38,7 @@ const changed: readonly (readonly [string, string])[] = [
   // No test has a port of its own for ever.
   ['0.0.0.0:9465', '127.0.0.1:0'],
   // A minute of both: one scenario of four, and steps that last a fifth.
-  ['npm run bench', 'npm run bench -- --scenario even-up-to-8-7'],
+  ['npm run bench -- --only backups', 'npm run bench -- --only backups --scenario even-up-to-8-7'],
   ['--clusters 200 --seconds 60', '--clusters 3 --seconds 2'],
   ['npx camunda-backup demo', 'npx camunda-backup demo --quick'],
 ];
