@@ -14,7 +14,7 @@ import type { AzureStoreOptions, GcsStoreOptions, StoreOptions } from '../../src
 import { backUpOnto, type BackupOnStore } from '../support/real/backup-on-store.ts';
 import { otherByte } from '../support/other-byte.ts';
 import { behavesAsAnObjectStore, toArray } from '../support/object-store-contract.ts';
-import { completed, completedElsewhere } from '../unit/stores/manifests.ts';
+import { completed, completedElsewhere, logSegment, zeebeMetadata } from '../unit/stores/manifests.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'object-stores-'));
 let s3: S3;
@@ -154,16 +154,20 @@ describe.each(servers)('$name', ({ name, options, hand }) => {
   test("Zeebe's backups are found in the layouts and the dialect of this store", async () => {
     const apart = {
       'manifests/1/7/0/manifest.json': (name === 'S3' ? completed : completedElsewhere)(1, 7),
-      'contents/1/7/0/snapshot/zeebe.metadata': 'xx',
-      'contents/1/7/0/segments/raft-partition-partition-1-1.log': 'xxx',
-      'contents/1/70/0/snapshot/zeebe.metadata': 'x',
+      'contents/1/7/0/snapshot/zeebe.metadata': zeebeMetadata,
+      'contents/1/7/0/segments/raft-partition-partition-1-1.log': logSegment(512),
+      'contents/1/70/0/snapshot/zeebe.metadata': zeebeMetadata,
     };
-    const beside = { '1/5/0/manifest.json': completed(1, 5), '1/5/0/snapshot/zeebe.metadata': 'x' };
+    const beside = { '1/5/0/manifest.json': completed(1, 5), '1/5/0/snapshot/zeebe.metadata': zeebeMetadata };
     const store = openBackupStore(options(await fill(name === 'S3' ? { ...apart, ...beside } : apart)));
 
     expect(await store.listBackupIds()).toEqual(name === 'S3' ? [5, 7, 70] : [7, 70]);
     expect(await toArray(store.readCopies([7]))).toMatchObject([
-      { layout: 'apart', contents: { objects: 2, bytes: 5 }, manifest: { statusCode: 'completed', partitionId: 1 } },
+      {
+        layout: 'apart',
+        contents: { objects: 2, bytes: 512 + zeebeMetadata.length },
+        manifest: { statusCode: 'completed', partitionId: 1 },
+      },
     ]);
     expect(await toArray(store.readCopies('all'))).toHaveLength(name === 'S3' ? 3 : 2);
   });

@@ -7,7 +7,7 @@ import type { ObjectReader } from '../../../src/stores/object-store.ts';
 import { openBackupStore } from '../../../src/stores/open-store.ts';
 import { toArray } from '../../support/object-store-contract.ts';
 import { startFakeS3 } from './fake-s3.ts';
-import { completed, completedElsewhere } from './manifests.ts';
+import { completed, completedElsewhere, logSegment, rocksDbOptions, zeebeMetadata } from './manifests.ts';
 
 async function setup(objects: Readonly<Record<string, string>>, basePath = '', pageSize?: number) {
   const s3 = await startFakeS3('zeebe', objects, pageSize);
@@ -41,19 +41,19 @@ const places = (copies: readonly BackupCopy[]) =>
 /** The keys that Zeebe 8.6.0 wrote for one backup of two partitions under the base path "f1". */
 const upTo88 = {
   'f1/1/1795229000/0/manifest.json': completed(1, 1795229000),
-  'f1/1/1795229000/0/segments/raft-partition-partition-1-1.log': 'xxxxx',
-  'f1/1/1795229000/0/snapshot/zeebe.metadata': 'xx',
+  'f1/1/1795229000/0/segments/raft-partition-partition-1-1.log': logSegment(2048),
+  'f1/1/1795229000/0/snapshot/zeebe.metadata': zeebeMetadata,
   'f1/2/1795229000/0/manifest.json': completed(2, 1795229000),
-  'f1/2/1795229000/0/segments/raft-partition-partition-2-1.log': 'x',
-  'f1/2/1795229000/0/snapshot/zeebe.metadata': 'x',
+  'f1/2/1795229000/0/segments/raft-partition-partition-2-1.log': logSegment(),
+  'f1/2/1795229000/0/snapshot/zeebe.metadata': zeebeMetadata,
 };
 
 const from89 = {
   'f1/manifests/1/1795229001/0/manifest.json': completed(1, 1795229001),
-  'f1/contents/1/1795229001/0/snapshot/zeebe.metadata': 'x',
-  'f1/ranges/1/marker': 'x',
-  'f1/metadata/1/metadata.json': 'x',
-  'f1/index/1/x': 'x',
+  'f1/contents/1/1795229001/0/snapshot/zeebe.metadata': zeebeMetadata,
+  'f1/ranges/1/marker': '2290',
+  'f1/metadata/1/metadata.json': '{}',
+  'f1/index/1/first': '2290',
 };
 
 test('the highest ID of the layout up to 8.8 is found', async () => {
@@ -86,15 +86,21 @@ test('IDs are compared as numbers, and other names are no IDs', async () => {
 test('contents without a manifest use up their ID, in either layout', async () => {
   const { store } = await setup({
     '1/5/0/manifest.json': completed(1, 5),
-    '1/7/0/snapshot/zeebe.metadata': 'x',
-    'contents/2/8/1/segments/raft': 'xxx',
+    '1/7/0/snapshot/zeebe.metadata': zeebeMetadata,
+    'contents/2/8/1/segments/raft': logSegment(),
   });
 
   expect(await store.listBackupIds()).toEqual([5, 7, 8]);
   const copies = await toArray(store.readCopies('all'));
   expect(copies.filter(({ manifest }) => manifest === undefined)).toEqual([
-    { layout: 'apart', backupId: 8, partitionId: 2, nodeId: '1', contents: { objects: 1, bytes: 3 } },
-    { layout: 'beside', backupId: 7, partitionId: 1, nodeId: '0', contents: { objects: 1, bytes: 1 } },
+    { layout: 'apart', backupId: 8, partitionId: 2, nodeId: '1', contents: { objects: 1, bytes: 512 } },
+    {
+      layout: 'beside',
+      backupId: 7,
+      partitionId: 1,
+      nodeId: '0',
+      contents: { objects: 1, bytes: zeebeMetadata.length },
+    },
   ]);
 });
 
@@ -126,10 +132,10 @@ test('one backup has a copy per partition, with its manifest and the size of its
       backupId: 1795229000,
       partitionId: 1,
       nodeId: '0',
-      contents: { objects: 2, bytes: 7 },
+      contents: { objects: 2, bytes: 2048 + zeebeMetadata.length },
       manifest: expect.objectContaining({ statusCode: 'completed', checkpointPosition: '2290', partitionId: 1 }),
     },
-    expect.objectContaining({ partitionId: 2, contents: { objects: 2, bytes: 2 } }),
+    expect.objectContaining({ partitionId: 2, contents: { objects: 2, bytes: 512 + zeebeMetadata.length } }),
   ]);
 });
 
@@ -193,8 +199,11 @@ test('a manifest whose contents are gone has none', async () => {
 });
 
 test('a copy that was completed after its objects were listed has them all', async () => {
-  const { s3, store } = await setup({ '1/7/0/manifest.json': completed(1, 7), '1/7/0/snapshot/zeebe.metadata': 'x' });
-  const late = { 'snapshot/OPTIONS-000007': 'xx', 'segments/raft-partition-partition-1-1.log': 'xxx' };
+  const { s3, store } = await setup({
+    '1/7/0/manifest.json': completed(1, 7),
+    '1/7/0/snapshot/zeebe.metadata': zeebeMetadata,
+  });
+  const late = { 'snapshot/OPTIONS-000007': rocksDbOptions, 'segments/raft-partition-partition-1-1.log': logSegment() };
   const reader: ObjectReader = {
     ...store.objects,
     async read(key, signal) {
@@ -203,8 +212,9 @@ test('a copy that was completed after its objects were listed has them all', asy
     },
   };
 
+  const files = zeebeMetadata.length + rocksDbOptions.length + 512;
   expect(await toArray(createBackupStore(reader, ['beside']).readCopies([7]))).toMatchObject([
-    { manifest: { statusCode: 'completed' }, contents: { objects: 3, bytes: 6 } },
+    { manifest: { statusCode: 'completed' }, contents: { objects: 3, bytes: files } },
   ]);
 });
 
@@ -219,16 +229,21 @@ test('a manifest that says of itself to be another is told as it says', async ()
 test('in a folder manifests and contents stand apart', async () => {
   const store = await folderSetup({
     'manifests/1/7/0/manifest.json': completedElsewhere(1, 7),
-    'contents/1/7/0/snapshot/zeebe.metadata': 'xx',
-    'contents/1/7/0/segments/raft-partition-partition-1-1.log': 'xxx',
-    'contents/1/9/0/segments/raft-partition-partition-1-1.log': 'x',
+    'contents/1/7/0/snapshot/zeebe.metadata': zeebeMetadata,
+    'contents/1/7/0/segments/raft-partition-partition-1-1.log': logSegment(),
+    'contents/1/9/0/segments/raft-partition-partition-1-1.log': logSegment(),
     '1/8/0/manifest.json': completedElsewhere(1, 8),
   });
 
   expect(await store.listBackupIds()).toEqual([7, 9]);
   expect(await toArray(store.readCopies('all'))).toMatchObject([
-    { layout: 'apart', backupId: 7, manifest: { statusCode: 'completed' }, contents: { objects: 2, bytes: 5 } },
-    { layout: 'apart', backupId: 9, contents: { objects: 1, bytes: 1 } },
+    {
+      layout: 'apart',
+      backupId: 7,
+      manifest: { statusCode: 'completed' },
+      contents: { objects: 2, bytes: 512 + zeebeMetadata.length },
+    },
+    { layout: 'apart', backupId: 9, contents: { objects: 1, bytes: 512 } },
   ]);
 });
 
@@ -247,9 +262,9 @@ test('thousands of backups take few pages of a listing, and one read for each ma
     sets.flatMap((id) =>
       [1, 2, 3].flatMap((partition) => [
         [`${partition}/${id}/0/manifest.json`, completed(partition, id)],
-        [`${partition}/${id}/0/snapshot/zeebe.metadata`, 'x'],
-        [`${partition}/${id}/0/snapshot/OPTIONS-000007`, 'x'],
-        [`${partition}/${id}/0/segments/raft-partition-partition-1-1.log`, 'x'],
+        [`${partition}/${id}/0/snapshot/zeebe.metadata`, zeebeMetadata],
+        [`${partition}/${id}/0/snapshot/OPTIONS-000007`, rocksDbOptions],
+        [`${partition}/${id}/0/segments/raft-partition-partition-1-1.log`, logSegment()],
       ]),
     ),
   );

@@ -34,3 +34,11 @@ export const completedElsewhere = (partitionId: number, checkpointId: number, no
     createdAt: '2026-11-21T10:00:00.123456789Z',
     modifiedAt: '2026-11-21T10:00:01Z',
   });
+
+/** Two files of a broker's snapshot. */
+export const rocksDbOptions = '[Version]\n  rocksdb_version=9.4.0\n';
+export const zeebeMetadata = JSON.stringify({ version: 1, processedPosition: 959, numExportedPosition: 941 });
+
+/** A segment of the log, as long as it is told to be. */
+export const logSegment = (bytes = 512): string =>
+  'position,term,record\n'.repeat(Math.ceil(bytes / 21)).slice(0, bytes);
