@@ -12,7 +12,7 @@ import {
 } from './catalogue.ts';
 import type { SigningKey, VerifyKey } from './keys.ts';
 import { recordedDefinitions, recordedIndices, recordedObjects } from './record.ts';
-import { openRecord, sealRecord, sha256Of, type RecordIdentity } from './seal.ts';
+import { openRecord, parseJson, sealRecord, sha256Of, type RecordIdentity } from './seal.ts';
 
 /** What the catalogue needs of an object store. */
 export interface CataloguePlace {
@@ -88,7 +88,9 @@ export function createCatalogue(
       const says = `${key} has ${file.length} bytes with the digest ${found}, written were ${bytes} with ${sha256}`;
       return { problems: [{ code: 'COMPANION_ALTERED', says }] };
     }
-    const read = shape.safeParse(JSON.parse(Buffer.from(file).toString('utf8')));
+    const json = parseJson(file);
+    if (json === undefined) return { problems: [{ code: 'COMPANION_ALTERED', says: `${key} holds no JSON` }] };
+    const read = shape.safeParse(json);
     if (read.success) return { value: read.data, problems: [] };
     return { problems: [{ code: 'COMPANION_ALTERED', says: `${key} holds something else: ${read.error.message}` }] };
   }

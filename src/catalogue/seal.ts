@@ -67,10 +67,7 @@ export function openRecord(
     const says = `the record lacks what every record has: ${firstIssue(read.error)}`;
     return { sha256, signed: false, problems: [...altered, { code: 'NOT_A_RECORD', says }] };
   }
-  const signing =
-    verifyKeys.length === 0
-      ? []
-      : signatureProblems(signature, Buffer.from(canonicalJson({ format, record: raw })), verifyKeys);
+  const signing = verifyKeys.length === 0 ? [] : signatureProblems(signature, { format, record: raw }, verifyKeys);
   return {
     record: read.data,
     sha256,
@@ -94,7 +91,9 @@ function alteration(file: Uint8Array, json: unknown, shell: SealedShell): readon
   if (isAsSealed(file, shell)) return [];
   const { sha256: stated } = shell;
   const { sha256: _, ...body } = z.record(z.string(), z.unknown()).parse(json);
-  const found = sha256Of(canonicalJson(body));
+  const text = canonicalOrNone(body);
+  if (text === undefined) return [{ code: 'RECORD_ALTERED', says: 'the file holds a value that no record can hold' }];
+  const found = sha256Of(text);
   if (found !== stated) {
     return [{ code: 'RECORD_ALTERED', says: `the record's digest is ${found}, sealed was ${stated}` }];
   }
@@ -111,15 +110,24 @@ function alteration(file: Uint8Array, json: unknown, shell: SealedShell): readon
 function isAsSealed(file: Uint8Array, { sha256, signature }: SealedShell): boolean {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   const digest = Buffer.from(`,"sha256":"${sha256}"`);
-  const after = Buffer.from(signature === undefined ? '}' : `,"signature":${canonicalJson(signature)}}`);
+  const after = Buffer.from(signature === undefined ? '}' : `,"signature":${canonicalOrNone(signature)}}`);
   const at = bytes.length - after.length - digest.length;
   if (at < 0 || !bytes.subarray(at).equals(Buffer.concat([digest, after]))) return false;
   return createHash('sha256').update(bytes.subarray(0, at)).update(after).digest('hex') === sha256;
 }
 
+/** A changed byte can make what no record was sealed with: a number beyond all bounds, or half a surrogate pair. */
+function canonicalOrNone(value: unknown): string | undefined {
+  try {
+    return canonicalJson(value);
+  } catch {
+    return undefined;
+  }
+}
+
 function signatureProblems(
   signature: SealedShell['signature'],
-  content: Uint8Array,
+  content: object,
   verifyKeys: readonly VerifyKey[],
 ): readonly CatalogueProblem[] {
   const known = verifyKeys.map(({ id }) => id).join(', ');
@@ -132,7 +140,8 @@ function signatureProblems(
   if (key === undefined) {
     return [{ code: 'SIGNATURE_FOREIGN', says: `the record is signed with key ${signature.key}; known are ${known}` }];
   }
-  if (key.verify(content, signature.value)) return [];
+  const text = canonicalOrNone(content);
+  if (text !== undefined && key.verify(Buffer.from(text), signature.value)) return [];
   return [{ code: 'SIGNATURE_WRONG', says: `the record's signature does not fit its content and key ${key.id}` }];
 }
 
@@ -157,7 +166,8 @@ function identityProblems({ cluster, backupId, run }: CatalogueRecord, expected:
   ];
 }
 
-function parseJson(file: Uint8Array): unknown {
+/** Undefined for what is no JSON. */
+export function parseJson(file: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file));
   } catch {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CatalogueConflictError, type Catalogue, type DraftRecord } from '../../../src/catalogue/catalogue.ts';
 import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
+import { sha256Of } from '../../../src/catalogue/seal.ts';
 import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
 import { aKeyPair, aRecord, identityOf } from '../../support/catalogue/a-record.ts';
 import { aPlace } from '../../support/catalogue/a-place.ts';
@@ -164,6 +165,25 @@ test('a companion that is missing and one that was changed are each found, and t
     problems: [expect.objectContaining({ code: 'COMPANION_ALTERED' })],
   });
   expect((await catalogue.readDefinitions(found))?.problems).toEqual([]);
+});
+
+test('a companion that is no JSON is told as altered, also where the record names its digest', async () => {
+  const place = aPlace();
+  const catalogue = createCatalogue(place);
+  const file = Buffer.from('<html>');
+  const companion = {
+    name: `definitions.${'0'.repeat(16)}.json`,
+    bytes: file.length,
+    sha256: sha256Of(file),
+    entries: 1,
+  };
+  await catalogue.write({ ...of(7), definitions: companion });
+  place.files.set(`prod/7-run-7/${companion.name}`, file);
+  const found = await opened(catalogue, 7);
+
+  const problems = [{ code: 'COMPANION_ALTERED', says: `prod/7-run-7/${companion.name} holds no JSON` }];
+  expect(await catalogue.checkBeside(found)).toEqual(problems);
+  expect(await catalogue.readDefinitions(found)).toEqual({ problems });
 });
 
 test('after a lost answer the retry finds its own record and is done', async () => {

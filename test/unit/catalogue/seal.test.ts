@@ -41,6 +41,25 @@ test.each([
   expect(unnoticed).toEqual([]);
 });
 
+test.each([
+  ['a number beyond all bounds', '1795250182', '1795e50182'],
+  ['half a surrogate pair', 'anna', '\\ud8aa'],
+  ['half a surrogate pair in the signature', '"algorithm":"Ed25519"', '"algorithm":"Ed25519","a":"\\ud8aa"'],
+])('a change that makes %s is found like any other', (_, from, to) => {
+  const text = Buffer.from(sealRecord(record, keys.signing)).toString();
+  const file = Buffer.from(text.replace(from, to));
+
+  expect(codes(openRecord(file, identityOf(record), [keys.verify]))).toContain('RECORD_ALTERED');
+});
+
+test('no signature fits what has no canonical form, also where the digest was made to fit', () => {
+  const text = Buffer.from(sealRecord(record, keys.signing)).toString().replace('anna', '\\ud8aa');
+  const [, before = '', after = ''] = /^(.*),"sha256":"[0-9a-f]{64}"(.*)$/.exec(text) ?? [];
+  const file = Buffer.from(`${before},"sha256":"${sha256Of(`${before}${after}`)}"${after}`);
+
+  expect(codes(openRecord(file, identityOf(record), [keys.verify]))).toEqual(['SIGNATURE_WRONG']);
+});
+
 test('a record that was cut short, or that something was put behind, is found', () => {
   const file = sealRecord(record);
 
