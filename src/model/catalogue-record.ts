@@ -1,4 +1,6 @@
+import type { DefinitionReading, IndexReading } from './inventory.ts';
 import type { BackupCourse, PartitionProof } from './proof.ts';
+import type { Snapshot } from './snapshots.ts';
 import type { WebApp } from './web-apps.ts';
 import type { Position, ZeebePartitionBackup } from './zeebe.ts';
 
@@ -133,13 +135,9 @@ export interface RecordedObject {
   readonly etag?: string;
 }
 
-export interface RecordedSnapshot {
+export interface RecordedSnapshot extends Pick<Snapshot, 'name' | 'uuid' | 'indices' | 'shards'> {
   readonly component: WebApp | 'records';
-  readonly name: string;
-  readonly uuid: string;
   readonly state: string;
-  readonly indices: readonly string[];
-  readonly shards: { readonly total: number; readonly failed: number; readonly successful: number };
   readonly startedAt: string;
   readonly endedAt: string;
 }
@@ -151,39 +149,19 @@ export interface RecordedRepository {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** One line of the index inventory. */
-export interface RecordedIndex {
-  readonly name: string;
-  readonly uuid: string;
-  readonly state: 'open' | 'closed';
+/**
+ * One line of the index inventory. Each operation on a document takes the next sequence number: an index whose numbers are these holds
+ * exactly `documents`, if `still`.
+ */
+export interface RecordedIndex extends Omit<IndexReading, 'createdAtMs'> {
   readonly createdAt: string;
-  readonly aliases: readonly string[];
-  /** Absent where the engine does not tell, of a closed index for instance. */
-  readonly documents?: number;
-  readonly bytes?: number;
-  /**
-   * Highest sequence numbers of the primary shards: each operation on a document takes the next one. An index whose numbers are these holds
-   * exactly `documents`, if `still`.
-   */
-  readonly sequence?: readonly number[];
   /** Whether nothing was written between the first reading and the last, with a refresh between them. */
   readonly still: boolean;
 }
 
-/** Templates and policies as the engine gave them. */
-export interface RecordedDefinitions {
+/** Templates and policies as the engine gave them, without channels. */
+export interface RecordedDefinitions extends DefinitionReading {
   readonly readAt: string;
-  readonly indexTemplates: readonly RecordedDefinition[];
-  readonly componentTemplates: readonly RecordedDefinition[];
-  readonly legacyTemplates: readonly RecordedDefinition[];
-  /** Absent where the engine has no such feature. */
-  readonly policies?: { readonly kind: 'ilm' | 'ism'; readonly entries: readonly RecordedDefinition[] };
-}
-
-export interface RecordedDefinition {
-  readonly name: string;
-  /** Unchanged JSON of the engine. */
-  readonly definition: Readonly<Record<string, unknown>>;
 }
 
 /** What can be wrong with a file of the catalogue. */

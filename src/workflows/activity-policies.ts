@@ -135,23 +135,20 @@ export const looks: ActivityHandles = under({
   retry: { initialInterval: '1 second', maximumInterval: '10 seconds' },
 });
 
-/** Reads a backup to its end: as long as it takes, a dead worker noticed by the heartbeat, and the next goes on behind what was read. */
-export const deepLooks: ActivityHandles = under({
+/** Reads a backup to its end: as long as it takes, a dead worker noticed by the heartbeat, and the next goes on behind what was done. */
+const toItsEnd = {
   startToCloseTimeout: '7 days',
   scheduleToCloseTimeout: '7 days',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
-});
+} as const;
 
-/**
- * As long, and a cancel waits until the activity is over: what it had asked for when it heard of it is there before the deletion begins.
- */
+export const deepLooks: ActivityHandles = under(toItsEnd);
+
+/** A cancel waits until the activity is over: what it had asked for when it heard of it is there before the deletion begins. */
 export const testRestores: ActivityHandles = under({
-  startToCloseTimeout: '7 days',
-  scheduleToCloseTimeout: '7 days',
-  heartbeatTimeout: '30 seconds',
+  ...toItsEnd,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
 });
 
 /** Deletes what was only made to be looked at: tried for an hour, then it is named. */

@@ -1,5 +1,5 @@
 import { startHarness, type Harness } from '../support/harness.ts';
-import { exportingEverywhere, gate, report } from '../support/scenario.ts';
+import { exportingEverywhere, gate, replaceWorker, report } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
 /** Why the attempt before the one that answered was given up, by the Event Histories of the backup and of its work. */
@@ -20,24 +20,17 @@ test.for(['discoverCluster', 'proveBackup'])(
   'a worker killed in %s is missed by its heartbeat, and the next one reads again',
   async (activity, { expect }) => {
     await using h = await startHarness({ worker: 'process' });
-    const never = gate();
-    const held = h.simulator.fault(
-      { caller: new RegExp(activity) },
-      { held: { released: never.opened } },
-      { times: 1 },
-    );
+    const held = h.simulator.fault({ caller: new RegExp(activity) }, { hold: 'before-act' }, { times: 1 });
     const outer = await h.startBackup();
     await held.reached();
 
-    const startedMs = Date.now();
-    await h.workerProcess?.kill('SIGKILL');
-    await h.startWorkerProcess();
+    const killedMs = await replaceWorker(h);
 
     const { failedAttempts } = await outer.result();
-    report(`SIGKILL of the worker in ${activity}`, Date.now() - startedMs, 'COMPLETED');
+    report(`SIGKILL of the worker in ${activity}`, Date.now() - killedMs, 'COMPLETED');
     expect(failedAttempts).toEqual([]);
     expect(await missedBy(h, outer.workflowId, activity)).toEqual(['activity Heartbeat timeout']);
-    never.open();
+    held.release();
   },
 );
 

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startTemporal } from '../../src/parts/temporal.ts';
-import { clearedAfter, exportingEverywhere, report, seenByUser, startPausedBackup } from '../support/scenario.ts';
+import {
+  clearedAfter,
+  exportingEverywhere,
+  replaceWorker,
+  report,
+  seenByUser,
+  startPausedBackup,
+} from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
 const endsSoon = { zeebeBackupDurationMs: 8_000 };
@@ -11,13 +18,11 @@ const endsSoon = { zeebeBackupDurationMs: 8_000 };
 test('a worker killed in the pause: its replacement goes on with the same backup and resumes exporting', async () => {
   await using h = await startPausedBackup({ worker: 'process', simulator: endsSoon });
 
-  const startedMs = Date.now();
-  await h.workerProcess?.kill('SIGKILL');
-  await h.startWorkerProcess();
+  const killedMs = await replaceWorker(h);
 
   const result = await h.outer.result();
   await exportingEverywhere(h.simulator);
-  report('SIGKILL of the worker, replaced at once', Date.now() - startedMs, `COMPLETED ${result.backupId}`);
+  report('SIGKILL of the worker, replaced at once', Date.now() - killedMs, `COMPLETED ${result.backupId}`);
   expect(result.failedAttempts).toEqual([]);
   // A worker's death never makes a second start.
   const starts = h.simulator.calls.filter(({ method, path }) => method === 'POST' && path === '/actuator/backups');

@@ -1,27 +1,24 @@
 import { startHarness } from '../support/harness.ts';
-import { gate, report } from '../support/scenario.ts';
+import { replaceWorker, report } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
 
 test('a worker killed while it records: another one proves again and writes one record, and the backup is COMPLETED', async ({
   expect,
 }) => {
   await using h = await startHarness({ worker: 'process', catalogue: true });
-  const never = gate();
   const held = h.simulator.fault(
     { caller: /proveBackup/, path: /_index_template/ },
-    { held: { released: never.opened } },
+    { hold: 'before-act' },
     { times: 1 },
   );
   const outer = await h.startBackup();
   await held.reached();
 
-  const startedMs = Date.now();
-  await h.workerProcess?.kill('SIGKILL');
-  await h.startWorkerProcess();
+  const killedMs = await replaceWorker(h);
 
   const { catalogue, warnings, failedAttempts } = await outer.result();
-  report('SIGKILL of the worker while it records', Date.now() - startedMs, 'COMPLETED');
-  never.open();
+  report('SIGKILL of the worker while it records', Date.now() - killedMs, 'COMPLETED');
+  held.release();
   expect({ warnings, failedAttempts }).toEqual({ warnings: [], failedAttempts: [] });
   const entries = await h.catalogue.list(h.cluster);
   expect(entries.map(({ key }) => key)).toEqual([catalogue?.key]);
@@ -31,10 +28,9 @@ test('exporting is verified as resumed before a record is begun, so that a catal
   expect,
 }) => {
   await using h = await startHarness({ catalogue: true });
-  const hung = gate();
   const held = h.simulator.fault(
     { caller: /proveBackup/, path: /_component_template/ },
-    { held: { released: hung.opened } },
+    { hold: 'before-act' },
     { times: 1 },
   );
   const outer = await h.startBackup();
@@ -44,16 +40,15 @@ test('exporting is verified as resumed before a record is begun, so that a catal
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
   const { memo } = await h.client.workflow.getHandle(h.lockId).describe();
   expect(memo).toHaveProperty('resumedVerifiedAt');
-  hung.open();
+  held.release();
   expect((await outer.result()).warnings).toEqual([]);
 });
 
 test('a cancel while it records ends the backup at once', async ({ expect }) => {
   await using h = await startHarness({ catalogue: true });
-  const never = gate();
   const held = h.simulator.fault(
     { caller: /proveBackup/, path: /_component_template/ },
-    { held: { released: never.opened } },
+    { hold: 'before-act' },
     { times: 1 },
   );
   const outer = await h.startBackup();
@@ -63,5 +58,5 @@ test('a cancel while it records ends the backup at once', async ({ expect }) => 
 
   await expect(outer.result()).rejects.toThrow('Workflow execution cancelled');
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
-  never.open();
+  held.release();
 });

@@ -70,6 +70,14 @@ export async function clearedAfter(simulator: Simulator, act: () => Promise<unkn
   return Date.now() - startedMs;
 }
 
+/** Kills the worker process and starts another one; returns when, in milliseconds since the epoch. */
+export async function replaceWorker(h: Harness): Promise<number> {
+  const killedMs = Date.now();
+  await h.workerProcess?.kill('SIGKILL');
+  await h.startWorkerProcess();
+  return killedMs;
+}
+
 /** One row of the table of scenarios, in the test's output; `undefined` where no time after the act was measured. */
 export function report(act: string, clearedMs: number | undefined, seen: string): void {
   const cleared = clearedMs === undefined ? 'not measured' : `${(clearedMs / 1_000).toFixed(1)} s`;
