@@ -144,9 +144,9 @@ const statistics = z
     ...sequenceOf(shards),
   }));
 
-/** A filter leaves nothing at all of an empty answer. */
+/** A filter leaves nothing at all of an empty answer, and lets nothing else pass. */
 const indexStatistics = z
-  .object({ indices: z.record(z.string(), statistics).optional() })
+  .strictObject({ indices: z.record(z.string(), statistics).optional() })
   .transform(({ indices = {} }) => indices);
 
 /** Only where every primary shard tells it. */

@@ -61,9 +61,9 @@ const snapshot = z
     metadata: wire.metadata ?? {},
   }));
 
-/** `_status` without a name; a filter leaves nothing at all of an empty list. */
+/** `_status` without a name; a filter leaves nothing at all of an empty list, and lets nothing else pass. */
 export const runningSnapshots = z
-  .object({ snapshots: z.array(z.object({ snapshot: z.string(), repository: z.string() })).optional() })
+  .strictObject({ snapshots: z.array(z.object({ snapshot: z.string(), repository: z.string() })).optional() })
   .transform(({ snapshots = [] }) => snapshots.map(({ snapshot: name, repository }) => ({ name, repository })));
 
 const failures = z
@@ -74,9 +74,9 @@ const failures = z
 /** What says that a list is not complete must pass the filter, too. */
 export const listedFields = 'snapshots.snapshot,snapshots.state,failures,error,total';
 
-/** A filter leaves nothing at all of an empty list. Only Elasticsearch tells the total. */
+/** A filter leaves nothing at all of an empty list, and lets nothing else pass. Only Elasticsearch tells the total. */
 export const listedSnapshots = z
-  .object({
+  .strictObject({
     snapshots: z.array(z.object({ snapshot: z.string(), state: z.string() })).optional(),
     failures,
     error: z.undefined('it is an error').optional(),

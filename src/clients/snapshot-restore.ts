@@ -148,8 +148,9 @@ const healthOfIndices = z
   })
   .transform(({ indices = {} }) => indices);
 
+/** A filter lets nothing else pass: an answer with anything else is none, which would look like nothing lost. */
 const storedShards = z
-  .object({
+  .strictObject({
     snapshots: z
       .array(
         z.object({

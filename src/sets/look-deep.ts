@@ -20,7 +20,7 @@ export interface DeepLook {
   /** What an earlier attempt has done. */
   readonly before?: { readonly filesRead: number; readonly problems: readonly ContentFinding[] };
   readonly onProgress?: (progress: ContentsProgress) => void;
-  /** What becomes of a store that stops answering in the middle: another attempt, or a reason. */
+  /** What becomes of a store that stops answering in the middle: another attempt, or a reason. One that refuses is a reason. */
   readonly onLost: 'throw' | 'reason';
 }
 
@@ -67,7 +67,8 @@ export async function lookDeep(
     const found = [...(before?.problems ?? []), ...problems, ...unproven];
     return { reasons: found.flatMap(reasonOf), contents: { copies, files, bytes, filesRead, bytesRead } };
   } catch (error) {
-    if (!(error instanceof BackupStoreError) || onLost === 'throw') throw error;
+    if (!(error instanceof BackupStoreError)) throw error;
+    if (error.kind === 'unreachable' && onLost === 'throw') throw error;
     return {
       reasons: [{ code: 'STORE_UNREADABLE', says: `the objects could not be read to the end: ${error.message}` }],
     };

@@ -11,7 +11,8 @@ import { testRestore } from './test-restore.ts';
 
 /**
  * Says what a backup is worth: PROVEN, COMPLETE, UNKNOWN, INCOMPLETE or BROKEN, with every reason in words. Completes whatever it finds:
- * the verdict is its result, in its memo and, where they are registered, its search attributes. Changes nothing, and needs no lock.
+ * the verdict is its result, in its memo and, where they are registered, its search attributes. Needs no lock and, without a test restore,
+ * changes nothing.
  *
  * @example
  * temporal workflow execute --task-queue camunda-backup --type verifyBackup --input '{"cluster":"prod","backupId":"latest"}'
@@ -48,7 +49,7 @@ const isReadable = ({ reasons }: VerifyBackupResult): boolean =>
 /** Together with what a test restore of it found. */
 async function tried(judged: VerifyBackupResult): Promise<VerifyBackupResult> {
   const { cluster, backupId, verdict, reasons, unlistedReasons, warnings } = judged;
-  const { problems, unlisted, leftBehind, ...testRestored } = await testRestore(cluster, backupId);
+  const { problems, unlisted, leftBehind, ...restored } = await testRestore(cluster, backupId);
   const all = worstFirst([...problems, ...reasons]);
   const listed = fitting(all, reasonBytes);
   return {
@@ -56,7 +57,7 @@ async function tried(judged: VerifyBackupResult): Promise<VerifyBackupResult> {
     verdict: worse(verdict, verdictOf(problems)),
     reasons: listed,
     unlistedReasons: unlistedReasons + unlisted + all.length - listed.length,
-    testRestored,
+    ...restored,
     warnings: leftBehind === undefined ? warnings : [leftBehind, ...warnings],
   };
 }

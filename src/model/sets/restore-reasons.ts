@@ -8,7 +8,8 @@ export const restoreReasons = {
   ),
   TEST_RESTORE_NOT_ALLOWED: {
     verdict: 'UNKNOWN',
-    meaning: 'The search engine did not let an index be brought back, and says nothing against the snapshot.',
+    meaning:
+      'The search engine did not let an index be brought back, or the test did not end: no word against the snapshot.',
     cure: 'Read its own words, as of a permission, a limit of shards or a block; correct it, and try again.',
   },
   TEST_RESTORE_SHARDS_LOST: damaged('An index did not come back whole, twice: a file of its data is lost or spoilt.'),

@@ -7,6 +7,7 @@ import { createFailureInterceptor } from '../../../src/activities/failures.ts';
 import { createSetActivities, type VerifiedBackup } from '../../../src/activities/sets.ts';
 import type { ListBackupsInput, VerifyBackupInput } from '../../../src/model/sets/requests.ts';
 import type { ListBackupsResult } from '../../../src/model/sets/results.ts';
+import { BackupStoreError } from '../../../src/stores/errors.ts';
 import { scripted, type ScriptedLock } from '../../support/activity-world.ts';
 import { brokerSnapshots } from '../../support/sets/broken-set.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
@@ -92,6 +93,19 @@ test('a store that is lost while objects are read is worth another attempt', asy
   await expect(running.verify({ cluster: 'prod', backupId: id, deep: true })).rejects.toMatchObject({
     type: 'BackupStoreError',
     nonRetryable: false,
+  });
+});
+
+test('a store that refuses its objects is a reason, as another attempt is refused, too', async () => {
+  const w = await taken();
+  const says = 'Access Denied: read s3://zeebe/1/12/0';
+  Object.assign(w.store, { readThrough: () => Promise.reject(new BackupStoreError(says, { kind: 'rejected' })) });
+
+  const { result } = await activitiesOf(w).verify({ cluster: 'prod', backupId: id, deep: true });
+
+  expect(result).toMatchObject({
+    verdict: 'UNKNOWN',
+    reasons: [{ code: 'STORE_UNREADABLE', says: `the objects could not be read to the end: ${says}` }],
   });
 });
 
