@@ -14,7 +14,7 @@ export interface Azure extends Part {
   readonly accountName: string;
   readonly accountKey: string;
   /** A client of the caller's own, to read back what others wrote. */
-  createClient(): ContainerClient;
+  createClient(container?: string): ContainerClient;
 }
 
 /** Starts Azurite and makes one container. */
@@ -49,8 +49,8 @@ export async function startAzure({
     ready: async (signal) => (await fetch(url, { signal })).status > 0,
     readyWithinMs: 60_000,
   });
-  const createClient = (): ContainerClient =>
-    new BlobServiceClient(url, new StorageSharedKeyCredential(accountName, accountKey)).getContainerClient(container);
+  const createClient = (name = container): ContainerClient =>
+    new BlobServiceClient(url, new StorageSharedKeyCredential(accountName, accountKey)).getContainerClient(name);
   await createClient().create();
   return { ...part, url, container, accountName, accountKey, createClient };
 }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { answersOk } from '../../src/parts/http.ts';
 import { installedS3Server } from './installed.ts';
@@ -16,8 +18,17 @@ export interface S3 extends Part {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** A client of the caller's own, to read back what others wrote. */
-  createClient(): S3Client;
+  createClient(keys?: S3Keys): S3Client;
+  /** Makes a user who may do nothing until a policy of a bucket says otherwise. */
+  addUser(name: string): Promise<S3Keys>;
 }
+
+export interface S3Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+const run = promisify(execFile);
 
 /** Starts an S3 server that keeps objects as files, and makes one bucket. */
 export async function startS3({
@@ -31,8 +42,8 @@ export async function startS3({
   readonly keepAlive?: boolean;
 }): Promise<S3> {
   const port = await freePort();
-  const [data, versions] = [join(folder, 'data'), join(folder, 'versions')];
-  for (const each of [data, versions]) mkdirSync(each, { recursive: true });
+  const [data, versions, users] = [join(folder, 'data'), join(folder, 'versions'), join(folder, 'users')];
+  for (const each of [data, versions, users]) mkdirSync(each, { recursive: true });
   const url = `http://127.0.0.1:${port}`;
   const region = 'us-east-1';
   const credentials = { accessKeyId: 'local', secretAccessKey: randomUUID() };
@@ -46,6 +57,8 @@ export async function startS3({
       region,
       '--health',
       '/health',
+      '--iam-dir',
+      users,
       ...(keepAlive ? ['--keep-alive', '--quiet'] : []),
       'posix',
       '--versioning-dir',
@@ -58,9 +71,19 @@ export async function startS3({
     ready: (signal) => answersOk(`${url}/health`, signal),
     readyWithinMs: 60_000,
   });
-  const createClient = (): S3Client => new S3Client({ endpoint: url, region, forcePathStyle: true, credentials });
+  const createClient = (keys: S3Keys = credentials): S3Client =>
+    new S3Client({ endpoint: url, region, forcePathStyle: true, credentials: keys });
+  const addUser = async (name: string): Promise<S3Keys> => {
+    const keys = { accessKeyId: name, secretAccessKey: randomUUID() };
+    const { accessKeyId, secretAccessKey } = credentials;
+    const asAdmin = ['admin', '--access', accessKeyId, '--secret', secretAccessKey, '--endpoint-url', url];
+    const user = ['--access', keys.accessKeyId, '--secret', keys.secretAccessKey, '--role', 'user'];
+    await run(installedS3Server(), [...asAdmin, 'create-user', ...user]);
+    return keys;
+  };
   const client = createClient();
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();
-  return { ...part, url, bucket, region, ...credentials, bucketFolder: (name) => join(data, name), createClient };
+  const bucketFolder = (name: string): string => join(data, name);
+  return { ...part, url, bucket, region, ...credentials, bucketFolder, createClient, addUser };
 }

@@ -71,7 +71,8 @@ export interface Catalogue extends CatalogueReader {
   ): Promise<Companion>;
   /**
    * Shows that records of this cluster can be written, by an object of some bytes under a key of that day, which stays as nothing is ever
-   * deleted. Where it lies already the store may answer so to whoever may not write (versitygw 1.8.0 does): only the first of a day is proof.
+   * deleted. Where it lies already the store may answer so to whoever may not write (versitygw 1.8.0 does), or refuse whoever may only create:
+   * only the first of a day is proof.
    */
   tryToWrite(cluster: string, day: string, signal?: AbortSignal): Promise<void>;
   /** Writes the record last, chained to the one before it. Throws a CatalogueConflictError for somebody else's. */

@@ -120,7 +120,7 @@ export function judgeBackupStore({
     check: 'backupStore',
     ...(zeebeBackups === undefined || (failure !== undefined && !missing)
       ? {}
-      : { seen: places[0]?.store ?? 'not told by the brokers' }),
+      : { seen: `${places[0]?.store ?? 'not told by the brokers'}${isUntold(deletionRules) ? untoldRules : ''}` }),
     findings: [
       ...(missing ? [finding('BACKUP_STORE_MISSING', failure.message)] : []),
       ...(unreachable ? [finding('BACKUP_STORE_UNREACHABLE', failure.message)] : []),
@@ -140,6 +140,12 @@ export function judgeBackupStore({
     ],
   };
 }
+
+const untoldRules = '; by what rules it deletes is not told to these keys';
+
+/** A store that was not reached is a finding of its own. */
+const isUntold = (rules: CheckReadings['deletionRules']): boolean =>
+  rules !== undefined && 'value' in rules && rules.value === undefined;
 
 function isElsewhere({ storeKind, bucket, basePath = '' }: BrokerConfiguration, expected: ConfiguredStore): boolean {
   if (storeKind !== undefined && storeKind !== 'NONE' && storeKind !== expected.kind) return true;

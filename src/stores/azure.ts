@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { createCalls } from './calls.ts';
-import type { Answered } from './calls.ts';
+import type { Answered, What } from './calls.ts';
 import type { ObjectStore } from './object-store.ts';
 import { azureEndpoint, defaultTimeoutMs, folderOf, placeOf } from '../model/store-options.ts';
 import type { AzureStoreOptions } from '../model/store-options.ts';
@@ -17,13 +17,14 @@ export async function createAzureStore(options: AzureStoreOptions): Promise<Obje
   const calls = createCalls({
     timeoutMs,
     secrets: [accountKey, sasToken, connectionString, ...secretsWithin(connectionString), ...secretsWithin(sasToken)],
+    needs,
     answered,
   });
   const place = placeOf({ ...options, basePath: '' });
   const at = (key: string): string => `${place}/${root}${key}`;
 
   /** A page at a time; the SDK's own iteration has no deadline. */
-  async function* pages<T>(what: string, all: AsyncIterator<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  async function* pages<T>(what: What, all: AsyncIterator<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
     for (;;) {
       const page = await calls.run(what, signal, () => all.next());
       if (page.done === true) return;
@@ -33,6 +34,15 @@ export async function createAzureStore(options: AzureStoreOptions): Promise<Obje
 
   const download = (key: string, abortSignal: AbortSignal) =>
     container.getBlobClient(`${root}${key}`).download(0, undefined, { abortSignal, maxRetryRequests: 0 });
+
+  async function isThere(key: string, abortSignal: AbortSignal): Promise<boolean> {
+    try {
+      return await container.getBlobClient(`${root}${key}`).exists({ abortSignal });
+    } catch (error) {
+      if (answered(error)?.status === 403) return false;
+      throw error;
+    }
+  }
 
   const opening =
     (key: string) =>
@@ -97,7 +107,10 @@ export async function createAzureStore(options: AzureStoreOptions): Promise<Obje
             .upload(Buffer.from(content), content.length, { abortSignal, conditions: { ifNoneMatch: '*' } });
           return 'created';
         } catch (error) {
-          if (['BlobAlreadyExists', 'ConditionNotMet'].includes(answered(error)?.code ?? '')) return 'exists';
+          const said = answered(error);
+          if (['BlobAlreadyExists', 'ConditionNotMet'].includes(said?.code ?? '')) return 'exists';
+          // Who may only create is refused at what is there, as if it were to be overwritten.
+          if (said?.forbidden === true && (await isThere(key, abortSignal))) return 'exists';
           throw error;
         }
       }),
@@ -140,9 +153,18 @@ const secretsWithin = (text = ''): readonly string[] =>
     return [secret, decodeURIComponent(secret)];
   });
 
+const needs = {
+  list: 'the permission l of a signature, or the role Storage Blob Data Reader',
+  read: 'the permission r of a signature, or the role Storage Blob Data Reader',
+  write: 'the permissions c and r of a signature, or the role Storage Blob Data Contributor',
+};
+
 const restError = z.object({ statusCode: z.number(), code: z.string().optional() });
 
 function answered(error: unknown): Answered | undefined {
   const told = restError.safeParse(error).data;
-  return told === undefined ? undefined : { status: told.statusCode, code: told.code ?? '' };
+  if (told === undefined) return undefined;
+  const { statusCode: status, code = '' } = told;
+  const forbidden = status === 403 && code !== 'AuthenticationFailed';
+  return { status, code, ...(forbidden ? { forbidden } : {}) };
 }

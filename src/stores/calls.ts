@@ -9,12 +9,16 @@ export interface Answered {
   readonly status?: number;
   /** Whether the same call can succeed later; by the status when absent. */
   readonly passing?: boolean;
+  /** It knows who asks, and does not let them. */
+  readonly forbidden?: boolean;
 }
 
 export interface CallsOptions {
   readonly timeoutMs: number;
   /** Never to be seen in a message. */
   readonly secrets: readonly (string | undefined)[];
+  /** What is to be allowed for a call, by its verb. */
+  readonly needs: Readonly<Record<Verb, string>>;
   /** undefined for an error without an answer. */
   readonly answered: (error: unknown) => Answered | undefined;
 }
@@ -22,22 +26,24 @@ export interface CallsOptions {
 /** Calls of one store: each with a deadline, and every failure a BackupStoreError. */
 export interface Calls {
   /** `what` is "verb place". */
-  run<T>(what: string, signal: AbortSignal | undefined, send: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  run<T>(what: What, signal: AbortSignal | undefined, send: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** The deadline is between two pieces: it does not run while the caller works on one. */
-  stream(what: string, signal: AbortSignal | undefined, open: Open): AsyncIterable<Uint8Array>;
+  stream(what: What, signal: AbortSignal | undefined, open: Open): AsyncIterable<Uint8Array>;
   readThrough(
-    what: string,
+    what: What,
     signal: AbortSignal | undefined,
     open: Open,
     take: (piece: Uint8Array) => void,
   ): Promise<void>;
 }
 
+type Verb = 'list' | 'read' | 'write';
+export type What = `${Verb} ${string}`;
 type Open = (signal: AbortSignal) => Readable | Promise<Readable>;
 
-export function createCalls({ timeoutMs, secrets, answered }: CallsOptions): Calls {
-  const failed = (what: string, error: unknown): BackupStoreError =>
-    error instanceof BackupStoreError ? error : storeError(what, error, answered(error), secrets);
+export function createCalls({ timeoutMs, ...options }: CallsOptions): Calls {
+  const failed = (what: What, error: unknown): BackupStoreError =>
+    error instanceof BackupStoreError ? error : storeError(what, error, options);
 
   return {
     async run(what, signal, send) {
@@ -183,16 +189,20 @@ function createLimit(signal: AbortSignal | undefined, timeoutMs: number) {
 }
 
 function storeError(
-  what: string,
+  what: What,
   error: unknown,
-  answered: Answered | undefined,
-  secrets: readonly (string | undefined)[],
+  { answered, needs, secrets }: Omit<CallsOptions, 'timeoutMs'>,
 ): BackupStoreError {
-  const said = answered === undefined ? 'does not answer' : `answered ${words(answered)}`;
-  return new BackupStoreError(`The store ${said}: ${what}: ${redact(textOf(error), secrets)}`, {
-    kind: answered === undefined || isPassing(answered) ? 'unreachable' : 'rejected',
+  const answer = answered(error);
+  const said = answer === undefined ? 'does not answer' : `answered ${words(answer)}`;
+  // Before the server's own words, which can be longer than what is shown of a message.
+  const cure = answer?.forbidden === true ? ` (needs ${needs[verbOf(what)]})` : '';
+  return new BackupStoreError(`The store ${said}: ${what}${cure}: ${redact(textOf(error), secrets)}`, {
+    kind: answer === undefined || isPassing(answer) ? 'unreachable' : 'rejected',
   });
 }
+
+const verbOf = (what: What): Verb => (what.startsWith('list ') ? 'list' : what.startsWith('write ') ? 'write' : 'read');
 
 const words = ({ status, code }: Answered): string => [status, code].filter(Boolean).join(' ');
 

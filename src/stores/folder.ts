@@ -12,7 +12,7 @@ import type { FolderStoreOptions } from '../model/store-options.ts';
 
 /** A folder, on this machine or mounted. Half-written files and other files of ours are never seen as objects. */
 export function createFolderStore({ basePath, timeoutMs = defaultTimeoutMs }: FolderStoreOptions): ObjectStore {
-  const calls = createCalls({ timeoutMs, secrets: [], answered });
+  const calls = createCalls({ timeoutMs, secrets: [], needs, answered });
   const run = calls.run;
 
   /** Throws for a key that would leave the folder. */
@@ -154,7 +154,14 @@ const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(cod
 /** What the operating system answers for good; everything else, as a stale mount, can pass. */
 const refusals = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ENOTSUP']);
 
+const needs = {
+  list: 'the permissions r and x on the folder for the user of this process',
+  read: 'the permission r on the file for the user of this process',
+  write: 'the permissions w and x on the folder for the user of this process',
+};
+
 function answered(error: unknown): Answered | undefined {
   const code = codeOf(error);
-  return refusals.has(code) ? { code } : undefined;
+  if (!refusals.has(code)) return undefined;
+  return ['EACCES', 'EPERM', 'EROFS'].includes(code) ? { code, forbidden: true } : { code };
 }

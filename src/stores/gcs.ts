@@ -25,7 +25,7 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
   });
   const bucket = storage.bucket(name);
   const root = folderOf(options.basePath);
-  const calls = createCalls({ timeoutMs, secrets: [credentials?.privateKey], answered });
+  const calls = createCalls({ timeoutMs, secrets: [credentials?.privateKey], needs, answered });
   const at = (key: string): string => `gs://${name}/${root}${key}`;
   const file = (key: string): File => bucket.file(`${root}${key}`);
 
@@ -36,7 +36,7 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
   async function* pages(prefix: string, delimiter: '/' | undefined, signal: AbortSignal | undefined) {
     let pageToken: string | undefined;
     do {
-      const what = `list ${at(prefix)}`;
+      const what = `list ${at(prefix)}` as const;
       const answer = await calls.run(what, signal, () =>
         ask({
           prefix: `${root}${prefix}`,
@@ -58,6 +58,16 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
   /** The answer 404 is the same for an object and for a bucket that does not exist; a listing fails for the latter alone. */
   async function confirmAbsence(key: string): Promise<undefined> {
     await ask({ prefix: `${root}${key}`, maxResults: 1 });
+  }
+
+  async function isThere(key: string): Promise<boolean> {
+    try {
+      await file(key).getMetadata();
+      return true;
+    } catch (error) {
+      if ([403, 404].includes(answered(error)?.status ?? 0)) return false;
+      throw error;
+    }
   }
 
   const opening = (key: string) => (): Readable => file(key).createReadStream({ validation: false, decompress: false });
@@ -112,7 +122,10 @@ export function createGcsStore(options: GcsStoreOptions): ObjectStore {
           });
           return 'created';
         } catch (error) {
-          if (answered(error)?.status === 412) return 'exists';
+          const said = answered(error);
+          if (said?.status === 412) return 'exists';
+          // Who may only create is refused at what is there, as if it were to be overwritten.
+          if (said?.forbidden === true && (await isThere(key))) return 'exists';
           throw error;
         }
       }),
@@ -175,6 +188,8 @@ const lifecycle = z.object({
     .nullish(),
 });
 
+const needs = { list: 'storage.objects.list', read: 'storage.objects.get', write: 'storage.objects.create' };
+
 const apiError = z.object({
   code: z.coerce.number().int(),
   errors: z.array(z.object({ reason: z.string().optional() })).optional(),
@@ -183,5 +198,8 @@ const apiError = z.object({
 function answered(error: unknown): Answered | undefined {
   const told = apiError.safeParse(error).data;
   if (told === undefined) return undefined;
-  return { status: told.code, code: told.errors?.[0]?.reason ?? '' };
+  const { code: status, errors: [{ reason = '' } = {}] = [] } = told;
+  // A limit of requests is a 403, too, with a reason of its own.
+  const forbidden = status === 403 && ['forbidden', 'insufficientPermissions', ''].includes(reason);
+  return { status, code: reason, ...(forbidden ? { forbidden } : {}) };
 }

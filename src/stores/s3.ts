@@ -54,7 +54,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   for (const step of idleSteps) client.middlewareStack.remove(step);
   const quick = createQuickGet(client, transport, options.region);
   const root = folderOf(options.basePath);
-  const calls = createCalls({ timeoutMs, secrets: [secretAccessKey, accessKeyId], answered });
+  const calls = createCalls({ timeoutMs, secrets: [secretAccessKey, accessKeyId], needs, answered });
   const at = (key: string): string => `s3://${bucket}/${root}${key}`;
 
   async function* pages(
@@ -64,7 +64,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   ): AsyncGenerator<ListObjectsV2CommandOutput> {
     let token: string | undefined;
     do {
-      const what = `list ${at(prefix)}`;
+      const what = `list ${at(prefix)}` as const;
       const page = await calls.run(what, signal, (abortSignal) =>
         client.send(
           new ListObjectsV2Command({
@@ -233,12 +233,24 @@ function abortByInput({ middlewareStack, config }: S3Client): void {
   );
 }
 
+/** Without the right to list, what is absent is forbidden, too. */
+const needs = {
+  list: 's3:ListBucket',
+  read: 's3:GetObject and s3:ListBucket',
+  write: 's3:PutObject, s3:GetObject and s3:ListBucket',
+};
+
 const awsError = z.object({ name: z.string(), $metadata: z.object({ httpStatusCode: z.number() }) });
+
+/** As SignatureDoesNotMatch, InvalidAccessKeyId, RequestTimeTooSkewed: nobody who could be allowed anything. */
+const ofCredentials = /Signature|AccessKey|Skewed|Token|Expired/;
 
 function answered(error: unknown): Answered | undefined {
   const told = awsError.safeParse(error).data;
   if (told === undefined) return undefined;
-  const said = { status: told.$metadata.httpStatusCode, code: told.name };
+  const { httpStatusCode: status } = told.$metadata;
+  const forbidden = status === 403 && !ofCredentials.test(told.name);
+  const said = { status, code: told.name, ...(forbidden ? { forbidden } : {}) };
   // Two writers of one key at the same moment: the next attempt sees what the other wrote.
   return told.name === 'ConditionalRequestConflict' ? { ...said, passing: true } : said;
 }

@@ -49,7 +49,7 @@ export interface SetWorld {
     backupId: number | 'latest',
     sources?: Partial<SetSources>,
     without?: readonly ('store' | 'catalogue')[],
-    deep?: Omit<DeepLook, 'signal' | 'onLost'>,
+    deep?: Omit<DeepLook, 'signal' | 'onLost'> & Partial<Pick<DeepLook, 'onLost'>>,
   ): Promise<VerifyBackupResult>;
   /** What `verify` judges. */
   readings(backupId: number): Promise<SetReadings>;
@@ -149,7 +149,7 @@ export function createSetWorld(options: SimulatorOptions = {}): SetWorld {
       for (const name of without) Reflect.deleteProperty(all, name);
       const result = await verifySet(all, readers, {
         backupId,
-        ...(deep === undefined ? {} : { deep: { ...deep, signal: new AbortController().signal, onLost: 'reason' } }),
+        ...(deep === undefined ? {} : { deep: { onLost: 'reason', ...deep, signal: new AbortController().signal } }),
       });
       if ('nothing' in result) throw new Error(result.nothing);
       return result;

@@ -136,6 +136,19 @@ test.each([
   expect(codesOf(result)).not.toContain('CATALOGUE_NOT_APART');
 });
 
+test('keys that may not read by what rules the bucket deletes are no finding, and it is said', async () => {
+  const seen = async (arrange?: Parameters<typeof check>[0]['arrange']) => {
+    const { result } = await check({ simulator: bucket, ...(arrange === undefined ? {} : { arrange }) });
+    expect(result.findings).toEqual([]);
+    return result.checked.find((each) => each.check === 'backupStore')?.seen;
+  };
+
+  expect(await seen()).toBe('S3 zeebe prod');
+  expect(
+    await seen(({ fault }) => fault({ component: 'backup-store', path: /[?&]lifecycle/ }, { status: 403, text: '' })),
+  ).toBe('S3 zeebe prod; by what rules it deletes is not told to these keys');
+});
+
 async function aFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'camunda-backup-check-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

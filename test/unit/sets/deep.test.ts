@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { setReasons } from '../../../src/model/sets/reasons.ts';
 import { shareOfDay } from '../../../src/sets/look-deep.ts';
 import type { SetSources } from '../../../src/sets/sources.ts';
+import { BackupStoreError } from '../../../src/stores/errors.ts';
 import { contentGaps, contentProblems } from '../../../src/stores/content-findings.ts';
 import { brokerSnapshots } from '../../support/sets/broken-set.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
@@ -137,6 +138,32 @@ test('a store that is lost in the middle is UNKNOWN on the command line', async 
 
   expect(reasons.map(({ code }) => code)).toEqual(['STORE_UNREADABLE']);
   expect(reasons[0]?.says).toMatch(/^the objects could not be read to the end: /);
+});
+
+/** The store lists everything, and does not answer for an object itself. */
+const withoutObjects = ({ cluster: { store } }: SetWorld, kind: 'rejected' | 'unreachable'): Partial<SetSources> => {
+  if (store === undefined) throw new Error('no store');
+  const failure = new BackupStoreError('read s3://zeebe/x', { kind });
+  return { store: { ...store, objects: { ...store.objects, readThrough: () => Promise.reject(failure) } } };
+};
+
+test('objects that may be listed and not read are UNKNOWN, and no attempt that would be made again', async () => {
+  const w = await taken();
+
+  const { verdict, reasons } = await w.verify(id, withoutObjects(w, 'rejected'), [], { onLost: 'throw' });
+
+  expect(verdict).toBe('UNKNOWN');
+  expect(reasons).toEqual([
+    { code: 'STORE_UNREADABLE', says: 'the objects could not be read to the end: read s3://zeebe/x' },
+  ]);
+});
+
+test('objects of a store that does not answer are read by another attempt of the Workflow', async () => {
+  const w = await taken();
+
+  await expect(w.verify(id, withoutObjects(w, 'unreachable'), [], { onLost: 'throw' })).rejects.toMatchObject({
+    kind: 'unreachable',
+  });
 });
 
 test('every finding of the contents has a code of its own', () => {

@@ -11,14 +11,15 @@ export interface ScriptedAnswer {
 export type Script =
   ScriptedAnswer | 'silence' | 'cut' | { readonly half: ScriptedAnswer; readonly rest: 'cut' | 'silence' };
 
-/** A server that answers every request alike. */
+/** A server that answers every request alike, or by its method. */
 export async function startScripted(
-  script: Script,
+  scripts: Script | ((method: string) => Script),
 ): Promise<{ readonly url: string; readonly calls: readonly string[] }> {
   const calls: string[] = [];
   const server = createServer((request, response) => {
     calls.push(`${request.method} ${request.url}`);
     request.resume();
+    const script = typeof scripts === 'function' ? scripts(request.method ?? '') : scripts;
     if (script === 'silence') return;
     if (script === 'cut') return void response.destroy();
     const { status, headers = {}, body } = 'half' in script ? script.half : script;
