@@ -59,7 +59,7 @@ export async function readSet(
   return {
     ...details,
     engine: { ...details.engine, unreadable: [...details.engine.unreadable, ...lost], bytes },
-    ...withProblems(details.catalogue, backupId, beside),
+    ...withProblems(details.catalogue, beside),
   };
 }
 
@@ -79,16 +79,16 @@ function nothingFound({ name }: SetSources, { names, zeebe, storedIds, entries }
   return unread.length === 0 ? known : `${known}; not read: ${unread.join('; ')}`;
 }
 
-/** What stands beside the records of this ID, and what the record after it says of it. */
+/** By its place what stands beside each record of this ID, and what the record after it says of it. */
 async function readBeside(
   { catalogue }: SetSources,
   { many }: Readers,
   { entries }: Inventory,
   backupId: number,
-): Promise<readonly CatalogueProblem[]> {
+): Promise<ReadonlyMap<string, readonly CatalogueProblem[]>> {
+  const problems = new Map<string, readonly CatalogueProblem[]>();
   const all = valueOf(entries) ?? [];
-  if (catalogue === undefined) return [];
-  const problems: CatalogueProblem[] = [];
+  if (catalogue === undefined) return problems;
   for (const entry of all.filter((each) => each.backupId === backupId)) {
     const found = await many(async (signal) => {
       const opened = await catalogue.open(entry, signal);
@@ -98,23 +98,23 @@ async function readBeside(
       if (next === undefined) return beside;
       return [...beside, ...(await toldByNext(catalogue, next, { key: entry.key, sha256: opened.sha256 }, signal))];
     });
-    problems.push(...(valueOf(found) ?? []));
     const failure = failureOf(found);
-    if (failure !== undefined) {
-      problems.push({ code: 'BESIDE_UNREADABLE', says: `what lies beside it cannot be read: ${failure.message}` });
-    }
+    const says = `what lies beside it cannot be read: ${failure?.message}`;
+    const own = failure === undefined ? (valueOf(found) ?? []) : [{ code: 'BESIDE_UNREADABLE' as const, says }];
+    problems.set(`${catalogue.place}/${entry.key}`, own);
   }
   return problems;
 }
 
-/** A record that was sealed anew after a change shows only in the chain. */
+/** A record that was sealed anew after a change shows only in the chain. One with something wrong is believed nothing of another either. */
 async function toldByNext(
   catalogue: CatalogueReader,
   next: Parameters<CatalogueReader['open']>[0],
   { key, sha256 }: { readonly key: string; readonly sha256: string },
   signal: AbortSignal,
 ): Promise<readonly CatalogueProblem[]> {
-  const previous = (await catalogue.open(next, signal))?.record?.previous;
+  const opened = await catalogue.open(next, signal);
+  const previous = opened?.problems.length === 0 ? opened.record?.previous : undefined;
   if (previous?.key !== key || previous.sha256 === sha256) return [];
   const says = `its file is ${sha256}, and the record of backup ${next.backupId} was chained to ${previous.sha256}`;
   return [{ code: 'RECORD_ALTERED', says }];
@@ -122,14 +122,13 @@ async function toldByNext(
 
 function withProblems(
   catalogue: SetReadings['catalogue'],
-  backupId: number,
-  problems: readonly CatalogueProblem[],
+  problems: ReadonlyMap<string, readonly CatalogueProblem[]>,
 ): Pick<SetReadings, 'catalogue'> {
   const readings = valueOf(catalogue);
   if (readings === undefined) return catalogue === undefined ? {} : { catalogue };
-  const at = readings.findIndex((reading) => reading.backupId === backupId);
-  const value = readings.map((reading, index) =>
-    index === at ? { ...reading, problems: [...reading.problems, ...problems] } : reading,
-  );
+  const value = readings.map((reading) => ({
+    ...reading,
+    problems: [...reading.problems, ...(problems.get(reading.place) ?? [])],
+  }));
   return { catalogue: { value } };
 }

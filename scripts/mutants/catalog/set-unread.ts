@@ -118,8 +118,8 @@ const beside = mutantsOf('set', 'src/sets/verify-set.ts', unreadable, [
   [
     'beside-told',
     'catalogue BESIDE_UNREADABLE',
-    "problems.push({ code: 'BESIDE_UNREADABLE', says: `what lies beside it cannot be read: ${failure.message}` });",
-    '',
+    "[{ code: 'BESIDE_UNREADABLE' as const, says }]",
+    '[]',
     'where it is only what lies beside the record',
   ],
 ]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/catalogue/canonical-json.ts';
-import { sha256Of } from '../../../src/catalogue/seal.ts';
+import { openRecord, sealRecord, sha256Of } from '../../../src/catalogue/seal.ts';
 import { RejectedError } from '../../../src/clients/errors.ts';
 import { verdictOf } from '../../../src/model/sets/reasons.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
@@ -65,6 +65,36 @@ test.each([
     expect(await seen(w, id + 1)).toEqual({ verdict: 'PROVEN', codes: [], warnings: [expect.stringMatching(says)] });
   },
 );
+
+test('what a record with something wrong says of the one before it is not believed', async () => {
+  const w = createSetWorld();
+  await takeSet(w, id);
+  await takeSet(w, id + 1);
+  const { files } = w.catalogue;
+  const next = Buffer.from(files.get(recordOf(w, id + 1)) ?? []).toString();
+  const chained = /"previous":\{[^}]*"sha256":"([0-9a-f]{64})"/.exec(next)?.[1] ?? '';
+  files.put(recordOf(w, id + 1), Buffer.from(next.replace(chained, '0'.repeat(64))));
+
+  expect(await seen(w, id)).toEqual({ verdict: 'PROVEN', codes: [], warnings: [] });
+  expect(await seen(w, id + 1)).toMatchObject({ verdict: 'BROKEN', codes: ['RECORD_ALTERED'] });
+});
+
+test('of two records of one backup it is the one with something wrong beside it that is not believed', async () => {
+  const w = createSetWorld();
+  await takeSet(w, id);
+  const { files } = w.catalogue;
+  const key = recordOf(w, id);
+  const runId = `run-${id}`;
+  const { record } = openRecord(files.get(key) ?? new Uint8Array(), { cluster: 'prod', backupId: id, runId });
+  if (record === undefined) throw new Error(`there is no ${key}`);
+  const other = { ...record, run: { ...record.run, runId: 'run-without-companions' } };
+  files.put(key.replace(runId, other.run.runId), sealRecord(other));
+
+  const { verdict, expectedBy } = await w.verify(id);
+
+  expect(verdict).toBe('BROKEN');
+  expect(expectedBy).toMatch(new RegExp(`${runId}/record.json$`));
+});
 
 test('a snapshot that a list leaves out is asked for by its name', async () => {
   const w = createSetWorld();
