@@ -2,10 +2,10 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { RecordIdentity } from '../catalogue/seal.ts';
 import type { CatalogueRecord, Companion, RecordedObject } from '../model/catalogue-record.ts';
 import type { IndexOwner } from '../model/coverage.ts';
+import { patternsOf } from '../model/index-owners.ts';
 import { ownDefinitions, type IndexReading } from '../model/inventory.ts';
 import type { BackupStore } from '../stores/backup-store.ts';
 import type { Cluster } from './clusters.ts';
-import { patternsOf } from '../model/index-owners.ts';
 
 /** Objects in one companion: some hundred bytes each, so that a backup of any size needs no more memory than this. */
 const objectsInOne = 10_000;

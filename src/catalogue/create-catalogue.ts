@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BackupStoreError } from '../stores/errors.ts';
 import type { CatalogueProblem, CatalogueRecord, Companion, PreviousRecord } from '../model/catalogue-record.ts';
+import { BackupStoreError } from '../stores/errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import {
   CatalogueConflictError,

@@ -1,4 +1,5 @@
-import { valueOf, type Read } from '../model/check-readings.ts';
+import { valueOf, type ListedSnapshot, type Read } from '../model/check-readings.ts';
+import { byId } from '../model/sets/correlate.ts';
 import type { SetReadings, StoredCopy } from '../model/sets/readings.ts';
 import { describeAllSources, type SourceSays } from '../model/sets/sources.ts';
 import { summarizePage, type SetPage } from '../model/sets/summarize.ts';
@@ -64,14 +65,14 @@ const withFailures = (read: SetReadings, { zeebe, engine, store, catalogue }: Se
 /** An inventory of thousands, by the IDs: each page looks at its own. */
 function shareOut(inventory: Inventory): { of(ids: readonly number[]): Inventory } {
   const { zeebe, webApps, names, storedIds, entries } = inventory;
-  const byName = grouped(valueOf(names) ?? [], ({ name }) => parsePartName(name)?.backupId ?? parseRecordName(name));
-  const backups = grouped(valueOf(zeebe) ?? [], ({ backupId }) => backupId);
+  const byName = byId((valueOf(names) ?? []).flatMap(ofBackup));
+  const backups = byId(valueOf(zeebe) ?? []);
   const apps = webApps.map(({ app, backups: told }) => ({
     app,
     told,
-    own: grouped(valueOf(told) ?? [], ({ backupId }) => backupId),
+    own: byId(valueOf(told) ?? []),
   }));
-  const records = grouped(valueOf(entries) ?? [], ({ backupId }) => backupId);
+  const records = byId(valueOf(entries) ?? []);
   const stored = new Set(valueOf(storedIds) ?? []);
   return {
     of(ids) {
@@ -96,6 +97,11 @@ function shareOut(inventory: Inventory): { of(ids: readonly number[]): Inventory
   };
 }
 
+function ofBackup(listed: ListedSnapshot): readonly (ListedSnapshot & { readonly backupId: number })[] {
+  const backupId = parsePartName(listed.name)?.backupId ?? parseRecordName(listed.name);
+  return backupId === undefined ? [] : [{ ...listed, backupId }];
+}
+
 /** All at once: a listing for each of thousands of backups would take longer than the manifests. */
 async function readAllCopies(
   { store }: SetSources,
@@ -113,18 +119,6 @@ async function readAllCopies(
     }
     return copies;
   });
-}
-
-function grouped<T>(items: readonly T[], idOf: (item: T) => number | undefined): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
-  for (const item of items) {
-    const id = idOf(item);
-    if (id === undefined) continue;
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 const only = <T>(read: Read<unknown>, value: T): Read<T> => ('failure' in read ? read : { value });

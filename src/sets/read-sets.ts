@@ -1,5 +1,5 @@
 import type { CatalogueEntry, CatalogueReader } from '../catalogue/catalogue.ts';
-import { failureOf, valueOf, type ListedSnapshot, type Read } from '../model/check-readings.ts';
+import { failureOf, valueOf, type CallFailure, type ListedSnapshot, type Read } from '../model/check-readings.ts';
 import type { RecordReading, SetReadings, StoredCopy } from '../model/sets/readings.ts';
 import type { SearchEngineIndex } from '../model/search-engine.ts';
 import { parsePartName, parseRecordName, recordIndexPattern } from '../model/snapshots.ts';
@@ -181,7 +181,7 @@ async function readStore(
   });
 }
 
-function failureIn(read: Read<unknown>): SetReadings['store'] {
+function failureIn(read: Read<unknown>): { readonly failure: CallFailure } | undefined {
   const failure = failureOf(read);
   return failure === undefined ? undefined : { failure };
 }
@@ -232,7 +232,7 @@ async function readRecords(
   entries: Read<readonly CatalogueEntry[]>,
   ids: readonly number[],
 ): Promise<SetReadings['catalogue']> {
-  if (catalogue === undefined || 'failure' in entries) return failureInEntries(entries);
+  if (catalogue === undefined || 'failure' in entries) return failureIn(entries);
   return many(async (signal) => {
     const readings: RecordReading[] = [];
     const opened = inParallel(entries.value, recordsAtOnce, async (entry) => {
@@ -246,9 +246,4 @@ async function readRecords(
     for await (const reading of opened) if (reading !== undefined) readings.push(reading);
     return readings;
   });
-}
-
-function failureInEntries(read: Read<unknown>): SetReadings['catalogue'] {
-  const failure = failureOf(read);
-  return failure === undefined ? undefined : { failure };
 }

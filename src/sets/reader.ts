@@ -1,7 +1,7 @@
+import { withPatience } from '../clients/brokers.ts';
 import { RejectedError, UnexpectedResponseError, UnreachableError } from '../clients/errors.ts';
 import type { CallFailure, CallFailureKind, Read } from '../model/check-readings.ts';
 import { BackupStoreError } from '../stores/errors.ts';
-import { withPatience } from '../clients/brokers.ts';
 
 /** Makes one call within a bounded time: what goes wrong is part of the reading, not an error. */
 export type Reader = <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<Read<T>>;

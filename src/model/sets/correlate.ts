@@ -92,7 +92,8 @@ function snapshotsById({ engine }: SetReadings) {
   };
 }
 
-function byId<T extends { readonly backupId: number }>(items: readonly T[]): ReadonlyMap<number, readonly T[]> {
+/** Under each backup ID what is of it. */
+export function byId<T extends { readonly backupId: number }>(items: readonly T[]): ReadonlyMap<number, readonly T[]> {
   const grouped = new Map<number, T[]>();
   for (const item of items) {
     const group = grouped.get(item.backupId);
