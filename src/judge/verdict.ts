@@ -1,6 +1,21 @@
-/** What is wrong with a set. The first four say that it cannot be restored at all, or not to its checkpoint. */
+/**
+ * What is wrong with a set. The first four say that it cannot be restored at all, or not to its checkpoint. The last six are no matter of
+ * `judge`: they are about who has had hands on it, and what was said of it.
+ */
 export type FindingKind =
-  'missing-part' | 'failed-part' | 'ambiguous-part' | 'log-hole' | 'lost' | 'duplicated' | 'from-the-future';
+  | 'missing-part'
+  | 'failed-part'
+  | 'ambiguous-part'
+  | 'log-hole'
+  | 'lost'
+  | 'duplicated'
+  | 'from-the-future'
+  | 'taken-away'
+  | 'altered'
+  | 'never-written'
+  | 'replaced'
+  | 'foreign'
+  | 'false-claim';
 
 /** A record, so that a person finds it again. */
 export interface NamedRecord {

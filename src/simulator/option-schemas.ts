@@ -30,6 +30,7 @@ const live = {
   positionDistributionMs: periodMs,
   exportDelayMs: durationMs,
   deleteDelayMs: durationMs,
+  engineClockAheadMs: durationMs,
   gatewayTimeoutMs: durationMs,
 };
 
@@ -72,5 +73,8 @@ export const SimulatorOptionsSchema = z
       ])
       .nullable(),
     repository: z.string().min(1).nullable(),
+    leftOutOfBackups: z
+      .array(z.string().regex(/^(operate|tasklist|optimize)-/, 'an index of an application'))
+      .readonly(),
   })
   .partial();

@@ -66,6 +66,10 @@ export interface SimulatorOptions {
   readonly positionDistributionMs?: number;
   /** Time between two batches that an exporter writes: what it was given since the last is in no index yet. */
   readonly exportDelayMs?: number;
+  /** How far the clock of the search engine is ahead of all others. */
+  readonly engineClockAheadMs?: number;
+  /** Indices that the application whose name they begin with has, and no part of its backups holds. */
+  readonly leftOutOfBackups?: readonly string[];
   /** Time between a web application's 204 to a delete and the end of the snapshots. */
   readonly deleteDelayMs?: number;
   /** How long the gateway waits for a backup store that does not answer. */
@@ -124,6 +128,8 @@ export function simulatorSettings(given: SimulatorOptions): Settings {
     snapshotPeriodMs: 1_000,
     positionDistributionMs: 250,
     exportDelayMs: 0,
+    engineClockAheadMs: 0,
+    leftOutOfBackups: [],
     deleteDelayMs: 50,
     gatewayTimeoutMs: 15_000,
     ...defined(options),

@@ -11,6 +11,7 @@ import { webAppRoutes } from './http/web-app-routes.ts';
 import { gatewayRoutes } from './http/zeebe-routes.ts';
 import { createRealClock } from './model/clock.ts';
 import { createClusterModel, type ClusterModel } from './model/cluster-model.ts';
+import type { Custody } from './model/custody.ts';
 import type { Evidence } from './model/evidence.ts';
 import type { WebAppName } from './model/web-apps/web-app-indices.ts';
 import {
@@ -45,6 +46,8 @@ export interface Simulator {
   change(options: LiveOptions): void;
   /** Everything that is true about the cluster, for a judge. */
   evidence(): Evidence;
+  /** What was written for backups, and what lies there now. */
+  custody(): Custody;
   /** Every HTTP call so far, in the order of arrival. */
   readonly calls: readonly CallRecord[];
   fault(match: CallMatch, fault: Fault, options?: { readonly times?: number }): FaultHandle;
@@ -128,6 +131,7 @@ export async function startSimulator(options: SimulatorOptions = {}, name = 'sim
       webApps,
     }),
     evidence: model.evidence,
+    custody: () => model.custody(),
     calls,
     settings,
     change: model.change,

@@ -49,6 +49,7 @@ export const engineActs = {
       name: pattern,
       ends: z.enum(['PARTIAL', 'FAILED', 'VANISHED']).optional(),
       durationMs: z.number().nonnegative().optional(),
+      called: z.string().min(1).optional(),
     }),
     ({ cluster }, fate) => cluster.searchEngine.nextSnapshot(fate),
   ),

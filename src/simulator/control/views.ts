@@ -30,6 +30,10 @@ export const views: ReadonlyMap<string, View> = new Map<string, View>(
     },
     snapshots: { shows: 'Snapshots of the search engine.', read: ({ cluster }) => cluster.snapshots.map(snapshot) },
     faults: { shows: 'Faults that are to meet more calls.', read: ({ faults }) => faults.map(describeFault) },
+    custody: {
+      shows: 'What was written for backups, and what lies there now, for a judge.',
+      read: (one) => one.custody(),
+    },
     evidence: { shows: 'Everything that is true about the cluster, for a judge.', read: (one) => one.evidence() },
   } satisfies Record<string, View>),
 );

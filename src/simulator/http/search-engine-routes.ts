@@ -41,7 +41,7 @@ export function searchEngineRoutes({ engine, settings, clock, changes }: Cluster
   });
 
   app.get('/', () => json(200, rootBody(dialect)));
-  app.route('/_snapshot', snapshotStatusRoutes(engine, dialect, clock.now));
+  app.route('/_snapshot', snapshotStatusRoutes(engine, dialect, engine.now));
   app.route('/_snapshot', repositoryRoutes(engine, dialect, settings.searchEngine.repositoryTypes ?? ['fs', 'url']));
   app.route(
     '/_snapshot',
@@ -53,10 +53,10 @@ export function searchEngineRoutes({ engine, settings, clock, changes }: Cluster
   );
   app.route('/_snapshot', snapshotListRoutes(engine, dialect));
   app.route('/', healthRoutes(engine, dialect, { clock, changes }));
-  app.route('/', catRoutes(engine, dialect, clock.now));
+  app.route('/', catRoutes(engine, dialect, engine.now));
   app.route('/', inventoryRoutes(engine, settings.searchEngine.lifecyclePolicies ?? false));
-  app.route('/', nodeRoutes(engine, dialect, clock.now));
-  app.route('/', recoveryRoutes(engine, dialect, clock.now));
+  app.route('/', nodeRoutes(engine, dialect, engine.now));
+  app.route('/', recoveryRoutes(engine, dialect, engine.now));
   app.route('/', searchRoutes(engine, dialect));
   app.route('/', indexRoutes(engine, dialect));
   app.notFound((c) => illegalArgument(`not known to the simulator: ${c.req.method} ${c.req.path}`));

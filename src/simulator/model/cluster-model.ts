@@ -1,9 +1,11 @@
 import { changeSettings, exportsToApplications, type LiveOptions, type Settings } from '../options.ts';
 import { createChanges, type Changes } from './changes.ts';
 import type { Clock } from './clock.ts';
+import { custodyOf, type Custody } from './custody.ts';
 import { damagedSnapshots, evidenceOf, type Evidence } from './evidence.ts';
 import { createCamundaExporter, createRecordsExporter } from './zeebe/exporters.ts';
 import { createLedger, type Ledger } from './ledger.ts';
+import type { ObjectStore } from './backup-store/object-store.ts';
 import type { Exporter } from './zeebe/partition.ts';
 import type { RecordLog } from './log/record-log.ts';
 import { createSearchEngine, type SearchEngine } from './search-engine/search-engine.ts';
@@ -30,6 +32,8 @@ export interface ClusterModel {
   change(options: LiveOptions): void;
   /** What is true, as data for a judge. */
   evidence(): Evidence;
+  /** What was written and what lies there now: in this store, unless it is Zeebe's own that somebody looks at. */
+  custody(store?: ObjectStore): Custody;
 }
 
 /** Exporters of Zeebe records, by the ID that they usually have. */
@@ -50,6 +54,7 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
   const engine = createSearchEngine({
     ...settings.searchEngine,
     clock,
+    aheadMs: () => settings.engineClockAheadMs,
     changes,
     ledger,
     findLog,
@@ -84,6 +89,11 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
     names.map((app) => [app, createWebApp(app, webAppSettings(app, settings), engine, clock)]),
   );
 
+  const ownIndices = names.flatMap((application) => [
+    ...indicesOfParts[application].flat().map((index) => ({ application, index })),
+    ...leftOutBy(application, settings).map((index) => ({ application, index })),
+  ]);
+
   return {
     name,
     settings,
@@ -111,9 +121,7 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
           applications: exporters.find(({ id }) => id === camundaExporter)?.id ?? null,
         },
         partitions: settings.partitions,
-        indices: names.flatMap((application) =>
-          indicesOfParts[application].flat().map((index) => ({ application, index })),
-        ),
+        indices: ownIndices,
         damaged: {
           zeebe: zeebe.backups.damaged(),
           snapshots: damagedSnapshots(ledger, engine.repositories.places),
@@ -121,8 +129,18 @@ export function createClusterModel(name: string, settings: Settings, clock: Cloc
       };
       return evidenceOf(facts, logs, ledger);
     },
+    custody(store = zeebe.objects.store) {
+      advance();
+      return custodyOf({ zeebe, engine, store, applications: ownIndices });
+    },
   };
 }
+
+const leftOutBy = (app: WebAppName, { leftOutOfBackups, version }: Settings): readonly string[] =>
+  leftOutOfBackups.filter((index) => {
+    const owner = index.slice(0, index.indexOf('-'));
+    return owner === app || (app === 'webapps' && owner !== 'optimize' && exportsToApplications(version));
+  });
 
 function webAppSettings(app: WebAppName, settings: Settings) {
   const { version, repository } = settings;
@@ -130,6 +148,7 @@ function webAppSettings(app: WebAppName, settings: Settings) {
   return {
     version,
     repository: repository ?? undefined,
+    leftOut: leftOutBy(app, settings),
     get deleteDelayMs() {
       return settings.deleteDelayMs;
     },

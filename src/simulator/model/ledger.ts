@@ -35,6 +35,9 @@ export interface CapturedPartition {
   readonly exported: Readonly<Record<string, number>>;
 }
 
+/** Positions by the IDs of exporters; without those that have acknowledged nothing. */
+export type Acknowledged = Readonly<Record<string, number>>;
+
 /** One thing that happened to the cluster. Times in milliseconds since the epoch. */
 export type Change = { readonly at: number } & (
   | {
@@ -43,11 +46,21 @@ export type Change = { readonly at: number } & (
       readonly partition: number;
       readonly from: ExporterPhase;
       readonly to: ExporterPhase;
+      readonly leads: boolean;
+      /** What its exporters had acknowledged when it was done, by their IDs. */
+      readonly acknowledged: Acknowledged;
     }
   | { readonly type: 'leader'; readonly partition: number; readonly broker: number | null }
   | { readonly type: 'broker'; readonly broker: number; readonly up: boolean }
   | { readonly type: 'search-engine'; readonly up: boolean }
-  | { readonly type: 'snapshot-started'; readonly repository: string; readonly snapshot: string; readonly uuid: string }
+  | {
+      readonly type: 'snapshot-started';
+      readonly repository: string;
+      readonly snapshot: string;
+      readonly uuid: string;
+      /** The application that takes it; null where a client asked for it. */
+      readonly by: string | null;
+    }
   | {
       readonly type: 'snapshot-ended';
       readonly repository: string;
@@ -85,6 +98,8 @@ export type Change = { readonly at: number } & (
       /** The broker that took it: two brokers' copies of one partition's part stand side by side. */
       readonly node: number;
       readonly captured: CapturedPartition;
+      /** ID of the broker's snapshot in it; null without one. */
+      readonly snapshotId: string | null;
     }
   | {
       readonly type: 'zeebe-backup-ended';
@@ -92,6 +107,8 @@ export type Change = { readonly at: number } & (
       readonly partition: number;
       readonly node: number;
       readonly state: 'COMPLETED' | 'FAILED';
+      /** What the leader's exporters had acknowledged then. */
+      readonly acknowledged: Acknowledged;
     }
   | { readonly type: 'zeebe-backup-deleted'; readonly backupId: number }
   /** Brokers with empty folders made a majority: its data are lost. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
-import type { SetReadings } from '../../../src/model/sets/readings.ts';
 import type { SetReasonCode } from '../../../src/model/sets/reasons.ts';
-import { recordSnapshotName, type Snapshot } from '../../../src/model/snapshots.ts';
+import { recordSnapshotName } from '../../../src/model/snapshots.ts';
 import type { SimulatorOptions } from '../../../src/simulator/index.ts';
-import type { SetSources } from '../../../src/sets/sources.ts';
+import type { ObjectStore } from '../../../src/simulator/model/backup-store/object-store.ts';
+import type { EngineSnapshot } from '../../../src/simulator/model/search-engine/engine-snapshot.ts';
 import type { SetWorld } from './set-world.ts';
 import type { TakeSet } from './take-set.ts';
 
@@ -17,13 +17,10 @@ export interface BrokenSet {
   readonly take?: TakeSet;
   /** What is done to it after it was taken. */
   readonly damage?: (w: SetWorld) => unknown;
-  readonly sources?: (w: SetWorld) => Partial<SetSources>;
+  /** The store that somebody configured, where it is not the one that Zeebe writes to. */
+  readonly configured?: ObjectStore;
   /** Whether the objects of the Zeebe backup are read. */
   readonly deep?: boolean;
-  /** What the simulator cannot be made to answer. */
-  readonly readings?: (readings: SetReadings) => SetReadings;
-  /** Why the judge of the simulator, who knows only what truly happened, finds nothing. */
-  readonly judgeCannotSay?: string;
 }
 
 export const backupId = 12;
@@ -97,15 +94,26 @@ export const descriptor =
     descriptor: { ...json.parse(found['descriptor']), ...change },
   });
 
-/** Changes snapshots in the readings, by their names. */
-export const snapshots =
-  (name: RegExp, change: (snapshot: Snapshot) => Partial<Snapshot>) =>
-  (readings: SetReadings): SetReadings => {
-    const { snapshots: read } = readings.engine;
-    if (!('value' in read)) throw new Error('the snapshots were not read');
-    const value = read.value.map((each) => (name.test(each.name) ? { ...each, ...change(each) } : each));
-    return { ...readings, engine: { ...readings.engine, snapshots: { value } } };
+/** Changes what the repository says of snapshots, behind the engine's back. */
+export const described =
+  (
+    name: RegExp,
+    change: (
+      snapshot: EngineSnapshot,
+    ) => Partial<Pick<EngineSnapshot, 'state' | 'indices' | 'copies' | 'metadata' | 'failures'>>,
+  ) =>
+  ({ model: { engine } }: SetWorld): void => {
+    const found = engine.snapshots.all.filter((each) => name.test(each.name));
+    if (found.length === 0) throw new Error(`there is no snapshot ${String(name)}`);
+    for (const snapshot of found)
+      engine.damage('camunda', { file: 'snap', is: 'altered', snapshot: snapshot.name, tells: change(snapshot) });
   };
+
+/** The same without some of its indices. */
+export const without = (snapshot: EngineSnapshot, left: (index: string) => boolean) => ({
+  indices: snapshot.indices.filter(left),
+  copies: new Map([...snapshot.copies].filter(([index]) => left(index))),
+});
 
 /** A record that claims what its positions do not bear out. */
 export const claimsProven = (record: CatalogueRecord): CatalogueRecord => ({

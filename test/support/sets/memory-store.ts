@@ -9,9 +9,12 @@ const etagOf = (content: Uint8Array): string => createHash('md5').update(content
 export interface MemoryStore extends ObjectStore {
   /** Nobody answers while it is true. */
   down: boolean;
+  /** What was written through this store: whoever goes to the objects themselves is a stranger. */
+  readonly written: ReadonlyMap<string, Uint8Array>;
 }
 
 export function memoryStore(place: string, objects: SimulatedStore): MemoryStore {
+  const written = new Map<string, Uint8Array>();
   const answering = (what: string): void => {
     if (store.down)
       throw new BackupStoreError(`The backup store does not answer: ${what} ${place}`, { kind: 'unreachable' });
@@ -51,10 +54,12 @@ export function memoryStore(place: string, objects: SimulatedStore): MemoryStore
   const store: MemoryStore = {
     ...reader,
     down: false,
+    written,
     async create(key, content) {
       answering('create');
       if (objects.has(key)) return 'exists';
       objects.put(key, content);
+      written.set(key, content);
       return 'created';
     },
   };

@@ -9,17 +9,16 @@ import { createSnapshotRestoreClient } from '../../../src/clients/snapshot-resto
 import { createWebAppClient } from '../../../src/clients/web-apps.ts';
 import { createZeebeBackupClient } from '../../../src/clients/zeebe-backups.ts';
 import { createZeebeBrokerClient, createZeebeGatewayClient } from '../../../src/clients/zeebe.ts';
-import { judge, type Verdict } from '../../../src/judge/index.ts';
+import { faultsOf, type Finding } from '../../../src/judge/index.ts';
 import type { ListBackupsResult, VerifyBackupResult } from '../../../src/model/sets/results.ts';
-import type { SetReadings } from '../../../src/model/sets/readings.ts';
 import { historyIndices } from '../../../src/model/web-apps.ts';
 import { createReader } from '../../../src/sets/reader.ts';
 import type { DeepLook } from '../../../src/sets/look-deep.ts';
 import { listSets } from '../../../src/sets/list-sets.ts';
-import { readInventory, type Readers } from '../../../src/sets/read-sets.ts';
+import type { Readers } from '../../../src/sets/read-sets.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import type { SetSources } from '../../../src/sets/sources.ts';
-import { readSet, verifySet } from '../../../src/sets/verify-set.ts';
+import { verifySet } from '../../../src/sets/verify-set.ts';
 import { brokerRoutes } from '../../../src/simulator/http/broker-routes.ts';
 import { historyRoutes } from '../../../src/simulator/http/history-routes.ts';
 import { optimizeRoutes } from '../../../src/simulator/http/optimize-routes.ts';
@@ -29,6 +28,7 @@ import { gatewayRoutes } from '../../../src/simulator/http/zeebe-routes.ts';
 import { createMemoryStore, type ObjectStore } from '../../../src/simulator/model/backup-store/object-store.ts';
 import { createManualClock, type ManualClock } from '../../../src/simulator/model/clock.ts';
 import { createClusterModel, type ClusterModel } from '../../../src/simulator/model/cluster-model.ts';
+import { storedObject } from '../../../src/simulator/model/custody.ts';
 import { simulatorSettings, type SimulatorOptions } from '../../../src/simulator/options.ts';
 import { createBackupStore } from '../../../src/stores/backup-store.ts';
 import { localHttp, type LocalHttp } from './local-http.ts';
@@ -51,10 +51,8 @@ export interface SetWorld {
     without?: readonly ('store' | 'catalogue')[],
     deep?: Omit<DeepLook, 'signal' | 'onLost'> & Partial<Pick<DeepLook, 'onLost'>>,
   ): Promise<VerifyBackupResult>;
-  /** What `verify` judges. */
-  readings(backupId: number): Promise<SetReadings>;
-  /** What truly comes of a restore of it. */
-  judge(backupId: number): Verdict;
+  /** What is truly wrong with it, told by who knows everything and reads nothing of ours. `store`: where its Zeebe part is looked for. */
+  faults(backupId: number, store?: ObjectStore): readonly Finding[];
 }
 
 export const readers: Readers = (() => {
@@ -154,8 +152,12 @@ export function createSetWorld(options: SimulatorOptions = {}): SetWorld {
       if ('nothing' in result) throw new Error(result.nothing);
       return result;
     },
-    readings: async (backupId) => readSet(cluster, readers, await readInventory(cluster, readers), backupId),
-    judge: (backupId) => judge(model.evidence(), { backupId }),
+    faults(backupId, lookedAt) {
+      const written = [...catalogueStore.written].map(([key, content]) => storedObject(key, content));
+      const found = files.keys().map((key) => storedObject(key, files.get(key) ?? new Uint8Array()));
+      const custody = { ...model.custody(lookedAt), catalogue: { written, found } };
+      return faultsOf(model.evidence(), custody, { backupId });
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { words } from '../../../src/judge/index.ts';
 import type { SetSummary } from '../../../src/model/sets/results.ts';
 import { createRandom } from '../../../src/simulator/model/log/instances.ts';
 import type { SimulatorOptions } from '../../../src/simulator/index.ts';
+import { agree } from '../../support/sets/agree.ts';
 import { createSetWorld, type SetWorld } from '../../support/sets/set-world.ts';
 import { takeSet, type TakeSet } from '../../support/sets/take-set.ts';
 
@@ -21,7 +21,8 @@ test(
     for (const seed of seeds) all.push(...(await takeSets(seed)));
 
     expect(all.filter(({ verdict, expected }) => verdict !== expected)).toEqual([]);
-    expect(all.filter(({ judged }) => !judged.startsWith('consistent'))).toEqual([]);
+    expect(all.filter(({ faults }) => faults.length > 0)).toEqual([]);
+    expect(all.filter(({ verdict, faults }) => !agree(verdict, faults))).toEqual([]);
     expect(all).toHaveLength(clusters * setsEach);
     const proven = all.filter(({ verdict }) => verdict === 'PROVEN').length;
     process.stdout.write(
@@ -35,7 +36,7 @@ test(
 interface Judged extends Pick<SetSummary, 'backupId' | 'verdict' | 'codes' | 'says'> {
   readonly seed: number;
   readonly expected: string;
-  readonly judged: string;
+  readonly faults: readonly string[];
   readonly needed: boolean;
 }
 
@@ -83,7 +84,7 @@ async function takeSets(seed: number): Promise<readonly Judged[]> {
     verdict,
     codes,
     ...(says === undefined ? {} : { says }),
-    judged: words(w.judge(backupId)),
+    faults: w.faults(backupId).map(({ sentence }) => sentence),
     ...(made.get(backupId) ?? { expected: 'no such set', needed: false }),
   }));
 }

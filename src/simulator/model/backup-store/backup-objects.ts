@@ -19,6 +19,8 @@ export interface BackupCopy {
 /** Zeebe's backups as objects: what stands in a store, by layout and dialect. */
 export interface BackupObjects {
   readonly store: ObjectStore;
+  /** What Zeebe wrote by its key, and did not delete. */
+  readonly written: ReadonlyMap<string, Uint8Array>;
   writeManifest(copy: BackupCopy): void;
   writeSnapshot(copy: BackupCopy): void;
   writeSegments(copy: BackupCopy): void;
@@ -44,6 +46,11 @@ export function createBackupObjects(setup: ObjectsSetup): BackupObjects {
   const root = setup.basePath === '' ? '' : `${setup.basePath}/`;
   // S3 has manifests in a place of their own from 8.9 on, by its code; the other stores always had.
   const apart = kind === 'filesystem' || from89;
+  const written = new Map<string, Uint8Array>();
+  const put = (key: string, content: Uint8Array): void => {
+    store.put(key, content);
+    written.set(key, content);
+  };
   const path = ({ partitionId, backupId, nodeId }: BackupCopy): string => `${partitionId}/${backupId}/${nodeId}`;
   const manifestKey = (copy: BackupCopy): string => `${root}${apart ? 'manifests/' : ''}${path(copy)}/manifest.json`;
   const contentKey = (copy: BackupCopy, rest: string): string =>
@@ -103,19 +110,23 @@ export function createBackupObjects(setup: ObjectsSetup): BackupObjects {
 
   return {
     store,
-    writeManifest: (copy) => store.put(manifestKey(copy), Buffer.from(JSON.stringify(manifest(copy)))),
+    written,
+    writeManifest: (copy) => put(manifestKey(copy), Buffer.from(JSON.stringify(manifest(copy)))),
     writeSnapshot(copy) {
-      for (const { name, content } of snapshotOf(copy)) store.put(contentKey(copy, `snapshot/${name}`), content);
+      for (const { name, content } of snapshotOf(copy)) put(contentKey(copy, `snapshot/${name}`), content);
     },
     writeSegments(copy) {
       for (const { name, content } of segmentFiles(copy.captured)) {
-        store.put(contentKey(copy, `segments/${name}`), content);
+        put(contentKey(copy, `segments/${name}`), content);
       }
     },
     hasManifest: (copy) => store.has(manifestKey(copy)),
     isWhole: (copy) => keysOf(copy).every(store.has),
     delete(copy) {
-      for (const key of [...keysOf(copy), manifestKey(copy)]) store.delete(key);
+      for (const key of [...keysOf(copy), manifestKey(copy)]) {
+        store.delete(key);
+        written.delete(key);
+      }
     },
   };
 }

@@ -1,10 +1,14 @@
 import type { EngineSnapshot } from './engine-snapshot.ts';
-import type { Place, SnapshotDamage } from './repositories.ts';
+import type { Place, Repository, SnapshotDamage } from './repositories.ts';
+
+type Told = Partial<Pick<EngineSnapshot, 'state' | 'indices' | 'copies' | 'metadata' | 'failures'>>;
 
 /** What happens to the files of a snapshot repository behind the engine's back. Without a snapshot it is every one. */
 export type Damage =
   | { readonly file: 'index-N'; readonly is: 'deleted' | 'garbage' | 'empty' }
   | { readonly file: 'snap'; readonly is: 'deleted' | 'garbage'; readonly snapshot?: string }
+  /** It says of the snapshot what was not so when it was taken. The engine reads it anew each time. */
+  | { readonly file: 'snap'; readonly is: 'altered'; readonly snapshot: string; readonly tells: Told }
   | { readonly file: 'index metadata' | 'shard metadata'; readonly is: 'deleted'; readonly snapshot?: string }
   /** One blob of one shard of the index, the first where no other is named, in every snapshot that shares it. */
   | {
@@ -15,14 +19,15 @@ export type Damage =
     }
   | { readonly file: 'directory'; readonly is: 'deleted' | 'unwritable' };
 
-export function damagePlace(place: Place, damage: Damage): void {
+export function damagePlace(place: Place, damage: Damage, repositories: readonly Repository[] = []): void {
   switch (damage.file) {
     case 'index-N':
       if (damage.is === 'deleted') loseRootIndex(place);
       else place.rootIndex = damage.is;
       return;
     case 'snap':
-      spoil(place, damage.snapshot, { snap: damage.is });
+      if (damage.is === 'altered') describe(place, damage.snapshot, damage.tells, repositories);
+      else spoil(place, damage.snapshot, { snap: damage.is });
       return;
     case 'index metadata':
       spoil(place, damage.snapshot, { indexMetadata: damage.is });
@@ -54,6 +59,16 @@ export const damageOf = (place: Place, snapshot: EngineSnapshot): SnapshotDamage
 function loseRootIndex(place: Place): void {
   place.stored = [];
   place.generation = -1;
+}
+
+function describe(place: Place, name: string, tells: Told, repositories: readonly Repository[]): void {
+  const altered = (snapshots: readonly EngineSnapshot[]): readonly EngineSnapshot[] =>
+    snapshots.map((each) => (each.name === name ? { ...each, ...tells } : each));
+  place.stored = altered(place.stored);
+  for (const repository of repositories) {
+    const { known } = repository;
+    if (repository.place === place && known) repository.known = { ...known, snapshots: altered(known.snapshots) };
+  }
 }
 
 function spoil(place: Place, name: string | undefined, damage: SnapshotDamage): void {

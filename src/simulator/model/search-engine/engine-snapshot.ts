@@ -16,12 +16,15 @@ export interface ShardFailure {
   readonly reason: string;
 }
 
+/** As the engine calls it. Another release can have words of its own. */
+export type SnapshotState = 'IN_PROGRESS' | 'SUCCESS' | 'PARTIAL' | 'FAILED' | 'INCOMPATIBLE' | (string & {});
+
 export interface EngineSnapshot {
   readonly name: string;
   readonly uuid: string;
   /** Name of the repository it was taken through; others can show the same place. */
   readonly repository: string;
-  readonly state: 'IN_PROGRESS' | 'SUCCESS' | 'PARTIAL' | 'FAILED';
+  readonly state: SnapshotState;
   readonly indices: readonly string[];
   readonly includeGlobalState: boolean;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;

@@ -20,6 +20,8 @@ export interface SearchEngine {
   readonly findLog: FindLog;
   /** While false nobody can write, and nobody is answered. */
   readonly up: boolean;
+  /** By the clock of its node. */
+  now(): number;
   /** Whether exporters and applications can write. */
   readonly writable: boolean;
   deleteIndex(name: string): void;
@@ -38,6 +40,8 @@ interface EngineSetup {
   readonly product: 'elasticsearch' | 'opensearch';
   readonly version: string;
   readonly clock: Clock;
+  /** How far the clock of its node is ahead of all others. */
+  readonly aheadMs: () => number;
   readonly changes: Changes;
   readonly ledger: Ledger;
   readonly findLog: FindLog;
@@ -48,7 +52,9 @@ interface EngineSetup {
 const refreshIntervalMs = 1_000;
 
 export function createSearchEngine(setup: EngineSetup): SearchEngine {
-  const { product, clock, changes, ledger } = setup;
+  const { product, changes, ledger } = setup;
+  const now = (): number => setup.clock.now() + setup.aheadMs();
+  const clock: Clock = { ...setup.clock, now };
   const indices = createIndices(clock.now);
   const repositories = createRepositories(product);
   const snapshots = createSnapshots({
@@ -74,6 +80,7 @@ export function createSearchEngine(setup: EngineSetup): SearchEngine {
     indices,
     definitions: createDefinitions(),
     findLog: setup.findLog,
+    now,
     get up() {
       return up;
     },
@@ -114,7 +121,8 @@ export function createSearchEngine(setup: EngineSetup): SearchEngine {
     },
     damage(repositoryOrLocation, damage) {
       const repository = repositories.get(repositoryOrLocation);
-      damagePlace(repository?.place ?? repositories.placeOf('fs', { location: repositoryOrLocation }), damage);
+      const place = repository?.place ?? repositories.placeOf('fs', { location: repositoryOrLocation });
+      damagePlace(place, damage, [...repositories.all.values()]);
     },
     refreshWhenDue() {
       if (clock.now() - refreshedAt < refreshIntervalMs) return;

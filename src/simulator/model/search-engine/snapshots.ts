@@ -12,6 +12,8 @@ export interface SnapshotFate {
   readonly name: RegExp;
   readonly ends?: 'PARTIAL' | 'FAILED' | 'VANISHED';
   readonly durationMs?: number;
+  /** What the engine calls it in the end, as another release might. */
+  readonly called?: string;
 }
 
 export interface SnapshotRequest {
@@ -21,6 +23,14 @@ export interface SnapshotRequest {
   readonly includeGlobalState: boolean;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   readonly durationMs: number;
+  /** The application that takes it; absent where a client asks for it. */
+  readonly by?: string;
+}
+
+/** A snapshot as it was when it ended, and who took it. */
+export interface MadeSnapshot {
+  readonly by: string | null;
+  readonly snapshot: EngineSnapshot;
 }
 
 /** Why nothing is left of a snapshot that was accepted. */
@@ -32,6 +42,8 @@ export interface Snapshots {
   /** Of every repository, running or not, in the order of their starts. */
   readonly all: readonly EngineSnapshot[];
   readonly running: readonly EngineSnapshot[];
+  /** Every one that ended and was written, as it was then. */
+  readonly made: readonly MadeSnapshot[];
   find(repository: string, name: string): EngineSnapshot | undefined;
   /**
    * Calls `ended` with the last state of the snapshot; with undefined when nothing is left of it. Starts nothing, and
@@ -50,6 +62,7 @@ export interface Snapshots {
 
 interface Running {
   snapshot: EngineSnapshot;
+  readonly by: string | null;
   readonly ended: SnapshotEnd | undefined;
 }
 
@@ -69,6 +82,7 @@ export const notAllocated = 'primary shard is not allocated';
 export function createSnapshots({ clock, changes, ledger, repositories, read }: SnapshotsSetup): Snapshots {
   const running: Running[] = [];
   const fates: SnapshotFate[] = [];
+  const made: MadeSnapshot[] = [];
 
   const takeOut = (uuid: string): Running | undefined => {
     const at = running.findIndex(({ snapshot }) => snapshot.uuid === uuid);
@@ -80,25 +94,22 @@ export function createSnapshots({ clock, changes, ledger, repositories, read }: 
     );
 
   /** What becomes of it once every shard was read. */
-  const finish = (uuid: string, ends: SnapshotFate['ends']): void => {
+  const finish = (uuid: string, { ends, called }: Pick<SnapshotFate, 'ends' | 'called'> = {}): void => {
     const found = takeOut(uuid);
     if (!found) return;
-    const { snapshot, ended } = found;
+    const { snapshot, by, ended } = found;
     const repository = repositories.get(snapshot.repository);
     const failures = ends === undefined ? snapshot.failures : failuresOf(snapshot, ends);
-    const last: EngineSnapshot = {
-      ...snapshot,
-      state: ends === 'FAILED' ? 'FAILED' : failures.length > 0 ? 'PARTIAL' : 'SUCCESS',
-      endedAt: clock.now(),
-      failures,
-    };
+    const outcome = ends === 'FAILED' ? 'FAILED' : failures.length > 0 ? 'PARTIAL' : 'SUCCESS';
+    const last: EngineSnapshot = { ...snapshot, state: called ?? outcome, endedAt: clock.now(), failures };
     const loss: Loss | undefined =
       ends === 'VANISHED' || !repository
         ? 'node died'
         : repository.place.writable
           ? repositories.write(repository, (stored) => [...stored, last])
           : 'not writable';
-    const state = loss === undefined && last.state !== 'IN_PROGRESS' ? last.state : 'VANISHED';
+    const state = loss === undefined ? outcome : 'VANISHED';
+    if (loss === undefined) made.push({ by, snapshot: last });
     ledger.add({ type: 'snapshot-ended', ...identity(last), state, captured: state === 'VANISHED' ? [] : held(last) });
     ended?.(loss === undefined ? last : undefined, loss);
     changes.notify();
@@ -111,8 +122,9 @@ export function createSnapshots({ clock, changes, ledger, repositories, read }: 
     get running() {
       return running.map(({ snapshot }) => snapshot);
     },
+    made,
     find: (repository, name) => all().find((each) => each.repository === repository && each.name === name),
-    start({ durationMs, ...request }, ended) {
+    start({ durationMs, by = null, ...request }, ended) {
       const repository = repositories.get(request.repository);
       if (!repository || 'unreadable' in repositories.load(repository, 'write')) {
         ended?.(undefined);
@@ -134,8 +146,8 @@ export function createSnapshots({ clock, changes, ledger, repositories, read }: 
         done,
         failures: found.flatMap(unallocated),
       };
-      running.push({ snapshot, ended });
-      ledger.add({ type: 'snapshot-started', ...identity(snapshot) });
+      running.push({ snapshot, by, ended });
+      ledger.add({ type: 'snapshot-started', ...identity(snapshot), by });
       const groups = Math.ceil(request.indices.length / shardsAtATime);
       // Each plans the next: timers of different lengths need not come in their order when the process is busy.
       const runGroup = (group: number): void => {
@@ -148,7 +160,7 @@ export function createSnapshots({ clock, changes, ledger, repositories, read }: 
         const next = group + 1;
         const nextAt = snapshot.startedAt + lastsMs * Math.min(next / groups, 1);
         clock.after(Math.max(nextAt - clock.now(), 0), () => {
-          if (next >= groups) finish(snapshot.uuid, fate?.ends);
+          if (next >= groups) finish(snapshot.uuid, fate);
           else if (running.some((each) => each.snapshot.uuid === snapshot.uuid)) runGroup(next);
         });
       };
@@ -161,10 +173,12 @@ export function createSnapshots({ clock, changes, ledger, repositories, read }: 
       if (!repository) return undefined;
       const copies = new Map([...source.copies].filter(([index]) => indices.includes(index)));
       const uuid = randomBytes(16).toString('base64url');
-      const clone = { ...source, name, uuid, repository: through, indices, copies, startedAt: clock.now() };
-      const stale = repositories.write(repository, (stored) => [...stored, { ...clone, endedAt: clock.now() }]);
+      const at = clock.now();
+      const clone = { ...source, name, uuid, repository: through, indices, copies, startedAt: at, endedAt: at };
+      const stale = repositories.write(repository, (stored) => [...stored, clone]);
       if (stale) return stale;
-      ledger.add({ type: 'snapshot-started', ...identity(clone) });
+      made.push({ by: null, snapshot: clone });
+      ledger.add({ type: 'snapshot-started', ...identity(clone), by: null });
       ledger.add({ type: 'snapshot-ended', ...identity(clone), state: 'SUCCESS', captured: held(clone) });
       changes.notify();
       return undefined;

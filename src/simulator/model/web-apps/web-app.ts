@@ -35,6 +35,8 @@ export interface WebApp {
 interface WebAppSettings {
   readonly version: string;
   readonly repository: string | undefined;
+  /** Indices that it has beside those of the parts of its backup. */
+  readonly leftOut: readonly string[];
   readonly partDurationMs: number;
   readonly deleteDelayMs: number;
 }
@@ -60,7 +62,7 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
     );
   // As at a start: what is missing is made anew.
   const createMissing = (): void => {
-    for (const index of parts.flat()) if (!engine.indices.all.has(index)) create(index);
+    for (const index of [...parts.flat(), ...settings.leftOut]) if (!engine.indices.all.has(index)) create(index);
   };
   createMissing();
   engine.definitions.addOfWebApp(name, parts.flat());
@@ -94,6 +96,7 @@ export function createWebApp(name: WebAppName, settings: WebAppSettings, engine:
         includeGlobalState: name !== 'optimize',
         metadata: { partCount: parts.length, version: settings.version, partNo, backupId },
         durationMs: partDurationMs - gapMs,
+        by: name,
       },
       (snapshot) => {
         if (queue !== own) return;

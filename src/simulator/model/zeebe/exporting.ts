@@ -58,7 +58,8 @@ export function createExporting(
     partition.setPhase(replica, to);
     const changed = { broker: replica.nodeId, partition: replica.partitionId, from, to };
     log.push({ at: now(), ...changed });
-    ledger.add({ type: 'exporter-phase', ...changed });
+    const acknowledged = Object.fromEntries(replica.acknowledged);
+    ledger.add({ type: 'exporter-phase', ...changed, leads: replica === partition.leader, acknowledged });
   };
   const changeAll = (chosen: readonly Replica[], to: ExporterPhase): void => {
     for (const partition of partitions) {

@@ -6,7 +6,7 @@ import type { Brokers } from './brokers.ts';
 import type { Changes } from '../changes.ts';
 import type { Clock } from '../clock.ts';
 import type { Disks } from './disks.ts';
-import type { Ledger } from '../ledger.ts';
+import type { CapturedPartition, Ledger } from '../ledger.ts';
 import type { Partition } from './partition.ts';
 import type { Replica } from './replica.ts';
 
@@ -79,8 +79,11 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
     objects.writeManifest(copy);
     const others = copies(backupId, partitionId).filter((each) => each.nodeId !== nodeId);
     backups.get(backupId)?.set(partitionId, [...others, copy]);
-    if (state !== 'IN_PROGRESS')
-      ledger.add({ type: 'zeebe-backup-ended', backupId, partition: partitionId, node: nodeId, state });
+    if (state !== 'IN_PROGRESS') {
+      const leader = partitions.find(({ id }) => id === partitionId)?.leader;
+      const acknowledged = Object.fromEntries(leader?.acknowledged ?? []);
+      ledger.add({ type: 'zeebe-backup-ended', backupId, partition: partitionId, node: nodeId, state, acknowledged });
+    }
     changes.notify();
     return copy;
   };
@@ -100,6 +103,13 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
       );
   };
 
+  const capture = (backupId: number, partition: Partition, leader: Replica, checkpoint: number): CapturedPartition => {
+    const captured = partition.capture(leader, checkpoint);
+    const snapshotId = leader.snapshot?.id ?? null;
+    ledger.add({ type: 'zeebe-backup-taken', backupId, node: leader.nodeId, captured, snapshotId });
+    return captured;
+  };
+
   const begin = (
     backupId: number,
     partition: Partition,
@@ -108,8 +118,7 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
     fate?: BackupFate,
     delayMs = manifestDelayMs * partition.id,
   ): void => {
-    const captured = partition.capture(leader, checkpoint);
-    ledger.add({ type: 'zeebe-backup-taken', backupId, node: leader.nodeId, captured });
+    const captured = capture(backupId, partition, leader, checkpoint);
     const snapshotId = leader.snapshot?.id;
     const goesOn = (): boolean => backups.has(backupId) && partition.leader === leader;
 
@@ -182,10 +191,8 @@ export function createZeebeBackups(setup: BackupsSetup): ZeebeBackups {
         const checkpoint = partition.appendCheckpoint();
         partition.checkpointId = backupId;
         const own = fate && targets(fate, partitions).includes(partition) ? fate : undefined;
-        if (own?.ends === 'STAYS_INCOMPLETE') {
-          const captured = partition.capture(leader, checkpoint);
-          ledger.add({ type: 'zeebe-backup-taken', backupId, node: leader.nodeId, captured });
-        } else begin(backupId, partition, leader, checkpoint, own);
+        if (own?.ends === 'STAYS_INCOMPLETE') capture(backupId, partition, leader, checkpoint);
+        else begin(backupId, partition, leader, checkpoint, own);
       }
       changes.notify();
       return { taken: true };
