@@ -26,8 +26,12 @@ export async function sendForm(url: string, form: FormData): Promise<unknown> {
 }
 
 /** Whether a GET is answered with 2xx; throws when nobody answers. */
-export async function answersOk(url: string, signal?: AbortSignal): Promise<boolean> {
-  const response = await fetch(url, { signal: signal ?? null });
+export async function answersOk(
+  url: string,
+  signal?: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
+  const response = await fetch(url, { signal: signal ?? null, headers });
   await response.arrayBuffer();
   return response.ok;
 }

@@ -7,22 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackupStore, openStore } from '../../src/stores/open-store.ts';
 import { cliModule, type CliRun } from '../support/cli.ts';
 import { findProgram } from '../support/find-program.ts';
-import { look, steady, writeClusterFile, type Look } from '../support/read-only/look.ts';
+import { look, seenOf, steady, verifyDeep, writeClusterFile, type Look } from '../support/read-only/look.ts';
 import { startAzureServer, startGcsServer, startS3Server, type Server } from '../support/read-only/servers.ts';
 import { ids, inventory, storeSets } from '../support/read-only/stored-sets.ts';
 import { skipUnless } from '../support/skip-unless.ts';
-import { readVerified } from '../support/real/sets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'read-only-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const verifyDeep = (id: number): string => `verify prod ${id} --deep --output json`;
-
-function seenOf(looked: Look, id: number) {
-  const seen = looked[verifyDeep(id)];
-  if (seen === undefined) throw new Error(`${verifyDeep(id)} was not run`);
-  return readVerified(seen);
-}
 
 /** That there was something to see: the good set read to its last byte and compared with its record, and what the broken one lacks. */
 function expectToBeSeen(looked: Look, layouts: readonly number[]): void {

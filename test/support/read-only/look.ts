@@ -4,10 +4,13 @@ import type { OpenSources } from '../../../src/cli/sets.ts';
 import { createVerify } from '../../../src/cli/verify.ts';
 import { createClusterClients } from '../../../src/worker/cluster-clients.ts';
 import { runCommand, type CliRun } from '../cli.ts';
+import { readVerified } from '../real/sets.ts';
 import { ids } from './stored-sets.ts';
 
-/** `backupStore` and `catalogue` of a cluster file, with the secrets that it names. */
+/** Sections of a cluster file, with the secrets that it names. */
 export interface Keys {
+  /** Absent: nobody listens there. */
+  readonly searchEngine?: object;
   readonly backupStore: object;
   readonly catalogue: object;
   readonly env: Readonly<Record<string, string>>;
@@ -22,23 +25,34 @@ export const steady = ({ code, stdout, stderr }: CliRun): CliRun => ({
   stderr: stderr.replaceAll(/^read \d+ of \d+ files, \d+ of \d+ bytes\n/gm, ''),
 });
 
+export const verifyDeep = (id: number): string => `verify prod ${id} --deep --output json`;
+
+/** What was told of a set that was looked at. */
+export function seenOf(looked: Look, id: number) {
+  const seen = looked[verifyDeep(id)];
+  if (seen === undefined) throw new Error(`${verifyDeep(id)} was not run`);
+  return readVerified(seen);
+}
+
 /** Each command that looks at backups: in words, and as JSON. */
 const lookingCommands: readonly string[] = [
   'list prod',
   'list prod --output json',
   `verify prod ${ids.recorded} --output json`,
   `verify prod ${ids.broken} --deep`,
-  ...Object.values(ids).map((id) => `verify prod ${id} --deep --output json`),
+  ...Object.values(ids).map(verifyDeep),
   'verify prod latest --deep --read 50% --seed a --output json',
 ];
 
-/** Writes a cluster file of a cluster of which nothing answers but its stores. */
-export async function writeClusterFile(file: string, { backupStore, catalogue }: Omit<Keys, 'env'>): Promise<void> {
-  // Nobody listens there.
+/** Writes a cluster file of a cluster of which nothing else answers. */
+export async function writeClusterFile(
+  file: string,
+  { backupStore, catalogue, searchEngine }: Omit<Keys, 'env'>,
+): Promise<void> {
   const url = 'http://127.0.0.1:1';
   const prod = {
     zeebe: { gateway: { url }, brokers: [{ nodeId: 0, url }] },
-    searchEngine: { url, repository: 'camunda' },
+    searchEngine: { url, ...searchEngine, repository: 'camunda' },
     backupStore,
     catalogue,
   };

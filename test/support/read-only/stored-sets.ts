@@ -1,4 +1,5 @@
 import { createCatalogue } from '../../../src/catalogue/create-catalogue.ts';
+import type { CatalogueRecord } from '../../../src/model/catalogue-record.ts';
 import type { StoreOptions } from '../../../src/model/store-options.ts';
 import { openBackupStore, openStore } from '../../../src/stores/open-store.ts';
 import { snapshotId, storedBackup, type Objects } from '../../unit/stores/stored-backup.ts';
@@ -9,7 +10,11 @@ import { toArray } from '../object-store-contract.ts';
 export const ids = { beside: 5, recorded: 7, broken: 9 } as const;
 
 /** Puts backups of Zeebe into a store, one in each of its layouts and one that lacks a file, and a record of one of them into a catalogue. */
-export async function storeSets(options: StoreOptions, catalogueOptions: StoreOptions): Promise<void> {
+export async function storeSets(
+  options: StoreOptions,
+  catalogueOptions: StoreOptions,
+  recorded: Pick<CatalogueRecord, 'snapshots'> = { snapshots: aRecord().snapshots },
+): Promise<void> {
   const broken = storedBackup('apart', { backupId: ids.broken });
   broken.delete(`contents/1/${ids.broken}/0/snapshot/CURRENT`);
   await put(options, storedBackup('apart', { backupId: ids.recorded, partitions: [1] }), broken);
@@ -25,6 +30,7 @@ export async function storeSets(options: StoreOptions, catalogueOptions: StoreOp
   const catalogue = createCatalogue(place);
   const good = aRecord();
   const record = aRecord({
+    ...recorded,
     backupId: ids.recorded,
     versions: { ...good.versions, camunda: '8.9.1', webApps: {} },
     positions: [
