@@ -108,6 +108,20 @@ test('an object whose answer is lost is read again by the next attempt', async (
   expect(result).toMatchObject({ verdict: 'PROVEN', contents: { filesRead: result.contents.files } });
 });
 
+test('a proxy’s page in place of the listing of the store is no listing, and nothing is called missing', async ({
+  expect,
+}) => {
+  await using h = await startHarness({ ...withStore, catalogue: true });
+  const backupId = await backedUp(h);
+  h.simulator.fault({ component: 'backup-store', path: /list-type/ }, { status: 200, text: '<html>Welcome</html>' });
+
+  const list = await ran(h, 'listBackups');
+  const verified = await ran(h, 'verifyBackup', { backupId, deep: true });
+
+  expect(list).toMatchObject({ sets: [{ verdict: 'UNKNOWN', codes: ['STORE_UNREADABLE'] }], orphans: [] });
+  expect(verified).toMatchObject({ verdict: 'UNKNOWN', reasons: [{ code: 'STORE_UNREADABLE' }] });
+});
+
 test('a store that refuses an object leaves the set UNKNOWN, with its words', async ({ expect }) => {
   await using h = await startHarness({ ...withStore, catalogue: true });
   const backupId = await backedUp(h);
@@ -157,7 +171,7 @@ test.for([
   },
 );
 
-test('test indices that an engine says it deleted, and did not, are named', async ({ expect }) => {
+test('test indices whose deletion is answered with a 200 and a 500 inside are named', async ({ expect }) => {
   await using h = await startHarness({ simulator: { restoreDurationMs: 20 } });
   const backupId = await backedUp(h);
   h.simulator.fault(
