@@ -54,9 +54,9 @@ export function createSetActivities({
       const { cluster: name, backupId } = input;
       const cluster = clusters.get(name);
       return heartbeating(async (beat) => {
-        const deep = input.deep === true ? { deep: deepLook(input, beat) } : {};
         if (input.deep !== true) beat(`verifying backup ${backupId} of ${name}`);
-        const result = await verifySet(cluster, readers(), { backupId, ...(await beingMade(name)), ...deep });
+        const look = input.deep === true ? deepLook(input, beat) : { backupId };
+        const result = await verifySet(cluster, readers(), { ...look, ...(await beingMade(name)) });
         if ('nothing' in result) {
           throw ApplicationFailure.nonRetryable(
             `${result.nothing}. Take a backup first, or bring up what could not be read.`,

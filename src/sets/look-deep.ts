@@ -12,6 +12,10 @@ import { entryAt } from './cover-set.ts';
 import type { Inventory } from './read-sets.ts';
 import type { SetSources } from './sources.ts';
 
+interface DeepProgress extends ContentsProgress {
+  readonly backupId: number;
+}
+
 /** How the objects of a Zeebe backup are read. */
 export interface DeepLook {
   readonly signal: AbortSignal;
@@ -19,7 +23,7 @@ export interface DeepLook {
   readonly share?: ReadShare;
   /** What an earlier attempt has done. */
   readonly before?: { readonly filesRead: number; readonly problems: readonly ContentFinding[] };
-  readonly onProgress?: (progress: ContentsProgress) => void;
+  readonly onProgress?: (progress: DeepProgress) => void;
   /** What becomes of a store that stops answering in the middle: another attempt, or a reason. One that refuses is a reason. */
   readonly onLost: 'throw' | 'reason';
 }
@@ -62,7 +66,7 @@ export async function lookDeep(
         ...(before === undefined ? {} : { readBefore: before.filesRead }),
         ...whatWasRecorded(catalogue, inventory, recorded, signal),
       },
-      { signal, ...(onProgress === undefined ? {} : { onProgress }) },
+      { signal, onProgress: (progress) => onProgress?.({ backupId, ...progress }) },
     );
     const found = [...(before?.problems ?? []), ...problems, ...unproven];
     return { reasons: found.flatMap(reasonOf), contents: { copies, files, bytes, filesRead, bytesRead } };

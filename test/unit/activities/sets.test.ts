@@ -61,10 +61,24 @@ test('a deep verification heartbeats how far it is, and its next attempt goes on
   expect(result.contents?.bytesRead).toBeLessThan(whole.contents?.bytesRead ?? 0);
 });
 
+test('an attempt after another goes on with the same backup, though a newer one is the latest now', async () => {
+  const w = await taken();
+  const first = activitiesOf(w);
+  const { result: whole } = await first.verify({ cluster: 'prod', backupId: 'latest', deep: true });
+  await takeSet(w, id + 1, { before: brokerSnapshots });
+
+  const second = activitiesOf(w, { heartbeatDetails: first.heartbeats.at(-1) });
+  const { result } = await second.verify({ cluster: 'prod', backupId: 'latest', deep: true });
+
+  expect(result).toMatchObject({ backupId: id, contents: { filesRead: whole.contents?.filesRead, bytesRead: 0 } });
+});
+
 test('what an earlier attempt found is in the result of the next', async () => {
   const w = await taken();
   const problems = [{ code: 'CHECKSUM_WRONG', says: '000008.sst: found before' }];
-  const second = activitiesOf(w, { heartbeatDetails: { files: 9, filesRead: 3, bytes: 0, bytesRead: 0, problems } });
+  const second = activitiesOf(w, {
+    heartbeatDetails: { backupId: id, files: 9, filesRead: 3, bytes: 0, bytesRead: 0, problems },
+  });
 
   const { result } = await second.verify({ cluster: 'prod', backupId: id, deep: true });
 
@@ -74,7 +88,7 @@ test('what an earlier attempt found is in the result of the next', async () => {
 test('what an earlier attempt could not check is no proof to the next', async () => {
   const w = await taken();
   const gap = { code: 'COMPRESSION_UNKNOWN', says: '000008.sst: compressed by bzip2' };
-  const before = { files: 9, filesRead: 3, bytes: 0, bytesRead: 0, problems: [gap, gap] };
+  const before = { backupId: id, files: 9, filesRead: 3, bytes: 0, bytesRead: 0, problems: [gap, gap] };
   const second = activitiesOf(w, { heartbeatDetails: before });
 
   const { result } = await second.verify({ cluster: 'prod', backupId: id, deep: true });
