@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { BlobServiceClient, ContainerSASPermissions, StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { ContainerClient } from '@azure/storage-blob';
 import { startPart, type Part } from '../../src/parts/part.ts';
 import { freePort } from '../../src/parts/ports.ts';
@@ -15,6 +15,8 @@ export interface Azure extends Part {
   readonly accountKey: string;
   /** A client of the caller's own, to read back what others wrote. */
   createClient(container?: string): ContainerClient;
+  /** A shared access signature of a container for an hour, with these permissions. */
+  sign(permissions: string, container?: string): Promise<string>;
 }
 
 /** Starts Azurite and makes one container. */
@@ -52,5 +54,10 @@ export async function startAzure({
   const createClient = (name = container): ContainerClient =>
     new BlobServiceClient(url, new StorageSharedKeyCredential(accountName, accountKey)).getContainerClient(name);
   await createClient().create();
-  return { ...part, url, container, accountName, accountKey, createClient };
+  const sign = async (permissions: string, name = container): Promise<string> => {
+    const expiresOn = new Date(Date.now() + 3_600_000);
+    const given = { permissions: ContainerSASPermissions.parse(permissions), expiresOn };
+    return new URL(await createClient(name).generateSasUrl(given)).search.slice(1);
+  };
+  return { ...part, url, container, accountName, accountKey, createClient, sign };
 }

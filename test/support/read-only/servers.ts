@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { AnonymousCredential, ContainerClient, ContainerSASPermissions } from '@azure/storage-blob';
+import { AnonymousCredential, ContainerClient } from '@azure/storage-blob';
 import { Storage } from '@google-cloud/storage';
 import { startAzure } from '../../../scripts/real-parts/azure.ts';
 import { startGcs } from '../../../scripts/real-parts/gcs.ts';
@@ -144,16 +143,10 @@ export async function startGcsServer(folder: string): Promise<Server> {
 }
 
 export async function startAzureServer(folder: string): Promise<Server> {
-  const azure = await startAzure({ folder: join(folder), container: bucket });
+  const azure = await startAzure({ folder, container: bucket });
   const { accountName, accountKey, url: endpoint } = azure;
-  const containers = [bucket, records].map((name) => azure.createClient(name));
-  await containers[1]?.create();
-  const sign = async (permissions: string): Promise<readonly string[]> => {
-    const expiresOn = new Date(Date.now() + 3_600_000);
-    const given = { permissions: ContainerSASPermissions.parse(permissions), expiresOn };
-    const urls = await Promise.all(containers.map((container) => container.generateSasUrl(given)));
-    return urls.map((signed) => new URL(signed).search.slice(1));
-  };
+  await azure.createClient(records).create();
+  const sign = (permissions: string) => Promise.all([bucket, records].map((name) => azure.sign(permissions, name)));
   const [reading, listing, keeping] = await Promise.all(['rl', 'l', 'rlc'].map(sign));
   const options = (container: string, credentials: object): StoreOptions => {
     return { type: 'azure', container, basePath: container === bucket ? '' : 'prod', endpoint, ...credentials };

@@ -15,8 +15,8 @@ import { readVerified, type VerifiedSet } from './sets.ts';
 export interface BackupOnStore {
   /** What Zeebe said of it when it was COMPLETED. */
   readonly told: Awaited<ReturnType<typeof readZeebeBackup>>;
-  /** `camunda-backup verify --deep`, with nothing alive but the store. */
-  verify(): Promise<VerifiedSet & { readonly code: number | null }>;
+  /** `camunda-backup verify --deep`, with nothing alive but the store, by the credentials of the broker or by others. */
+  verify(by?: GcsStoreOptions | AzureStoreOptions): Promise<VerifiedSet & { readonly code: number | null }>;
 }
 
 /** Has a broker with nothing beside it take one backup of two partitions with snapshots into that store, and ends it. */
@@ -28,7 +28,7 @@ export async function backUpOnto(
   const zeebe = await startZeebe({ folder, nodes: 1, partitions: 2, backupStore: store });
   try {
     const told = await takeBackup(zeebe, backupId);
-    return { told, verify: () => verify(store, { folder, backupId, gateway: zeebe.gateway }) };
+    return { told, verify: (by = store) => verify(by, { folder, backupId, gateway: zeebe.gateway }) };
   } finally {
     await zeebe.stop();
   }
@@ -62,13 +62,14 @@ async function verify(
   };
   writeFileSync(clusterFile, stringify({ clusters: { dark: cluster } }));
   const args = ['verify', 'dark', String(backupId), '--deep', '--output', 'json', '--cluster-file', clusterFile];
-  const secrets = store.type === 'azure' ? { AZURE_KEY: store.accountKey } : {};
+  const secrets = store.type === 'azure' ? { AZURE_KEY: store.accountKey, AZURE_SAS: store.sasToken } : {};
   return readVerified(await spawnCli(args, secrets).ended);
 }
 
 /** As the cluster file has it. */
 function described(store: GcsStoreOptions | AzureStoreOptions) {
   if (store.type === 'gcs') return store;
-  const { type, container, endpoint, accountName } = store;
-  return { type, container, endpoint, accountName, accountKeyEnv: 'AZURE_KEY' };
+  const { type, container, endpoint, accountName, sasToken } = store;
+  const key = sasToken === undefined ? { accountName, accountKeyEnv: 'AZURE_KEY' } : { sasTokenEnv: 'AZURE_SAS' };
+  return { type, container, endpoint, ...key };
 }
