@@ -180,7 +180,7 @@ const keyOf = (run: RecordIdentity): string => `${folderOf(run)}/record.json`;
 const besideOf = (run: RecordIdentity, name: string): string => `${folderOf(run)}/${name}`;
 
 function identityIn(key: string): RecordIdentity | undefined {
-  const [, cluster, backupId, runId] = /^([^/]+)\/(\d+)-([^/]+)\/record\.json$/.exec(key) ?? [];
+  const [, cluster, backupId, runId] = /^([^/]+)\/(0|[1-9]\d*)-([^/]+)\/record\.json$/.exec(key) ?? [];
   if (cluster === undefined || runId === undefined || !Number.isSafeInteger(Number(backupId))) return undefined;
   return { cluster, backupId: Number(backupId), runId };
 }

@@ -108,6 +108,7 @@ test('what has no record, and what is no record, is not listed', async () => {
     'prod/record.json',
     'prod/8-run/sub/record.json',
     'prod/8/record.json',
+    'prod/007-run-7/record.json',
   ]) {
     place.files.set(key, new Uint8Array());
   }
