@@ -1,18 +1,21 @@
-import { startHarness } from '../support/harness.ts';
+import { startHarness, type Harness } from '../support/harness.ts';
 import { replaceWorker, report } from '../support/scenario.ts';
 import { test } from '../support/side-by-side.ts';
+
+/** A backup that has begun to read what it records, and stands still. */
+async function startRecording(h: Harness) {
+  const templates = { caller: /proveBackup/, path: /_component_template/ };
+  const held = h.simulator.fault(templates, { hold: 'before-act' }, { times: 1 });
+  const outer = await h.startBackup();
+  await held.reached();
+  return { outer, held };
+}
 
 test('a worker killed while it records: another one proves again and writes one record, and the backup is COMPLETED', async ({
   expect,
 }) => {
   await using h = await startHarness({ worker: 'process', catalogue: true });
-  const held = h.simulator.fault(
-    { caller: /proveBackup/, path: /_index_template/ },
-    { hold: 'before-act' },
-    { times: 1 },
-  );
-  const outer = await h.startBackup();
-  await held.reached();
+  const { outer, held } = await startRecording(h);
 
   const killedMs = await replaceWorker(h);
 
@@ -28,14 +31,7 @@ test('exporting is verified as resumed before a record is begun, so that a catal
   expect,
 }) => {
   await using h = await startHarness({ catalogue: true });
-  const held = h.simulator.fault(
-    { caller: /proveBackup/, path: /_component_template/ },
-    { hold: 'before-act' },
-    { times: 1 },
-  );
-  const outer = await h.startBackup();
-
-  await held.reached();
+  const { outer, held } = await startRecording(h);
 
   expect(h.simulator.cluster.exportingEverywhere()).toBe(true);
   const { memo } = await h.client.workflow.getHandle(h.lockId).describe();
@@ -46,13 +42,7 @@ test('exporting is verified as resumed before a record is begun, so that a catal
 
 test('a cancel while it records ends the backup at once', async ({ expect }) => {
   await using h = await startHarness({ catalogue: true });
-  const held = h.simulator.fault(
-    { caller: /proveBackup/, path: /_component_template/ },
-    { hold: 'before-act' },
-    { times: 1 },
-  );
-  const outer = await h.startBackup();
-  await held.reached();
+  const { outer, held } = await startRecording(h);
 
   await outer.cancel();
 
