@@ -32,8 +32,10 @@ export const elasticsearchOfCamunda: FolderPlan = {
 };
 
 /** Record indices are named after the day. */
-const day = equalIn('text without days', (value) =>
-  typeof value === 'string' ? value.replaceAll(/_\d{4}-\d\d-\d\d/g, '_<day>') : value,
+const ofAnyDay = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/_\d{4}-\d\d-\d\d$/, '_<day>') : value;
+const recordIndices = equalIn('indices of any day, in any order', (value) =>
+  Array.isArray(value) ? JSON.stringify(value.map((each) => String(ofAnyDay(each))).toSorted()) : ofAnyDay(value),
 );
 
 /** What an OpenSearch answers that Operate, Tasklist and Zeebe 8.6.0 write to. */
@@ -59,12 +61,15 @@ export const openSearchOfCamunda: FolderPlan = {
           ),
           rules: { body: inAnyOrder('id') },
         },
-        '02-get-records-snapshot': { rules: { indices: { ...inAnyOrder(''), name: 'set' }, 'indices.*': day } },
+        '02-get-records-snapshot': { rules: { indices: recordIndices } },
         // Which index is met first is chance.
         '05-restore-over-open-index': { rules: { reason: engineTextWithout(/ index \[[^\]]+\]/g) } },
         '06-restore-camunda_operate': { before: all(({ cluster }) => cluster.operate.stop(), without(/^operate-/)) },
         '07-restore-camunda_tasklist': { before: all(({ cluster }) => cluster.tasklist.stop(), without(/^tasklist-/)) },
-        '08-restore-camunda_zeebe_records_backup': { before: without(/^zeebe-record/) },
+        '08-restore-camunda_zeebe_records_backup': {
+          before: without(/^zeebe-record/),
+          rules: { indices: recordIndices },
+        },
         '09-get-operate-parts-in-progress': {
           before: all(
             ({ cluster }) => cluster.operate.start(),
