@@ -269,6 +269,18 @@ describe('a search engine whose answer lies', () => {
   });
 });
 
+test('what a search engine says of the metadata of shards, and is no such answer, does not pass for nothing lost', async () => {
+  const w = await taken();
+  const { engine } = w.servers;
+  if (engine !== undefined)
+    engine.lie = (path) => (path.includes('/_status') ? Response.json({ status: 500, body: 'timeout' }) : undefined);
+
+  const result = await w.verify(id);
+
+  expect(result.verdict).toBe('UNKNOWN');
+  expect(new Set(codes(result))).toEqual(new Set(['SNAPSHOT_UNREADABLE']));
+});
+
 test('looking twice at the same gives the same', async () => {
   const w = await taken();
 
