@@ -151,7 +151,9 @@ describe.skipIf(
   };
 
   test('that is not writable is seen as one that is, and stays as it is', async () => {
+    const writable = found();
     const asOwner = await lookAt(...commands);
+    expect(found()).toEqual(writable);
     change(0o500);
     const before = found();
     const manifest = join(places.backups, 'manifests', '1', `${ids.recorded}`, '0', 'manifest.json');
